@@ -1,0 +1,34 @@
+"""What every test stands on: emptying a database lifts its guards first, and puts them back."""
+
+from collections.abc import Iterator
+
+import pytest
+from django.core.management import call_command
+from django.db import connections
+from django.test import TransactionTestCase
+
+from farelegami.storage import guards
+
+
+def _flush_without_guards(self: TransactionTestCase) -> None:
+    for alias in self._databases_names(include_mirrors=False):
+        guards.remove(connections[alias])
+        call_command("flush", verbosity=0, interactive=False, database=alias, reset_sequences=False)
+        guards.install(connections[alias])
+
+
+@pytest.fixture(autouse=True, scope="session")
+def _tests_empty_guarded_tables() -> Iterator[None]:
+    original = TransactionTestCase._fixture_teardown
+    TransactionTestCase._fixture_teardown = _flush_without_guards
+    yield
+    TransactionTestCase._fixture_teardown = original
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Skip what needs PostgreSQL when the run is on SQLite."""
+    if connections["default"].vendor == "postgresql":
+        return
+    for item in items:
+        if item.get_closest_marker("postgres"):
+            item.add_marker(pytest.mark.skip(reason="needs PostgreSQL"))

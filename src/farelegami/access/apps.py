@@ -1,0 +1,7 @@
+from django.apps import AppConfig
+
+
+class AccessConfig(AppConfig):
+    name = "farelegami.access"
+    label = "access"
+    doors = "farelegami.access.permissions.DOORS"

@@ -1,0 +1,63 @@
+"""The permission table: one row an address, kept next to the room, enforced for every request.
+
+A room's `AppConfig` names its rows as `doors`. An address without a row answers 404 and breaks a
+test. A row opens the door of the page; which objects are behind it is decided by the room's
+`visible_…` queries.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from enum import StrEnum
+from functools import cache
+from typing import Final
+
+from django.apps import apps
+from django.utils.module_loading import import_string
+
+from farelegami.kernel.actor import Role
+from farelegami.kernel.errors import gettext_noop
+
+
+class Sight(StrEnum):
+    """Which objects a door leads to."""
+
+    NONE = "none"
+    DISTRICT = "district"
+    OWN = "own"
+    ALL = "all"
+
+
+SIGHT_LABELS: Final = {
+    Sight.NONE: gettext_noop("nessun dato di persone"),
+    Sight.DISTRICT: gettext_noop("ciò che è del proprio ambito"),
+    Sight.OWN: gettext_noop("solo ciò che è affidato a chi apre"),
+    Sight.ALL: gettext_noop("dati pubblici o di riferimento"),
+}
+
+STAFF: Final = frozenset(Role)
+DESK: Final = frozenset({Role.SOCIAL_WORKER, Role.COORDINATOR})
+
+
+@dataclass(frozen=True, slots=True)
+class Door:
+    """One address: who may open it, what it does, which objects are behind it.
+
+    `roles` empty and `public` false means anyone who has signed in.
+    """
+
+    name: str
+    does: str
+    roles: frozenset[Role] = frozenset()
+    public: bool = False
+    sight: Sight = Sight.NONE
+
+
+@cache
+def all_doors() -> Mapping[str, Door]:
+    """Return the table by address name."""
+    table: dict[str, Door] = {}
+    for config in apps.get_app_configs():
+        where = getattr(config, "doors", "")
+        for door in import_string(where) if where else ():
+            table[door.name] = door
+    return table

@@ -1,0 +1,48 @@
+"""Puts the actor on the request and opens only the doors of the table."""
+
+from collections.abc import Callable
+from typing import Any
+
+from django.conf import settings
+from django.contrib.auth.views import redirect_to_login
+from django.http import Http404, HttpRequest, HttpResponse
+
+from farelegami.access.doors import all_doors
+from farelegami.access.models import Account
+from farelegami.kernel.actor import NOBODY, Actor
+
+
+def actor_of(request: HttpRequest) -> Actor:
+    """Return who is asking: two queries with a session, none without."""
+    if settings.SESSION_COOKIE_NAME not in request.COOKIES:
+        return NOBODY
+    user = request.user
+    if not isinstance(user, Account):
+        return NOBODY
+    return user.as_actor(user.grants_now)
+
+
+class ActorMiddleware:
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        return self.get_response(request)
+
+    def process_view(
+        self, request: HttpRequest, _view: Any, _args: Any, _kwargs: Any
+    ) -> HttpResponse | None:
+        """Return a redirect to sign-in, raise 404 for a closed door, or let the view run."""
+        match = request.resolver_match
+        door = all_doors().get(match.view_name) if match else None
+        if door is None:
+            raise Http404
+        actor = actor_of(request)
+        request.actor = actor  # type: ignore[attr-defined]
+        if door.public:
+            return None
+        if actor.account_id is None:
+            return redirect_to_login(request.get_full_path(), settings.LOGIN_URL)
+        if door.roles and not actor.roles() & door.roles:
+            raise Http404
+        return None

@@ -1,0 +1,257 @@
+"""Accounts, roles and invitations: every change is audited in its own transaction."""
+
+import secrets
+from hashlib import sha256
+from uuid import UUID
+
+from django.db import IntegrityError, transaction
+from django.utils.translation import gettext as _
+
+from farelegami.access.models import Account, Invitation, RoleGrant
+from farelegami.access.permissions import may_invite
+from farelegami.access.queries import invitation_by_token, visible_grants, visible_invitations
+from farelegami.access.rules import (
+    INVITATION_LASTS,
+    PLACE_OF,
+    Place,
+    PlaceMissing,
+    UserNameTaken,
+)
+from farelegami.audit.rules import Verb
+from farelegami.audit.services import record
+from farelegami.kernel import clock
+from farelegami.kernel.actor import Actor, Role
+from farelegami.kernel.errors import NotAllowed, NotFound
+from farelegami.outbox.services import queue_mail
+
+
+@transaction.atomic
+def create_account(
+    actor: Actor,
+    *,
+    username: str,
+    name: str,
+    email: str = "",
+    password: str = "",
+    person_id: UUID | None = None,
+) -> Account:
+    """Return a new account without any role; without a password nobody can sign in with it.
+
+    Raises:
+        UserNameTaken: another account has that user name.
+    """
+    if Account.objects.filter(username__iexact=username).exists():
+        raise UserNameTaken(username)
+    account = Account(
+        username=username, name=name, email=email, person_id=person_id, created_at=clock.now()
+    )
+    account.set_password(password or None)
+    try:
+        with transaction.atomic():
+            account.save(force_insert=True)
+    except IntegrityError as error:
+        raise UserNameTaken(username) from error
+    record(actor, Verb.CREATED, kind="access.account", object_id=account.pk)
+    return account
+
+
+def _check_place(
+    role: Role, district_id: int | None, organisation_id: UUID | None, programme_id: UUID | None
+) -> None:
+    needed = {
+        Place.DISTRICT: district_id,
+        Place.ORGANISATION: organisation_id,
+        Place.PROGRAMME: programme_id,
+        Place.NOWHERE: True,
+    }
+    if needed[PLACE_OF[role]] is None:
+        raise PlaceMissing(str(PLACE_OF[role]))
+
+
+@transaction.atomic
+def grant_role(
+    actor: Actor,
+    account_id: UUID,
+    role: Role,
+    *,
+    district_id: int | None = None,
+    organisation_id: UUID | None = None,
+    programme_id: UUID | None = None,
+) -> RoleGrant:
+    """Return the role given to an account from today; the same role twice is given once.
+
+    Raises:
+        NotAllowed: the actor is neither a system actor nor may invite to this role.
+        PlaceMissing: the role needs a district, an organisation or a programme.
+    """
+    if not actor.system and not may_invite(
+        actor, role, district_id=district_id, organisation_id=organisation_id
+    ):
+        raise NotAllowed
+    _check_place(role, district_id, organisation_id, programme_id)
+    grant, created = RoleGrant.objects.get_or_create(
+        account_id=account_id,
+        role=role,
+        district_id=district_id,
+        organisation_id=organisation_id,
+        programme_id=programme_id,
+        ends_on=None,
+        defaults={"starts_on": clock.today(), "granted_by_id": actor.account_id},
+    )
+    if created:
+        record(
+            actor,
+            Verb.ACCESS,
+            kind="access.grant",
+            object_id=grant.pk,
+            district_id=district_id,
+            facts={"role": str(role), "account": str(account_id)},
+        )
+    return grant
+
+
+@transaction.atomic
+def end_role(actor: Actor, grant_id: UUID) -> None:
+    """End a role today; from now the account acts without it.
+
+    Raises:
+        NotFound: no such role within the actor's reach.
+        NotAllowed: the actor could not have given it.
+    """
+    grant = visible_grants(actor).filter(pk=grant_id).first()
+    if grant is None:
+        raise NotFound
+    if not may_invite(
+        actor,
+        Role(grant.role),
+        district_id=grant.district_id
+        or (grant.organisation.district_id if grant.organisation else None),
+        organisation_id=grant.organisation_id,
+    ):
+        raise NotAllowed
+    # Roles hold to the end of their last day, so a role ended now has its last day yesterday.
+    grant.ends_on = clock.today().fromordinal(clock.today().toordinal() - 1)
+    grant.save(update_fields=["ends_on"])
+    record(
+        actor,
+        Verb.ACCESS,
+        kind="access.grant",
+        object_id=grant.pk,
+        district_id=grant.district_id,
+        facts={"ended": grant.role, "account": str(grant.account_id)},
+    )
+
+
+@transaction.atomic
+def invite(
+    actor: Actor,
+    *,
+    email: str,
+    name: str,
+    role: Role,
+    accept_url: str,
+    district_id: int | None = None,
+    organisation_id: UUID | None = None,
+    programme_id: UUID | None = None,
+) -> tuple[Invitation, str]:
+    """Return an invitation and its link; the message leaves through the outbox.
+
+    `accept_url` carries `TOKEN` where the secret goes; the secret itself is not kept.
+
+    Raises:
+        NotAllowed, PlaceMissing: as for `grant_role`.
+    """
+    if not may_invite(actor, role, district_id=district_id, organisation_id=organisation_id):
+        raise NotAllowed
+    _check_place(role, district_id, organisation_id, programme_id)
+    token = secrets.token_urlsafe(24)
+    invitation = Invitation.objects.create(
+        email=email,
+        name=name,
+        role=role,
+        district_id=district_id,
+        organisation_id=organisation_id,
+        programme_id=programme_id,
+        token_hash=sha256(token.encode()).hexdigest(),
+        invited_by_id=actor.account_id,
+        invited_at=clock.now(),
+        expires_at=clock.now() + INVITATION_LASTS,
+    )
+    link = accept_url.replace("TOKEN", token)
+    queue_mail(
+        email,
+        _("Un invito a FareLegami"),
+        _(
+            "Buongiorno %(name)s,\n\n%(inviter)s ti invita a lavorare in FareLegami.\n"
+            "Per scegliere nome utente e password apri questo indirizzo entro 14 giorni:\n\n"
+            "%(link)s\n"
+        )
+        % {"name": name, "inviter": actor.name, "link": link},
+        key=f"invitation:{invitation.pk}",
+    )
+    record(
+        actor,
+        Verb.ACCESS,
+        kind="access.invitation",
+        object_id=invitation.pk,
+        district_id=district_id,
+        facts={"role": str(role)},
+    )
+    return invitation, link
+
+
+@transaction.atomic
+def withdraw_invitation(actor: Actor, invitation_id: UUID) -> None:
+    """Make an invitation's link stop working.
+
+    Raises:
+        NotFound: no such invitation within the actor's reach, or already taken up.
+    """
+    changed = (
+        visible_invitations(actor)
+        .filter(pk=invitation_id, accepted_at=None, withdrawn_at=None)
+        .update(withdrawn_at=clock.now())
+    )
+    if not changed:
+        raise NotFound
+    record(
+        actor,
+        Verb.ACCESS,
+        kind="access.invitation",
+        object_id=invitation_id,
+        facts={"withdrawn": True},
+    )
+
+
+@transaction.atomic
+def accept_invitation(token: str, *, username: str, password: str) -> Account:
+    """Return the account made from an invitation, with the role it offered.
+
+    Raises:
+        NotFound: the link does not hold (any more).
+        UserNameTaken: another account has that user name.
+    """
+    invitation = invitation_by_token(token)
+    # Whoever marks it first wins: the link works once even for two clicks at the same moment.
+    if not Invitation.objects.filter(pk=invitation.pk, accepted_at=None).update(
+        accepted_at=clock.now()
+    ):
+        raise NotFound
+    newcomer = Actor(account_id=None, name=invitation.name, system=True)
+    account = create_account(
+        newcomer,
+        username=username,
+        name=invitation.name,
+        email=invitation.email,
+        password=password,
+    )
+    grant_role(
+        newcomer,
+        account.pk,
+        Role(invitation.role),
+        district_id=invitation.district_id,
+        organisation_id=invitation.organisation_id,
+        programme_id=invitation.programme_id,
+    )
+    Invitation.objects.filter(pk=invitation.pk).update(account_id=account.pk)
+    return account

@@ -1,0 +1,12 @@
+from django.apps import AppConfig
+
+from farelegami.storage.guards import append_only
+
+
+class AuditConfig(AppConfig):
+    name = "farelegami.audit"
+    label = "audit"
+    guards = (
+        *append_only("audit_entry", "audit"),
+        *append_only("audit_link", "audit chain"),
+    )

@@ -1,0 +1,40 @@
+"""Reads of the log: what the DPO may see, and who opened a person's file."""
+
+from collections.abc import Sequence
+from uuid import UUID
+
+from django.db.models import Q, QuerySet
+
+from farelegami.audit.models import Entry
+from farelegami.kernel.actor import Actor, Role
+from farelegami.storage.pages import KeyPage, key_page
+
+
+def visible_entries(actor: Actor) -> QuerySet[Entry]:
+    """The only door to the log: entries of the districts whose DPO the actor is."""
+    return Entry.objects.filter(district_id__in=actor.districts(Role.DPO))
+
+
+def log_page(
+    actor: Actor, *, verb: str = "", kind: str = "", name: str = "", cursor: str = ""
+) -> KeyPage[Entry]:
+    """Return the newest entries the DPO may see, filtered. One query."""
+    entries = visible_entries(actor)
+    if verb:
+        entries = entries.filter(verb=verb)
+    if kind:
+        entries = entries.filter(kind=kind)
+    if name:
+        entries = entries.filter(actor_name__icontains=name)
+    return key_page(entries, order=("-id",), cursor=cursor)
+
+
+def who_opened(
+    person_id: UUID, objects: Sequence[UUID] = (), *, cursor: str = ""
+) -> KeyPage[Entry]:
+    """Return the newest acts on a person's file or on `objects` of theirs. One query.
+
+    The caller has already established that the actor may see the person.
+    """
+    entries = Entry.objects.filter(Q(person_id=person_id) | Q(object_id__in=list(objects)))
+    return key_page(entries, order=("-id",), cursor=cursor)

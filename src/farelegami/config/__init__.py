@@ -1,0 +1,1 @@
+"""The top floor: settings, addresses, the server's entry, the `farelegami` command."""

@@ -1,0 +1,49 @@
+"""The only reader of the environment: every setting that comes from outside, typed and explained."""
+
+from dataclasses import dataclass
+from pathlib import Path
+
+from environs import Env
+
+
+@dataclass(frozen=True, slots=True)
+class Environment:
+    """What the environment says; names are those of `.env.example` with `FARELEGAMI_` before."""
+
+    data: Path
+    database_url: str
+    secret_key: str
+    field_keys: str
+    blind_index_key: str
+    hosts: list[str]
+    origins: list[str]
+    https: bool
+    email_url: str
+    email_from: str
+    demo: bool
+
+
+def read() -> Environment:
+    """Return the environment, with what the embedded installation needs as defaults.
+
+    Secrets missing from the environment are read from `DATA/secrets.env`, which the command line
+    makes for an embedded installation and never for a production one.
+    """
+    env = Env(prefix="FARELEGAMI_")
+    data = Path(env.str("DATA", "var")).resolve()
+    secrets_file = data / "secrets.env"
+    if secrets_file.is_file():
+        env.read_env(str(secrets_file), override=False)
+    return Environment(
+        data=data,
+        database_url=env.str("DATABASE_URL", ""),
+        secret_key=env.str("SECRET_KEY", ""),
+        field_keys=env.str("FIELD_KEYS", ""),
+        blind_index_key=env.str("BLIND_INDEX_KEY", ""),
+        hosts=env.list("HOSTS", ["127.0.0.1", "localhost"]),
+        origins=env.list("ORIGINS", []),
+        https=env.bool("HTTPS", False),  # noqa: FBT003
+        email_url=env.str("EMAIL_URL", ""),
+        email_from=env.str("EMAIL_FROM", "FareLegami <non-rispondere@localhost>"),
+        demo=env.bool("DEMO", False),  # noqa: FBT003
+    )

@@ -1,0 +1,13 @@
+"""Every address, by place: the public site, sign-in, the desk."""
+
+from django.urls import URLPattern, URLResolver, include, path
+
+urlpatterns: list[URLPattern | URLResolver] = [
+    path("", include("farelegami.publicsite.urls")),
+    path("accounts/", include("farelegami.access.urls")),
+    path("i18n/", include("django.conf.urls.i18n")),
+    path("lavoro/", include("farelegami.desk.urls")),
+    path("lavoro/", include("farelegami.cases.urls")),
+    path("lavoro/", include("farelegami.pacts.urls")),
+    path("lavoro/documenti/", include("farelegami.documents.urls")),
+]

@@ -1,0 +1,1 @@
+"""Events written in the transaction of the act they tell of, delivered afterwards by the worker."""

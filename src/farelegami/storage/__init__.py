@@ -1,0 +1,1 @@
+"""What every table shares: application-made ids, database guards, sealed fields, pages by key."""

@@ -1,0 +1,80 @@
+"""Lists page by key: the next page starts after the last row shown, so depth costs nothing."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+from typing import Any, Final, Generic, TypeVar
+
+from django.core import signing
+from django.db.models import Model, Q, QuerySet
+
+PAGE_SIZE: Final = 25
+_SALT: Final = "farelegami.page"
+RowT = TypeVar("RowT")
+ModelT = TypeVar("ModelT", bound=Model)
+
+
+@dataclass(frozen=True, slots=True)
+class KeyPage(Generic[RowT]):
+    """Some rows of a list, and the cursor of the page after, empty at the end."""
+
+    rows: Sequence[RowT]
+    next_cursor: str = ""
+    cursor: str = ""
+
+
+def key_page(
+    queryset: QuerySet[ModelT], *, order: tuple[str, ...], cursor: str = "", size: int = PAGE_SIZE
+) -> KeyPage[ModelT]:
+    """Return the page of `queryset` after `cursor`, in one query of `size + 1` rows.
+
+    `order` names columns ending in a unique one, each with `-` for descending, all in the same
+    direction (the index serves both). A cursor that cannot be read means the first page.
+    """
+    values = read_cursor(cursor, len(order))
+    if values:
+        queryset = queryset.filter(_after(order, values))
+    rows = list(queryset.order_by(*order)[: size + 1])
+    if len(rows) <= size:
+        return KeyPage(rows, cursor=cursor)
+    shown = rows[:size]
+    last = [_value(shown[-1], name.lstrip("-")) for name in order]
+    return KeyPage(shown, write_cursor(last), cursor)
+
+
+def _value(row: Model, path: str) -> Any:
+    value: Any = row
+    for name in path.split("__"):
+        value = getattr(value, name)
+    return value
+
+
+def _after(order: tuple[str, ...], values: Sequence[Any]) -> Q:
+    condition = Q()
+    for index, name in enumerate(order):
+        operator = "lt" if name.startswith("-") else "gt"
+        same = {part.lstrip("-"): value for part, value in zip(order[:index], values, strict=False)}
+        condition |= Q(**same, **{f"{name.lstrip('-')}__{operator}": values[index]})
+    return condition
+
+
+def write_cursor(values: Sequence[Any]) -> str:
+    """Return the key values as one signed word fit for an address."""
+    return signing.dumps([_plain(value) for value in values], salt=_SALT)
+
+
+def read_cursor(cursor: str, length: int) -> list[Any] | None:
+    """Return the key values of a cursor, or None where it is empty or was not made by us."""
+    if not cursor:
+        return None
+    try:
+        values = signing.loads(cursor, salt=_SALT)
+    except signing.BadSignature:
+        return None
+    return values if len(values) == length else None
+
+
+def _plain(value: Any) -> str | int | None:
+    if value is None or isinstance(value, int | str):
+        return value
+    return value.isoformat() if isinstance(value, date) else str(value)
