@@ -1,0 +1,106 @@
+"""Telling what a file is from its bytes, and making it safe to keep.
+
+Images are written anew: whatever hides in them (the place where a photo was taken, a second file)
+does not survive.
+"""
+
+import io
+import warnings
+from typing import Final
+
+import puremagic
+from PIL import Image, ImageOps
+
+from farelegami.documents.rules import (
+    ACTIVE_IN_PDF,
+    IMAGES,
+    LONGEST_TEXT_LINE,
+    MOST_BYTES,
+    MOST_PIXELS,
+    PDF,
+    TEXT,
+    FileIsActive,
+    FileKindRefused,
+    FileTooLarge,
+    FileUnreadable,
+)
+
+_TAIL: Final = 2_048
+_LONGEST_SIDE: Final = 4_096
+_FORMATS: Final = {"image/jpeg": "JPEG", "image/png": "PNG", "image/webp": "WEBP"}
+_TEXT_CONTROLS: Final = frozenset("\n\r\t\f")
+
+
+def examined(content: bytes) -> tuple[str, bytes]:
+    """Return the content type found in the bytes, and the bytes to keep.
+
+    Raises:
+        FileTooLarge, FileKindRefused, FileUnreadable, FileIsActive: as their names say.
+    """
+    if not content:
+        raise FileUnreadable
+    if len(content) > MOST_BYTES:
+        raise FileTooLarge(size=len(content))
+    content_type = _content_type(content)
+    if content_type in IMAGES:
+        return content_type, _drawn_again(content, content_type)
+    if content_type == PDF:
+        _check_pdf(content)
+    return content_type, content
+
+
+def _content_type(content: bytes) -> str:
+    try:
+        guesses = {match.mime_type for match in puremagic.magic_string(content)}
+    except (puremagic.PureError, ValueError):
+        guesses = set()
+    for kind in (PDF, *IMAGES):
+        if kind in guesses:
+            return kind
+    if _is_plain_text(content):
+        return TEXT
+    raise FileKindRefused
+
+
+def _is_plain_text(content: bytes) -> bool:
+    try:
+        text = content.decode("utf-8-sig")
+    except UnicodeDecodeError:
+        return False
+    start = text.lstrip()[:1]
+    plain = all(sign.isprintable() or sign in _TEXT_CONTROLS for sign in text)
+    # A page or a drawing with programs in it also starts like text, with a tag.
+    return plain and start not in {"<", "{"} and max(map(len, text.split("\n"))) < LONGEST_TEXT_LINE
+
+
+def _check_pdf(content: bytes) -> None:
+    if not content.startswith(b"%PDF-") or b"%%EOF" not in content[-_TAIL:]:
+        raise FileUnreadable
+    if any(sign in content for sign in ACTIVE_IN_PDF):
+        raise FileIsActive
+
+
+def _drawn_again(content: bytes, content_type: str) -> bytes:
+    kind = _FORMATS[content_type]
+    try:
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore", Image.DecompressionBombWarning)
+            image = Image.open(io.BytesIO(content), formats=[kind])
+            if image.width * image.height > MOST_PIXELS:
+                raise FileTooLarge(size=len(content))
+            # A JPEG can be read at half size, which keeps a phone's photo out of the memory.
+            image.draft(None, (_LONGEST_SIDE, _LONGEST_SIDE))
+            image.load()
+            upright = ImageOps.exif_transpose(image)
+    except FileTooLarge:
+        raise
+    except Exception as error:
+        # Pillow's readers fail on damaged files in many ways; none of them is news.
+        raise FileUnreadable from error
+    clean = io.BytesIO()
+    if kind == "JPEG" and upright.mode not in {"RGB", "L"}:
+        upright = upright.convert("RGB")
+    upright.info.clear()
+    options = {"quality": 88} if kind != "PNG" else {"optimize": False}
+    upright.save(clean, kind, **options)
+    return clean.getvalue()

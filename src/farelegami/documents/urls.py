@@ -1,0 +1,6 @@
+from django.urls import path
+
+from farelegami.documents import views
+
+app_name = "documents"
+urlpatterns = [path("<uuid:document_id>/", views.open_page, name="open")]

@@ -1,0 +1,9 @@
+from django.apps import AppConfig
+
+from farelegami.ledger.guards import GUARDS
+
+
+class LedgerConfig(AppConfig):
+    name = "farelegami.ledger"
+    label = "ledger"
+    guards = GUARDS
