@@ -1,0 +1,145 @@
+"""Refresh the third-party files the pages are dressed with: maintainers run it, users never do.
+
+`python scripts/vendor.py` fetches the packages named in PACKAGES with npm, keeps the few files
+the product serves, takes out what it never uses, and writes `manifest.json` and `LICENSES.txt`.
+A test compares every checksum of the manifest with the file beside it.
+"""
+
+import hashlib
+import json
+import re
+import subprocess
+import tarfile
+import tempfile
+from dataclasses import dataclass
+from pathlib import Path, PurePosixPath
+from typing import Final
+
+VENDOR: Final = Path(__file__).parent.parent / "src/farelegami/web/static/web/vendor"
+
+
+@dataclass(frozen=True)
+class Part:
+    """One licensed work: the files taken from a package and the text of its licence."""
+
+    name: str
+    licence: str
+    licence_path: str
+    files: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class Package:
+    name: str
+    version: str
+    parts: tuple[Part, ...]
+
+
+PACKAGES: Final = (
+    Package(
+        "bootstrap-italia",
+        "2.18.3",
+        (
+            Part(
+                "Bootstrap Italia",
+                "BSD-3-Clause",
+                "LICENSE",
+                ("dist/css/bootstrap-italia.min.css", "dist/svg/sprites.svg"),
+            ),
+            Part(
+                "Titillium Web",
+                "OFL-1.1",
+                "",
+                tuple(
+                    f"dist/fonts/Titillium_Web/titillium-web-v10-latin-ext_latin-{weight}.woff2"
+                    for weight in ("regular", "600", "700")
+                ),
+            ),
+            Part(
+                "Lora",
+                "OFL-1.1",
+                "",
+                ("dist/fonts/Lora/lora-v20-latin-ext_latin-regular.woff2",),
+            ),
+        ),
+    ),
+    # The two families above come without the text of their licence: these packages carry it.
+    Package(
+        "@fontsource/titillium-web",
+        "5.2.8",
+        (Part("Titillium Web", "OFL-1.1", "LICENSE", ()),),
+    ),
+    Package("@fontsource/lora", "5.2.8", (Part("Lora", "OFL-1.1", "LICENSE", ()),)),
+)
+
+RULE: Final = re.compile(r"([^{}]+)\{([^{}]*)\}")
+PLAYER: Final = re.compile(r"\.(?:vjs|video-js|video-player)")
+
+
+def without_video_player(css: str) -> str:
+    """The same sheet without the rules that only dress the video player and its `data:` font."""
+
+    def kept(rule: re.Match[str]) -> str:
+        head, body = rule[1], rule[2]
+        if head.startswith("@font-face"):
+            return "" if "VideoJS" in body else rule[0]
+        selectors = [one for one in head.split(",") if not PLAYER.search(one)]
+        return f"{','.join(selectors)}{{{body}}}" if selectors else ""
+
+    return RULE.sub(kept, css)
+
+
+def trimmed(path: str, content: bytes) -> bytes:
+    if not path.endswith(".css"):
+        return content
+    css = re.sub(r"/\*# sourceMappingURL=[^*]*\*/\s*", "", content.decode())
+    return without_video_player(css).encode()
+
+
+def fetched(package: Package, into: Path) -> dict[str, bytes]:
+    """The files of one published package by their path inside it."""
+    spec = f"{package.name}@{package.version}"
+    done = subprocess.run(
+        ["npm", "pack", "--silent", spec],
+        cwd=into,
+        check=True,
+        capture_output=True,
+        text=True,
+    )
+    with tarfile.open(into / done.stdout.split()[-1]) as archive:
+        return {
+            member.name.removeprefix("package/"): stream.read()
+            for member in archive
+            if (stream := archive.extractfile(member))
+        }
+
+
+def main() -> None:
+    entries, licences = [], []
+    with tempfile.TemporaryDirectory() as folder:
+        for package in PACKAGES:
+            files = fetched(package, Path(folder))
+            for part in package.parts:
+                if part.licence_path:
+                    licences.append(f"== {part.name}\n{files[part.licence_path].decode().strip()}")
+                for path in part.files:
+                    content = trimmed(path, files[path])
+                    place = PurePosixPath(path).name
+                    target = f"fonts/{place}" if place.endswith(".woff2") else place
+                    (VENDOR / target).parent.mkdir(parents=True, exist_ok=True)
+                    (VENDOR / target).write_bytes(content)
+                    entries.append(
+                        {
+                            "file": target,
+                            "package": package.name,
+                            "version": package.version,
+                            "licence": part.licence,
+                            "sha256": hashlib.sha256(content).hexdigest(),
+                        }
+                    )
+    (VENDOR / "manifest.json").write_text(json.dumps(entries, indent=2) + "\n")
+    (VENDOR / "LICENSES.txt").write_text("\n\n".join(licences) + "\n")
+
+
+if __name__ == "__main__":
+    main()

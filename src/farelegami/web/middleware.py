@@ -1,0 +1,40 @@
+"""Turns the three kinds of no that reach a page into pages with the right status."""
+
+from collections.abc import Callable
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+
+from farelegami.kernel.errors import NotAllowed, NotFound, Refusal
+from farelegami.web.refusals import sentence
+
+
+class RefusalMiddleware:
+    """404 for what is not there for this actor, 403 for what is forbidden, 409 for a refusal."""
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        return self.get_response(request)
+
+    def process_exception(self, request: HttpRequest, error: Exception) -> HttpResponse | None:
+        match error:
+            case NotFound():
+                return render(request, "404.html", status=404)
+            case NotAllowed():
+                return render(request, "403.html", status=403)
+            case Refusal():
+                return _refused(request, error)
+            case _:
+                return None
+
+
+def _refused(request: HttpRequest, refusal: Refusal) -> HttpResponse:
+    if request.headers.get("HX-Request"):
+        answer = render(request, "web/refusal.html", {"text": sentence(refusal)}, status=409)
+        # A partial update has no page to show it on: it goes with the other notices.
+        answer.headers["HX-Retarget"] = "#avvisi"
+        answer.headers["HX-Reswap"] = "innerHTML"
+        return answer
+    return render(request, "web/refused.html", {"text": sentence(refusal)}, status=409)

@@ -1,0 +1,80 @@
+// Small comforts over pages that work without them. No inline handlers: the policy forbids them.
+(() => {
+  "use strict";
+
+  const typing = (element) =>
+    element.isContentEditable || ["INPUT", "TEXTAREA", "SELECT"].includes(element.tagName);
+
+  // "/" goes to the search field from anywhere.
+  document.addEventListener("keydown", (event) => {
+    const field = document.querySelector("[data-slash]");
+    if (field && event.key === "/" && !event.ctrlKey && !event.metaKey && !typing(event.target)) {
+      event.preventDefault();
+      field.focus();
+      field.select();
+    }
+    if (event.key === "Escape") {
+      for (const menu of document.querySelectorAll("details[data-menu][open]")) {
+        menu.open = false;
+        menu.querySelector("summary").focus();
+      }
+    }
+  });
+
+  document.addEventListener("click", (event) => {
+    for (const menu of document.querySelectorAll("details[data-menu][open]")) {
+      if (!menu.contains(event.target)) menu.open = false;
+    }
+    const opener = event.target.closest("[data-opens]");
+    if (opener) {
+      const sheet = document.getElementById(opener.dataset.opens);
+      if (sheet && sheet.showModal) {
+        event.preventDefault();
+        sheet.showModal();
+      }
+    }
+    if (event.target.closest("[data-closes]")) event.target.closest("dialog")?.close();
+    if (event.target.closest("[data-print]")) window.print();
+    const back = event.target.closest("[data-back]");
+    if (back && window.history.length > 1) {
+      event.preventDefault();
+      window.history.back();
+    }
+  });
+
+  // Filters answer as soon as they change.
+  document.addEventListener("change", (event) => {
+    const form = event.target.closest("form[data-autosubmit]");
+    if (form) form.requestSubmit();
+  });
+
+  // A form sent twice by a nervous thumb is sent once.
+  document.addEventListener("submit", (event) => {
+    const form = event.target;
+    if (form.method !== "post" || event.defaultPrevented) return;
+    if (form.dataset.sent) {
+      event.preventDefault();
+      return;
+    }
+    form.dataset.sent = "1";
+    setTimeout(() => delete form.dataset.sent, 4000);
+  });
+
+  // Closed details open on paper.
+  window.addEventListener("beforeprint", () => {
+    for (const one of document.querySelectorAll("main details:not([open])")) {
+      one.dataset.closed = "1";
+      one.open = true;
+    }
+  });
+  window.addEventListener("afterprint", () => {
+    for (const one of document.querySelectorAll("details[data-closed]")) {
+      delete one.dataset.closed;
+      one.open = false;
+    }
+  });
+
+  const focusErrors = (root) => root.querySelector?.("[data-focus]")?.focus();
+  document.addEventListener("DOMContentLoaded", () => focusErrors(document));
+  document.addEventListener("htmx:after:swap", (event) => focusErrors(event.target));
+})();
