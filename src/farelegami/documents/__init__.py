@@ -1,1 +1,1 @@
-"""Files people bring: checked by content, limited, hashed, opened only through their owner's right."""
+"""Files people bring: checked by content, limited, hashed, opened by right of their owner."""

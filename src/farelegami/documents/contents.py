@@ -80,14 +80,18 @@ def _check_pdf(content: bytes) -> None:
         raise FileIsActive
 
 
+def _check_pixels(pixels: int, size: int) -> None:
+    if pixels > MOST_PIXELS:
+        raise FileTooLarge(size=size)
+
+
 def _drawn_again(content: bytes, content_type: str) -> bytes:
     kind = _FORMATS[content_type]
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore", Image.DecompressionBombWarning)
             image = Image.open(io.BytesIO(content), formats=[kind])
-            if image.width * image.height > MOST_PIXELS:
-                raise FileTooLarge(size=len(content))
+            _check_pixels(image.width * image.height, len(content))
             # A JPEG can be read at half size, which keeps a phone's photo out of the memory.
             image.draft(None, (_LONGEST_SIDE, _LONGEST_SIDE))
             image.load()

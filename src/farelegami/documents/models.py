@@ -9,7 +9,7 @@ from farelegami.storage.models import Row
 
 
 class Document(Row):
-    """A stored file; `owner_kind` and `owner_id` name the object whose room decides who opens it."""
+    """A stored file; `owner_kind`, `owner_id` name the object whose room decides who opens it."""
 
     district = models.ForeignKey(
         "territory.District", models.PROTECT, related_name="+", db_index=False
@@ -32,9 +32,7 @@ class Document(Row):
         verbose_name = _("documento")
         verbose_name_plural = _("documenti")
         indexes = [
-            models.Index(
-                fields=["district", "owner_kind", "owner_id"], name="documents_by_owner"
-            ),
+            models.Index(fields=["district", "owner_kind", "owner_id"], name="documents_by_owner"),
             models.Index(fields=["district", "sha256"], name="documents_by_hash"),
             models.Index(
                 fields=["district", "retention_until"],

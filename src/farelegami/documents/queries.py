@@ -41,7 +41,7 @@ def document_for(actor: Actor, document_id: UUID) -> Document:
 def documents_of(
     owner_kind: str, owner_ids: Iterable[UUID], *, district_id: int
 ) -> Mapping[UUID, Sequence[Document]]:
-    """Return the documents of these objects, latest first; the caller may see the objects. One query."""
+    """Return the documents of these objects, which the caller may see, latest first. One query."""
     found: dict[UUID, list[Document]] = {owner_id: [] for owner_id in owner_ids}
     rows = Document.objects.filter(
         district_id=district_id, owner_kind=owner_kind, owner_id__in=list(found)

@@ -53,7 +53,8 @@ class FileKindRefused(Refusal):
 class FileUnreadable(Refusal):
     code: ClassVar[str] = "documents.file_unreadable"
     text: ClassVar[str] = gettext_noop(
-        "Il file è vuoto o danneggiato e non si riesce ad aprirlo. Si può provare a salvarlo di nuovo."
+        "Il file è vuoto o danneggiato e non si riesce ad aprirlo. "
+        "Si può provare a salvarlo di nuovo."
     )
     field: ClassVar[str] = "upload"
 

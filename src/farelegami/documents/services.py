@@ -27,7 +27,7 @@ register_owner = queries.register_owner
 def store(
     actor: Actor,
     *,
-    upload: UploadedFile,
+    upload: "UploadedFile[bytes]",
     kind: str,
     district_id: int,
     title: str,
@@ -160,7 +160,7 @@ def open_document(actor: Actor, document_id: UUID) -> tuple[Document, bytes]:
 
 
 def discard_orphans(*, after_seconds: int = _ORPHAN_AFTER_SECONDS) -> int:
-    """Remove files that no row names, once they are a day old, and return how many; for the worker."""
+    """Remove files that no row names once they are a day old; return how many. For the worker."""
     dropped = 0
     for names in shelf.older_than(after_seconds):
         kept = set(Document.objects.filter(path__in=names).values_list("path", flat=True))

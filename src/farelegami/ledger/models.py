@@ -28,7 +28,9 @@ class Account(Row):
         verbose_name = _("conto")
         verbose_name_plural = _("conti")
         constraints = [
-            models.UniqueConstraint(fields=["owner_id", "kind"], name="ledger_account_one_per_kind"),
+            models.UniqueConstraint(
+                fields=["owner_id", "kind"], name="ledger_account_one_per_kind"
+            ),
             models.CheckConstraint(
                 condition=Q(floor__isnull=True) | Q(balance__gte=F("floor")),
                 name="ledger_account_floor",
@@ -43,7 +45,7 @@ class Account(Row):
 
 
 class Transfer(Row):
-    """One row is one whole transfer: `debit` gives, `credit` receives; never changed, only reversed."""
+    """One row, one whole transfer: `debit` gives, `credit` receives; reversed, never changed."""
 
     district = models.ForeignKey(
         "territory.District", models.PROTECT, null=True, related_name="+", db_index=False

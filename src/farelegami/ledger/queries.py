@@ -22,8 +22,8 @@ def balances(owner_ids: Iterable[UUID]) -> Mapping[UUID, Mapping[str, int]]:
     Owners without accounts map to nothing at all. One query, however many owners.
     """
     found: dict[UUID, dict[str, int]] = {owner_id: {} for owner_id in owner_ids}
-    rows = Account.objects.filter(owner_id__in=list(found)) if found else ()
-    for owner_id, kind, balance in rows.values_list("owner_id", "kind", "balance") if rows else ():
+    rows = Account.objects.filter(owner_id__in=list(found))
+    for owner_id, kind, balance in rows.values_list("owner_id", "kind", "balance"):
         found[owner_id][kind] = balance
     return found
 

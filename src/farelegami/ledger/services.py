@@ -174,9 +174,7 @@ def _insert(fresh: Sequence[Transfer]) -> None:
 
 
 @transaction.atomic
-def reverse(
-    actor: Actor, transfer_id: UUID, *, happened_on: date, memo: str, key: str
-) -> Transfer:
+def reverse(actor: Actor, transfer_id: UUID, *, happened_on: date, memo: str, key: str) -> Transfer:
     """Write the opposite of a transfer and return it, the first one on a repeat.
 
     Raises:

@@ -199,9 +199,7 @@ class PartnerShare(Row):
             models.UniqueConstraint(
                 fields=["partner", "line", "source"], name="programmes_share_once"
             ),
-            models.CheckConstraint(
-                condition=Q(amount_cents__gt=0), name="programmes_share_amount"
-            ),
+            models.CheckConstraint(condition=Q(amount_cents__gt=0), name="programmes_share_amount"),
         ]
 
     def __str__(self) -> str:

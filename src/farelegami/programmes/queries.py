@@ -1,0 +1,153 @@
+"""Programmes an actor works in, and the lists by which pacts are made. No personal data."""
+
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
+from uuid import UUID
+
+from django.db.models import Exists, OuterRef, Q, QuerySet
+
+from farelegami.kernel.actor import Actor, Role
+from farelegami.kernel.errors import NotFound
+from farelegami.programmes.models import (
+    BudgetLine,
+    FundingSource,
+    GoalTemplate,
+    PactType,
+    Partner,
+    Programme,
+    ProgrammeDistrict,
+    SupportCategory,
+    Target,
+)
+
+
+def visible_programmes(actor: Actor) -> QuerySet[Programme]:
+    """The door to programmes: those of the actor's districts and those one answers for."""
+    if actor.system or actor.holds(Role.SYSTEM_ADMIN, Role.DPO):
+        return Programme.objects.all()
+    here = ProgrammeDistrict.objects.filter(
+        programme_id=OuterRef("pk"), district_id__in=actor.districts(*Role)
+    )
+    return Programme.objects.filter(Exists(here) | Q(pk__in=actor.programmes(*Role)))
+
+
+def programmes_for(actor: Actor) -> Sequence[Programme]:
+    """Return the programmes the actor works in, latest first. One query."""
+    return list(visible_programmes(actor).order_by("-starts_on", "code"))
+
+
+def programme_for(actor: Actor, programme_id: UUID) -> Programme:
+    """Return one programme.
+
+    Raises:
+        NotFound: not there, or of other districts.
+    """
+    programme = visible_programmes(actor).filter(pk=programme_id).first()
+    if programme is None:
+        raise NotFound
+    return programme
+
+
+def programme_by_code(code: str) -> Programme:
+    """Return the programme of this code, whoever asks.
+
+    Raises:
+        NotFound: no programme has it.
+    """
+    programme = Programme.objects.filter(code=code).first()
+    if programme is None:
+        raise NotFound
+    return programme
+
+
+def programmes_by_id(programme_ids: Iterable[UUID]) -> Mapping[UUID, Programme]:
+    """Return programmes by id, for rooms that hold one. One query."""
+    return Programme.objects.in_bulk(list(programme_ids))
+
+
+def district_ids(programme_id: UUID) -> Sequence[int]:
+    """Return the districts of a programme. One query."""
+    rows = ProgrammeDistrict.objects.filter(programme_id=programme_id).order_by("district_id")
+    return list(rows.values_list("district_id", flat=True))
+
+
+def pact_types(district_ids: Iterable[int]) -> Sequence[PactType]:
+    """Return the pact types open in these districts, their programme joined. One query."""
+    here = ProgrammeDistrict.objects.filter(
+        programme_id=OuterRef("programme_id"), district_id__in=list(district_ids)
+    )
+    rows = PactType.objects.filter(Exists(here), is_open=True).select_related("programme")
+    return list(rows.order_by("programme__code", "position"))
+
+
+def pact_type_for(pact_type_id: UUID, *, district_id: int) -> PactType:
+    """Return a pact type in use in a district, open or not, its programme joined. One query.
+
+    Raises:
+        NotFound: not there, or of a programme of other districts.
+    """
+    here = ProgrammeDistrict.objects.filter(
+        programme_id=OuterRef("programme_id"), district_id=district_id
+    )
+    rows = PactType.objects.filter(Exists(here), pk=pact_type_id).select_related("programme")
+    pact_type = rows.first()
+    if pact_type is None:
+        raise NotFound
+    return pact_type
+
+
+def pact_types_by_id(pact_type_ids: Iterable[UUID]) -> Mapping[UUID, PactType]:
+    """Return pact types by id, their programme joined. One query."""
+    rows = PactType.objects.filter(pk__in=list(pact_type_ids)).select_related("programme")
+    return {pact_type.pk: pact_type for pact_type in rows}
+
+
+def categories(
+    programme_ids: Iterable[UUID], *, also_closed: bool = False
+) -> Mapping[UUID, Sequence[SupportCategory]]:
+    """Return the support categories in use by programme, in order. One query."""
+    rows = SupportCategory.objects.filter(programme_id__in=list(programme_ids))
+    if not also_closed:
+        rows = rows.filter(is_open=True)
+    found: dict[UUID, list[SupportCategory]] = defaultdict(list)
+    for category in rows.order_by("position"):
+        found[category.programme_id].append(category)
+    return found
+
+
+def goal_templates(pact_type_ids: Iterable[UUID]) -> Mapping[UUID, Sequence[GoalTemplate]]:
+    """Return the goal templates in use by pact type, in order. One query."""
+    rows = GoalTemplate.objects.filter(pact_type_id__in=list(pact_type_ids), is_open=True)
+    found: dict[UUID, list[GoalTemplate]] = defaultdict(list)
+    for template in rows.order_by("position"):
+        found[template.pact_type_id].append(template)
+    return found
+
+
+def funding_sources(programme_ids: Iterable[UUID]) -> Mapping[UUID, Sequence[FundingSource]]:
+    """Return the funding sources by programme, in order. One query."""
+    found: dict[UUID, list[FundingSource]] = defaultdict(list)
+    rows = FundingSource.objects.filter(programme_id__in=list(programme_ids))
+    for source in rows.order_by("position"):
+        found[source.programme_id].append(source)
+    return found
+
+
+def budget_lines(programme_id: UUID) -> Sequence[BudgetLine]:
+    """Return the cost lines of a programme, in order. One query."""
+    return list(BudgetLine.objects.filter(programme_id=programme_id).order_by("position"))
+
+
+def partners(programme_id: UUID) -> Sequence[Partner]:
+    """Return the partners of a programme, their organisation joined, in order. One query."""
+    rows = Partner.objects.filter(programme_id=programme_id).select_related("organisation")
+    return list(rows.order_by("position"))
+
+
+def targets(programme_ids: Iterable[UUID]) -> Mapping[UUID, Sequence[Target]]:
+    """Return what each programme promised, in order. One query."""
+    found: dict[UUID, list[Target]] = defaultdict(list)
+    rows = Target.objects.filter(programme_id__in=list(programme_ids))
+    for target in rows.order_by("position"):
+        found[target.programme_id].append(target)
+    return found
