@@ -93,6 +93,8 @@ def trimmed(path: str, content: bytes) -> bytes:
     if not path.endswith(".css"):
         return content
     css = re.sub(r"/\*# sourceMappingURL=[^*]*\*/\s*", "", content.decode())
+    # Their script marks what the mouse focused; the browser knows it without one.
+    css = css.replace(":focus:not([data-focus-mouse=true])", ":focus-visible")
     return without_video_player(css).encode()
 
 

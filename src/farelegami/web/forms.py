@@ -110,6 +110,7 @@ DURATION: Final = re.compile(
     re.IGNORECASE,
 )
 DECIMAL_HOURS: Final = re.compile(r"(\d{1,5})(?:[.,](\d{1,4}))?(?:h|ore|ora)?", re.IGNORECASE)
+THOUSANDS_OF_HOURS: Final = re.compile(r"\d{1,3}(\.\d{3})+(?!\d)")
 ONLY_MINUTES: Final = re.compile(r"(\d{1,6})(?:min|minuti|minuto|m|')", re.IGNORECASE)
 
 
@@ -136,8 +137,11 @@ class MinutesField(forms.Field):
         if isinstance(value, int):
             return value
         text = SPACES.sub("", str(value)).rstrip(".")
-        if not text:
-            return None
+        return self._minutes(text) if text else None
+
+    def _minutes(self, text: str) -> int:
+        if match := THOUSANDS_OF_HOURS.match(text):
+            text = match[0].replace(".", "") + text[match.end() :]
         if match := DECIMAL_HOURS.fullmatch(text):
             return self._from_decimal(match[1], match[2] or "")
         if match := ONLY_MINUTES.fullmatch(text):
