@@ -2,6 +2,8 @@
 
 from django.db import models
 
+from farelegami.search.rules import EVERYWHERE
+
 
 class Entry(models.Model):
     """What the search box knows of one object: where it belongs, how it is called, its folded words.
@@ -12,7 +14,8 @@ class Entry(models.Model):
 
     object_id = models.UUIDField(unique=True)
     kind = models.CharField(max_length=40)
-    district_id = models.IntegerField(null=True)
+    # EVERYWHERE (0) and not NULL, so that one index condition covers both.
+    district_id = models.IntegerField(default=EVERYWHERE)
     title = models.CharField(max_length=250)
     subtitle = models.CharField(max_length=250, blank=True)
     folded = models.TextField()

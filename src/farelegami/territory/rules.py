@@ -1,9 +1,12 @@
 """The numbers of districts, the kinds of places of birth and the days on which they existed."""
 
 from collections.abc import Mapping
+from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
 from typing import Final
+
+from farelegami.kernel.errors import Refusal, gettext_noop
 
 DISTRICTS_IN_PROVINCE: Final = 100
 
@@ -22,6 +25,20 @@ class Basis(StrEnum):
     LISTED = "listed"
     INFERRED = "inferred"
     PROGRAMME = "programme"
+
+
+@dataclass(eq=False)
+class NoDistrictThere(Refusal):
+    code = "territory.no_district_there"
+    text = gettext_noop("Questo comune non è in nessun ambito tra quelli seguiti.")
+    field = "municipality_id"
+
+
+@dataclass(eq=False)
+class QuarterElsewhere(Refusal):
+    code = "territory.quarter_elsewhere"
+    text = gettext_noop("Il quartiere non è in questo comune.")
+    field = "quarter_id"
 
 
 def district_number(province_code: str, ordinal: int) -> int:

@@ -17,7 +17,7 @@ class Migration(migrations.Migration):
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
                 ('object_id', models.UUIDField(unique=True)),
                 ('kind', models.CharField(max_length=40)),
-                ('district_id', models.IntegerField(null=True)),
+                ('district_id', models.IntegerField(default=0)),
                 ('title', models.CharField(max_length=250)),
                 ('subtitle', models.CharField(blank=True, max_length=250)),
                 ('folded', models.TextField()),

@@ -1,0 +1,79 @@
+"""Keeping the search table: rooms call it in the transaction of their own writing."""
+
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass
+from typing import Final
+from uuid import UUID
+
+from django.db import connection, transaction
+
+from farelegami.search import sqlite
+from farelegami.search.models import Entry
+from farelegami.search.rules import EVERYWHERE, folded
+
+_LONGEST: Final = 250
+_BATCH: Final = 500
+_KEPT: Final = ("kind", "district_id", "title", "subtitle", "folded")
+
+
+@dataclass(frozen=True, slots=True)
+class Draft:
+    """What a room says of an object to be found: `text` holds every word that may be typed."""
+
+    kind: str
+    object_id: UUID
+    district_id: int | None
+    title: str
+    text: str
+    subtitle: str = ""
+
+
+def put(
+    kind: str,
+    object_id: UUID,
+    district_id: int | None,
+    title: str,
+    text: str,
+    *,
+    subtitle: str = "",
+) -> None:
+    """Make an object findable, or change what is known of it."""
+    put_many([Draft(kind, object_id, district_id, title, text, subtitle)])
+
+
+@transaction.atomic
+def put_many(drafts: Sequence[Draft]) -> None:
+    """Make objects findable; one insert on PostgreSQL, four statements a batch on SQLite."""
+    for start in range(0, len(drafts), _BATCH):
+        batch = drafts[start : start + _BATCH]
+        Entry.objects.bulk_create(
+            [_entry(draft) for draft in batch],
+            update_conflicts=True,
+            unique_fields=["object_id"],
+            update_fields=list(_KEPT),
+        )
+        if connection.vendor == "sqlite":
+            ids = [draft.object_id for draft in batch]
+            sqlite.index_rows(
+                list(Entry.objects.filter(object_id__in=ids).values_list("id", "folded"))
+            )
+
+
+@transaction.atomic
+def drop(object_ids: Collection[UUID]) -> None:
+    """Make objects unfindable."""
+    entries = Entry.objects.filter(object_id__in=list(object_ids))
+    if connection.vendor == "sqlite":
+        sqlite.forget_rows(list(entries.values_list("id", flat=True)))
+    entries.delete()
+
+
+def _entry(draft: Draft) -> Entry:
+    return Entry(
+        kind=draft.kind,
+        object_id=draft.object_id,
+        district_id=draft.district_id or EVERYWHERE,
+        title=draft.title[:_LONGEST],
+        subtitle=draft.subtitle[:_LONGEST],
+        folded=folded(draft.text),
+    )

@@ -1,0 +1,51 @@
+"""The full-text table of SQLite, which the services keep and the queries ask; nothing else does."""
+
+from collections.abc import Iterable, Sequence
+from typing import Final
+
+from django.db import connection
+
+from farelegami.search.rules import Question, Slot
+
+_GRAM: Final = 3
+
+
+def index_rows(rows: Sequence[tuple[int, str]]) -> None:
+    """Write the folded texts of these row numbers in place of what was there."""
+    forget_rows([number for number, _ in rows])
+    with connection.cursor() as cursor:
+        cursor.executemany("INSERT INTO search_folded(rowid, folded) VALUES (%s, %s)", rows)
+
+
+def forget_rows(numbers: Sequence[int]) -> None:
+    """Take these row numbers out."""
+    with connection.cursor() as cursor:
+        cursor.executemany(
+            "DELETE FROM search_folded WHERE rowid = %s", [(number,) for number in numbers]
+        )
+
+
+def match(asked: Question, *, exact: bool) -> str:
+    """Return the FTS5 expression: whole sounds if `exact`, else any of their trigrams."""
+    slots = [_any(_whole(slot) if exact else _grams(slot)) for slot in asked.slots]
+    return " AND ".join(slot for slot in slots if slot)
+
+
+def _whole(slot: Slot) -> Iterable[str]:
+    # A word shorter than a trigram is found at its beginning, with the space before it.
+    for sound in slot.sounds:
+        yield sound if len(sound) >= _GRAM else f" {sound}"
+    yield from (f" {bare} " for bare in slot.bones)
+
+
+def _grams(slot: Slot) -> Iterable[str]:
+    for sound in slot.sounds:
+        padded = f" {sound} "
+        yield from (padded[at : at + _GRAM] for at in range(len(padded) - _GRAM + 1))
+    yield from (f" {bare} " for bare in slot.bones)
+
+
+def _any(texts: Iterable[str]) -> str:
+    # Folded texts hold letters, digits and spaces only: nothing in them can break out of quotes.
+    quoted = [f'"{text}"' for text in dict.fromkeys(texts) if len(text) >= _GRAM]
+    return f"({' OR '.join(quoted)})" if quoted else ""

@@ -1,0 +1,157 @@
+"""What the ground looks like: districts, municipalities, places of birth, boundaries, places."""
+
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass
+from datetime import date
+from typing import Final
+from uuid import UUID
+
+from django.db.models import QuerySet
+
+from farelegami.kernel.actor import Actor
+from farelegami.kernel.errors import NotFound
+from farelegami.search.rules import sort_key
+from farelegami.territory.models import BirthPlace, District, Municipality, Place, Quarter
+from farelegami.territory.reference import Ring, municipal_outlines, province_outlines
+from farelegami.territory.rules import existed_on
+
+PLACE: Final = "territory.place"
+
+
+@dataclass(frozen=True, slots=True)
+class Shape:
+    """A municipality as drawn: rings of (longitude, latitude) in degrees."""
+
+    istat_code: str
+    name: str
+    district_id: int | None
+    rings: tuple[Ring, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class ProvinceShape:
+    sigla: str
+    name: str
+    rings: tuple[Ring, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Coverage:
+    """How much of the ground some districts are: F15 of the indicators."""
+
+    municipalities: int
+    residents: int
+
+
+def districts(district_ids: Collection[int] | None = None) -> Sequence[District]:
+    """Return all districts, or those named, by number."""
+    rows = District.objects.select_related("province")
+    return list(rows if district_ids is None else rows.filter(pk__in=district_ids))
+
+
+def district_names() -> dict[int, str]:
+    """Return the short name of every district."""
+    return dict(District.objects.values_list("pk", "short_name"))
+
+
+def municipality_choices(district_ids: Collection[int] | None = None) -> list[tuple[str, str]]:
+    """Return (ISTAT code, name) of the municipalities of these districts, or of all Italy."""
+    rows = Municipality.objects.filter(closed_on__isnull=True)
+    if district_ids is not None:
+        rows = rows.filter(district_id__in=district_ids)
+    return list(rows.order_by("name").values_list("pk", "name"))
+
+
+def municipality_names(istat_codes: Collection[str]) -> dict[str, str]:
+    """Return the names of these municipalities, closed ones included."""
+    return dict(Municipality.objects.filter(pk__in=istat_codes).values_list("pk", "name"))
+
+
+def municipality_for(istat_code: str) -> Municipality:
+    """Return a municipality.
+
+    Raises:
+        NotFound: no municipality has or had this code.
+    """
+    try:
+        return Municipality.objects.select_related("province", "district").get(pk=istat_code)
+    except Municipality.DoesNotExist:
+        raise NotFound from None
+
+
+def quarter_choices(district_ids: Collection[int]) -> list[tuple[UUID, str]]:
+    """Return (id, "Municipality: quarter") of the quarters of these districts."""
+    rows = Quarter.objects.filter(district_id__in=district_ids).select_related("municipality")
+    return [
+        (row.pk, f"{row.municipality.name}: {row.name}")
+        for row in rows.order_by("municipality__name", "name")
+    ]
+
+
+def quarter_in(quarter_id: UUID, istat_code: str) -> bool:
+    """Return whether a quarter lies in a municipality."""
+    return Quarter.objects.filter(pk=quarter_id, municipality_id=istat_code).exists()
+
+
+def place_name_of(belfiore_code: str, day: date | None = None) -> str:
+    """Return what a Belfiore code names, or nothing where it is unknown or was not there on `day`.
+
+    Municipalities of today carry no dates, so `day` only excludes what had ended or not yet begun.
+    """
+    row = BirthPlace.objects.filter(pk=belfiore_code.upper()).first()
+    if row is None or (
+        day is not None and not existed_on(day, valid_from=row.valid_from, valid_to=row.valid_to)
+    ):
+        return ""
+    return str(row)
+
+
+def birth_places(text: str, *, limit: int = 12) -> list[BirthPlace]:
+    """Return places of birth whose name begins as typed, those of today first."""
+    start = sort_key(text)
+    if not start:
+        return []
+    # One letter after the last that a plain name can hold closes the range the index reads.
+    rows = BirthPlace.objects.filter(folded__gte=start, folded__lt=start + "{")
+    return sorted(rows[: limit * 4], key=lambda row: (row.kind == "former", row.folded))[:limit]
+
+
+def boundaries(sigla: str) -> Sequence[Shape]:
+    """Return the municipalities of a province as drawn on the map; one query for their districts."""
+    outlines = municipal_outlines(sigla)
+    codes = [outline.code for outline in outlines]
+    where = dict(Municipality.objects.filter(pk__in=codes).values_list("pk", "district_id"))
+    return [
+        Shape(outline.code, outline.name, where.get(outline.code), outline.rings)
+        for outline in outlines
+    ]
+
+
+def province_boundaries() -> Sequence[ProvinceShape]:
+    """Return the provinces of Italy as drawn; no query."""
+    return [ProvinceShape(outline.code, outline.name, outline.rings) for outline in province_outlines()]
+
+
+def coverage(district_ids: Collection[int]) -> Coverage:
+    """Return how many municipalities and residents these districts have; one query."""
+    rows = Municipality.objects.filter(district_id__in=district_ids, closed_on__isnull=True)
+    residents = list(rows.values_list("residents", flat=True))
+    return Coverage(len(residents), sum(number or 0 for number in residents))
+
+
+def visible_places(actor: Actor) -> QuerySet[Place]:
+    """The places of every district in which the actor has a role."""
+    here = {grant.district_id for grant in actor.grants if grant.district_id is not None}
+    return Place.objects.filter(district_id__in=here).select_related("municipality", "quarter")
+
+
+def place_for(actor: Actor, place_id: UUID) -> Place:
+    """Return a place.
+
+    Raises:
+        NotFound: there is none the actor may see.
+    """
+    try:
+        return visible_places(actor).get(pk=place_id)
+    except Place.DoesNotExist:
+        raise NotFound from None
