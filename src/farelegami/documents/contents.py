@@ -5,7 +5,6 @@ does not survive.
 """
 
 import io
-import warnings
 from typing import Final
 
 import puremagic
@@ -88,16 +87,16 @@ def _check_pixels(pixels: int, size: int) -> None:
 def _drawn_again(content: bytes, content_type: str) -> bytes:
     kind = _FORMATS[content_type]
     try:
-        with warnings.catch_warnings():
-            warnings.simplefilter("ignore", Image.DecompressionBombWarning)
-            image = Image.open(io.BytesIO(content), formats=[kind])
-            _check_pixels(image.width * image.height, len(content))
-            # A JPEG can be read at half size, which keeps a phone's photo out of the memory.
-            image.draft(None, (_LONGEST_SIDE, _LONGEST_SIDE))
-            image.load()
-            upright = ImageOps.exif_transpose(image)
+        image = Image.open(io.BytesIO(content), formats=[kind])
+        _check_pixels(image.width * image.height, len(content))
+        # A JPEG can be read at half size, which keeps a phone's photo out of the memory.
+        image.draft(None, (_LONGEST_SIDE, _LONGEST_SIDE))
+        image.load()
+        upright = ImageOps.exif_transpose(image)
     except FileTooLarge:
         raise
+    except (Image.DecompressionBombError, Image.DecompressionBombWarning) as error:
+        raise FileTooLarge(size=len(content)) from error
     except Exception as error:
         # Pillow's readers fail on damaged files in many ways; none of them is news.
         raise FileUnreadable from error

@@ -9,7 +9,7 @@ from typing import ClassVar, Final
 import msgspec
 
 from farelegami.kernel.errors import Refusal, gettext_noop
-from farelegami.kernel.periods import Period, months_later
+from farelegami.kernel.periods import months_later
 from farelegami.kernel.units import CENTS_IN_EURO, Cents
 
 _CODE: Final = re.compile(r"[A-Za-z0-9][A-Za-z0-9_-]{0,39}")
@@ -40,10 +40,9 @@ class About(_Entry, frozen=True):
     first_meeting_within_days: int = 120
     first_meeting_target_days: int = 60
 
-    def period(self, starts_on: date | None = None) -> Period:
-        """Return the days of the programme, both ends included, as if it started on `starts_on`."""
-        first = starts_on or self.starts_on
-        return Period(first, months_later(first, self.duration_months) - timedelta(days=1))
+    def last_day(self, starts_on: date) -> date:
+        """Return the last day of the programme if it starts on `starts_on`."""
+        return months_later(starts_on, self.duration_months) - timedelta(days=1)
 
 
 class PartnerEntry(_Entry, frozen=True):

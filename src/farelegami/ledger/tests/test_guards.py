@@ -123,8 +123,9 @@ def test_a_row_is_not_replaced_by_another():
         chosen = ", ".join(changed.get(column, column) for column in columns)
         with connection.cursor() as cursor:
             cursor.execute(
-                f"INSERT OR REPLACE INTO {table._meta.db_table} ({', '.join(columns)})"
-                f" SELECT {chosen} FROM {table._meta.db_table}"
+                "INSERT OR REPLACE INTO {0} ({1}) SELECT {2} FROM {0}".format(  # noqa: S608
+                    table._meta.db_table, ", ".join(columns), chosen
+                )
             )
 
     refused(lambda: replace(Transfer, {"amount": "amount + 1"}))

@@ -40,7 +40,7 @@ class LedgerLife(RuleBasedStateMachine):
         (well,) = some_accounts("agreed", unit=Unit.MINUTES, floor=None)
         hours = [well, *some_accounts("done", "confirmed", unit=Unit.MINUTES)]
         self.accounts = [*cents, *hours]
-        self.unit = {a: "EUR" for a in cents} | {a: "MIN" for a in hours}
+        self.unit = dict.fromkeys(cents, "EUR") | dict.fromkeys(hours, "MIN")
         self.floor = dict.fromkeys(self.accounts, 0) | {cents[0]: None, well: None}
         self.balance = dict.fromkeys(self.accounts, 0)
         self.keys = {}
