@@ -6,6 +6,9 @@ Spaces inside a figure do not break: "1.234,50 €" stays on one line.
 from datetime import date
 from typing import Final
 
+from django.utils.translation import gettext as _
+
+SMALLEST_TOLD: Final = 5
 NO_BREAK: Final = "\N{NO-BREAK SPACE}"
 
 
@@ -43,6 +46,11 @@ def _spoken(minutes: int, *, unit: str) -> str:
     if not whole:
         return f"{sign}{rest}{NO_BREAK}min"
     return f"{sign}{grouped(whole)}{NO_BREAK}h{NO_BREAK}{rest:02d}{unit}"
+
+
+def told(count: int) -> str:
+    """A count of people or pacts that anybody may read: under five it is not said exactly."""
+    return _("meno di 5") if 0 < count < SMALLEST_TOLD else grouped(count)
 
 
 def dmy(day: date) -> str:

@@ -13,10 +13,9 @@ from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext as _
 
 from farelegami.web.drawings.svg import INK, num, safe
-from farelegami.web.formats import grouped
+from farelegami.web.formats import SMALLEST_TOLD, grouped, told
 
 WIDTH: Final = 1000
-SMALLEST_TOLD: Final = 5
 NO_DATA: Final = "#eef2f5"
 TINTS: Final = ("#d3e8dd", "#9fcdb7", "#5fa98b", "#0b6e4f")
 DISTRICT_TINTS: Final = ("#cfe6da", "#e6efe0", "#fdeec6", "#e8f1f6", "#f4eee2", "#dfe7ee")
@@ -31,7 +30,7 @@ class Area:
 
     code: str
     name: str
-    district_id: int
+    district_id: int | None
     rings: tuple[tuple[tuple[float, float], ...], ...]
 
 
@@ -55,13 +54,11 @@ def district_map(areas: Sequence[Area], districts: Mapping[int, str], *, text: s
         district: DISTRICT_TINTS[i % len(DISTRICT_TINTS)] for i, district in enumerate(districts)
     }
     canvas = Canvas.over(areas)
-    fills = {area.code: tints.get(area.district_id, NO_DATA) for area in areas}
-    titles = {
-        area.code: f"{area.name}, {districts[area.district_id]}"
-        if area.district_id in districts
-        else area.name
-        for area in areas
-    }
+    fills, titles = {}, {}
+    for area in areas:
+        district = area.district_id or 0
+        fills[area.code] = tints.get(district, NO_DATA)
+        titles[area.code] = ", ".join(filter(None, (area.name, districts.get(district))))
     names = "".join(_district_name(canvas, areas, key, name) for key, name in districts.items())
     legend = tuple(Entry(tints[key], name) for key, name in districts.items())
     return Drawing(_svg(canvas, areas, fills, titles, text=text, over=names), legend)
@@ -84,7 +81,7 @@ def choropleth(
         else Entry(TINTS[i], grouped(low))
         for i, (low, high) in enumerate(edges)
     ]
-    legend.append(Entry("hatch", _("meno di 5")))
+    legend.append(Entry("hatch", told(1)))
     legend.append(Entry(NO_DATA, _("nessuno")))
     return Drawing(_svg(canvas, areas, fills, titles, text=text, over=""), tuple(legend))
 
@@ -101,7 +98,7 @@ def _tint(count: int, edges: Sequence[tuple[int, int]]) -> tuple[str, str]:
     if count <= 0:
         return NO_DATA, ""
     if count < SMALLEST_TOLD:
-        return "hatch", _("meno di 5")
+        return "hatch", told(count)
     index = next(i for i, (_low, high) in enumerate(edges) if count <= high)
     return TINTS[index], grouped(count)
 
@@ -189,9 +186,9 @@ def _closed(ring: Sequence[Point]) -> str:
 Edge = tuple[Point, Point]
 
 
-def _borders(shapes: Iterable[tuple[int, Sequence[Sequence[Point]]]]) -> tuple[str, str]:
+def _borders(shapes: Iterable[tuple[int | None, Sequence[Sequence[Point]]]]) -> tuple[str, str]:
     """The lines between districts and the outline: edges shared by two districts, or by none."""
-    owners: dict[Edge, list[int]] = defaultdict(list)
+    owners: dict[Edge, list[int | None]] = defaultdict(list)
     for district, rings in shapes:
         for ring in rings:
             for a, b in zip(ring, [*ring[1:], ring[0]], strict=True):

@@ -14,6 +14,7 @@ from django.utils.safestring import SafeString, mark_safe
 
 from farelegami.web import formats
 from farelegami.web.drawings.bars import resource_bars_svg, stock_bar_svg
+from farelegami.web.drawings.choropleth import Entry
 from farelegami.web.drawings.ecomap import (
     DIRECTIONS,
     RINGS,
@@ -73,6 +74,18 @@ def dmy(day: date | None) -> str:
 def grouped(number: int | None) -> str:
     """A whole number with dots between thousands."""
     return "" if number is None else formats.grouped(number)
+
+
+@register.filter
+def told(count: int) -> str:
+    """A count that anybody may read: "meno di 5" when it is small."""
+    return formats.told(count)
+
+
+@register.filter
+def whole_hours(minutes: int) -> str:
+    """The whole hours in these minutes, with dots between thousands."""
+    return formats.grouped(minutes // 60)
 
 
 @register.filter
@@ -180,6 +193,13 @@ def ecomap(now: Ecomap, earlier: Ecomap | None = None, day: str = "") -> dict[st
     }
 
 
+@register.inclusion_tag("web/map_legend.html")
+def map_legend(entries: Sequence[Entry]) -> dict[str, Any]:
+    """The legend of a map; hatched entries borrow the pattern of the map on the same page."""
+    shown = [("url(#fl-hatch)" if one.ink == "hatch" else one.ink, one.label) for one in entries]
+    return {"entries": shown}
+
+
 # ---- components
 
 
@@ -224,20 +244,15 @@ def figure(value: object, label: str, note: str = "") -> dict[str, Any]:
 
 
 @register.inclusion_tag("web/pager.html", takes_context=True)
-def pager(context: Context, page: Any, name: str = "dopo") -> dict[str, Any]:
+def pager(context: Context, page: Any) -> dict[str, Any]:
     """Links to the next rows and to the beginning.
 
-    `page` is a `PageLinks`, or has a `cursor` and a `next_cursor`, carried by the query
-    parameter `name` beside the filters already in the address.
+    `page` is a `PageLinks`, or has a `cursor` and a `next_cursor`.
     """
     if isinstance(page, PageLinks):
         return {"page": page}
-    query = context["request"].GET.copy()
-    query.pop(name, None)
-    first = f"?{query.urlencode()}" if page.cursor else ""
-    query[name] = page.next_cursor
-    following = f"?{query.urlencode()}" if page.next_cursor else ""
-    return {"page": PageLinks(following, first)}
+    links = PageLinks.of(context["request"], next_cursor=page.next_cursor, cursor=page.cursor)
+    return {"page": links}
 
 
 # ---- forms

@@ -1,0 +1,47 @@
+"""Pages anyone may read without signing in."""
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.views.decorators.http import require_safe
+
+from farelegami.kernel import clock
+from farelegami.publicsite.queries import home_figures, home_ground
+from farelegami.web.drawings.wheel import Result, WheelFacts
+
+_DONE = Result.REACHED
+# The wheel of the invented story told on the home page.
+STORY = WheelFacts(
+    authorised_cents=180_000,
+    committed_cents=169_000,
+    documented_cents=169_000,
+    agreed_minutes=3_600,
+    done_minutes=3_540,
+    confirmed_minutes=3_540,
+    spokes=((_DONE, _DONE), (_DONE,), (_DONE, _DONE), (_DONE,), (_DONE,)),
+)
+
+
+@require_safe
+def home_page(request: HttpRequest) -> HttpResponse:
+    context = {
+        "figures": home_figures(),
+        "ground": home_ground(),
+        "story": STORY,
+        "today": clock.today(),
+    }
+    return render(request, "publicsite/home.html", context)
+
+
+@require_safe
+def accessibility_page(request: HttpRequest) -> HttpResponse:
+    return render(request, "publicsite/accessibility.html")
+
+
+@require_safe
+def privacy_page(request: HttpRequest) -> HttpResponse:
+    return render(request, "publicsite/privacy.html")
+
+
+@require_safe
+def how_we_count_page(request: HttpRequest) -> HttpResponse:
+    return render(request, "publicsite/how_we_count.html")
