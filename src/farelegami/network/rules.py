@@ -1,4 +1,4 @@
-"""Kinds of organisations, their written roles, and when a tax code or RUNTS number is well formed."""
+"""Kinds of organisations, their written roles, and which numbers fit them."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -99,6 +99,13 @@ LINK_LABELS: Final[Mapping[LinkKind, str]] = {
     LinkKind.PART_OF: gettext_noop("fa parte di"),
     LinkKind.WORKS_WITH: gettext_noop("collabora con"),
 }
+
+
+@dataclass(eq=False)
+class NameMissing(Refusal):
+    code = "network.name_missing"
+    text = gettext_noop("Serve un nome.")
+    field = "name"
 
 
 @dataclass(eq=False)

@@ -1,4 +1,4 @@
-"""Persons, the households they live in, what ties and enables them, what they were told and allowed."""
+"""Persons, their households, what ties and enables them, what they were told and allowed."""
 
 from django.db import models
 from django.db.models import F, Q
@@ -77,6 +77,11 @@ class Person(Row):
                 fields=["district", "phone_key"],
                 name="people_person_phone",
                 condition=~Q(phone_key=""),
+            ),
+            models.Index(
+                fields=["district", "email"],
+                name="people_person_email",
+                condition=~Q(email=""),
             ),
         ]
         constraints = [
@@ -195,7 +200,7 @@ class NoticeGiven(Row):
 
 
 class Consent(Row):
-    """A consent to be photographed, to be written to, to have one's story told; never to be helped."""
+    """A consent to be photographed, written to, told about; help itself never rests on one."""
 
     district = models.ForeignKey("territory.District", models.PROTECT, related_name="+")
     person = models.ForeignKey(Person, models.PROTECT, related_name="consents")

@@ -6,7 +6,7 @@ from farelegami.search.rules import EVERYWHERE
 
 
 class Entry(models.Model):
-    """What the search box knows of one object: where it belongs, how it is called, its folded words.
+    """What the search box knows of one object: where it belongs, its name, its folded words.
 
     It holds ids and no foreign keys: this room lies below those whose objects it lists. Its own
     number is only the row number of the full-text table of SQLite; nobody else refers to it.

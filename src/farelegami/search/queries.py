@@ -150,7 +150,8 @@ def _on_postgres(condition: Q, asked: Question, scopes: Sequence[Scope]) -> list
 def _on_sqlite(expression: str, scopes: Sequence[Scope]) -> list[Entry]:
     if not expression:
         return []
-    where, arguments = [], [expression]
+    where: list[str] = []
+    arguments: list[str | int] = [expression]
     for scope in scopes:
         kinds, districts = sorted(scope.kinds), sorted(scope.districts())
         where.append(f"(e.kind IN ({_marks(kinds)}) AND e.district_id IN ({_marks(districts)}))")

@@ -9,6 +9,7 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import lru_cache
+from itertools import pairwise
 from typing import Final
 
 from anyascii import anyascii
@@ -107,8 +108,8 @@ def bones(word: str) -> str:
 
 def _with_joined(plain: Sequence[str]) -> list[tuple[str, ...]]:
     """Each word with what it becomes when a particle is written together: ben ali, benali."""
-    slots = [(word,) for word in plain]
-    for index, (word, following) in enumerate(zip(plain, plain[1:], strict=False)):
+    slots: list[tuple[str, ...]] = [(word,) for word in plain]
+    for index, (word, following) in enumerate(pairwise(plain)):
         if len(word) <= _PARTICLE and word.isalpha():
             joined = word + following
             slots[index] = (*slots[index], joined)

@@ -117,7 +117,7 @@ def birth_places(text: str, *, limit: int = 12) -> list[BirthPlace]:
 
 
 def boundaries(sigla: str) -> Sequence[Shape]:
-    """Return the municipalities of a province as drawn on the map; one query for their districts."""
+    """Return the municipalities of a province as drawn; one query, for their districts."""
     outlines = municipal_outlines(sigla)
     codes = [outline.code for outline in outlines]
     where = dict(Municipality.objects.filter(pk__in=codes).values_list("pk", "district_id"))
@@ -129,7 +129,9 @@ def boundaries(sigla: str) -> Sequence[Shape]:
 
 def province_boundaries() -> Sequence[ProvinceShape]:
     """Return the provinces of Italy as drawn; no query."""
-    return [ProvinceShape(outline.code, outline.name, outline.rings) for outline in province_outlines()]
+    return [
+        ProvinceShape(outline.code, outline.name, outline.rings) for outline in province_outlines()
+    ]
 
 
 def coverage(district_ids: Collection[int]) -> Coverage:

@@ -29,8 +29,7 @@ def table(folder: Traversable, name: str) -> Iterator[dict[str, str]]:
     Raises:
         FileNotFoundError: the folder has no such file.
     """
-    with (folder / name).open("r", encoding="utf-8", newline="") as lines:
-        yield from csv.DictReader(lines)
+    yield from csv.DictReader((folder / name).read_text("utf-8").splitlines())
 
 
 @dataclass(frozen=True, slots=True)

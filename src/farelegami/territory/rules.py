@@ -42,7 +42,7 @@ class QuarterElsewhere(Refusal):
 
 
 def district_number(province_code: str, ordinal: int) -> int:
-    """Return the number of a district: province code times a hundred, plus its place in the province.
+    """Return the number of a district: its province code times a hundred, plus its ordinal there.
 
     >>> district_number("019", 1)
     1901
@@ -54,7 +54,7 @@ def district_number(province_code: str, ordinal: int) -> int:
 
 
 def existed_on(day: date, *, valid_from: date | None, valid_to: date | None) -> bool:
-    """Return whether a place with these ends (both included, None where unknown) existed on `day`."""
+    """Return whether a place existed on `day`; both ends count, None is unknown."""
     return (valid_from is None or valid_from <= day) and (valid_to is None or day <= valid_to)
 
 

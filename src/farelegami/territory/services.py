@@ -1,4 +1,4 @@
-"""Loading the reference data, which can be done again with newer files, and naming quarters and places."""
+"""Loading the reference data, again and again with newer files; naming quarters and places."""
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
@@ -110,13 +110,11 @@ def _upsert(what: str, model: type[models.Model], rows: Iterable[dict[str, Any]]
     key = model._meta.pk.attname
     wanted = {row[key]: row for row in rows}
     fields = [name for name in next(iter(wanted.values()), {}) if name != key]
-    present = {row[key]: row for row in model._default_manager.values(key, *fields)}
+    present = {row[key]: row for row in model._base_manager.values(key, *fields)}  # noqa: SLF001
     new = [row for pk, row in wanted.items() if pk not in present]
-    changed = [
-        row for pk, row in wanted.items() if pk in present and differences(present[pk], row)
-    ]
+    changed = [row for pk, row in wanted.items() if pk in present and differences(present[pk], row)]
     if new or changed:
-        model._default_manager.bulk_create(
+        model._base_manager.bulk_create(  # noqa: SLF001
             [model(**row) for row in [*new, *changed]],
             batch_size=_BATCH,
             update_conflicts=True,
@@ -138,7 +136,9 @@ def _load_municipalities(
         .update(closed_on=clock.today())
     )
     written = _upsert(
-        "municipality", Municipality, (_municipality(row, of.get(row["istat_code"])) for row in towns)
+        "municipality",
+        Municipality,
+        (_municipality(row, of.get(row["istat_code"])) for row in towns),
     )
     return Loaded("municipality", written.added, written.changed, closed)
 

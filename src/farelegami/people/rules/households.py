@@ -87,5 +87,7 @@ def household_name(family_names: Sequence[str]) -> str:
     """
     if not family_names:
         return ""
-    first_and_most = max(family_names, key=lambda name: (family_names.count(name), -family_names.index(name)))
+    first_and_most = max(
+        family_names, key=lambda name: (family_names.count(name), -family_names.index(name))
+    )
     return f"famiglia {first_and_most}"

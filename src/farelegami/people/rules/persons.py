@@ -1,4 +1,4 @@
-"""How a person is addressed, reached and where they can go; what makes a registration incomplete."""
+"""How a person is addressed and reached, how they move, what a registration cannot lack."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -99,7 +99,9 @@ OLDEST_BIRTH_YEAR: Final = 1900
 @dataclass(eq=False)
 class NameMissing(Refusal):
     code = "people.name_missing"
-    text = gettext_noop("Servono un nome e un cognome: se non si sanno ancora, scrivi come si fa chiamare.")
+    text = gettext_noop(
+        "Servono un nome e un cognome: se non si sanno ancora, scrivi come si fa chiamare."
+    )
     field = "given_name"
 
 

@@ -1,0 +1,144 @@
+"""Households and who is in them on a day."""
+
+from collections import defaultdict
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+from uuid import UUID
+
+from django.db.models import Q, QuerySet
+
+from farelegami.kernel import clock
+from farelegami.kernel.actor import Actor
+from farelegami.kernel.errors import NotFound
+from farelegami.kernel.periods import full_years
+from farelegami.people.models import Household, HouseholdMember
+from farelegami.people.permissions import registry_districts
+from farelegami.people.rules.households import MAY_HOLD_A_PACT, HouseholdRole
+
+
+@dataclass(frozen=True, slots=True)
+class HouseholdRef:
+    id: UUID
+    name: str
+    district_id: int
+    dissolved_on: date | None
+
+
+@dataclass(frozen=True, slots=True)
+class Member:
+    """A person in a household: `age` in full years on the day asked for, None where unknown."""
+
+    id: UUID
+    household_id: UUID
+    person_id: UUID
+    name: str
+    initials: str
+    role: HouseholdRole
+    role_label: str
+    birth_date: date | None
+    age: int | None
+    starts_on: date
+    ends_on: date | None
+
+    @property
+    def may_hold_a_pact(self) -> bool:
+        """Whether this member can sign for the household."""
+        return self.role in MAY_HOLD_A_PACT
+
+
+def visible_households(actor: Actor) -> QuerySet[Household]:
+    """The households of the districts whose registry the actor reads."""
+    return Household.objects.filter(district_id__in=registry_districts(actor))
+
+
+def household_for(actor: Actor, household_id: UUID, *, for_update: bool = False) -> Household:
+    """Return a household, locked if asked.
+
+    Raises:
+        NotFound: none the actor may see.
+    """
+    rows = visible_households(actor)
+    if for_update:
+        rows = rows.select_for_update()
+    household = rows.filter(pk=household_id).first()
+    if household is None:
+        raise NotFound
+    return household
+
+
+def household_refs(household_ids: Collection[UUID]) -> Mapping[UUID, HouseholdRef]:
+    """Return short references by id, for rooms that have already asked who may see; one query."""
+    return {
+        row.pk: HouseholdRef(row.pk, row.name, row.district_id, row.dissolved_on)
+        for row in Household.objects.filter(pk__in=household_ids)
+    }
+
+
+def members_of(
+    household_ids: Collection[UUID], day: date | None = None
+) -> Mapping[UUID, Sequence[Member]]:
+    """Return who is in each household on `day` (today if none), oldest member first; one query."""
+    day = day or clock.today()
+    return _by_household(_on(day).filter(household_id__in=household_ids), day)
+
+
+def history_of(household_id: UUID) -> Sequence[Member]:
+    """Return every membership a household has had, newest first; one query."""
+    rows = HouseholdMember.objects.filter(household_id=household_id).select_related("person")
+    today = clock.today()
+    return [_member(row, today) for row in rows.order_by("-starts_on", "-id")]
+
+
+def households_of(
+    person_id: UUID, day: date | None = None
+) -> Mapping[HouseholdRef, Sequence[Member]]:
+    """Return the households a person lives in on `day`, with all their members; two queries."""
+    day = day or clock.today()
+    homes = [
+        row.household for row in _on(day).filter(person_id=person_id).select_related("household")
+    ]
+    members = members_of([home.pk for home in homes], day)
+    return {
+        HouseholdRef(home.pk, home.name, home.district_id, home.dissolved_on): members[home.pk]
+        for home in homes
+    }
+
+
+def share_a_household(one_id: UUID, other_id: UUID, day: date | None = None) -> bool:
+    """Return whether two people share a household on `day`: nobody decides for their own (R2)."""
+    day = day or clock.today()
+    homes = _on(day).filter(person_id=one_id).values("household_id")
+    return _on(day).filter(person_id=other_id, household_id__in=homes).exists()
+
+
+def _on(day: date) -> QuerySet[HouseholdMember]:
+    return HouseholdMember.objects.filter(
+        Q(ends_on__isnull=True) | Q(ends_on__gte=day), starts_on__lte=day
+    )
+
+
+def _by_household(rows: QuerySet[HouseholdMember], day: date) -> Mapping[UUID, Sequence[Member]]:
+    members: defaultdict[UUID, list[Member]] = defaultdict(list)
+    for row in rows.select_related("person").defer("person__tax_code"):
+        members[row.household_id].append(_member(row, day))
+    for of_one in members.values():
+        of_one.sort(key=lambda member: (member.birth_date or date.max, member.name))
+    return members
+
+
+def _member(row: HouseholdMember, day: date) -> Member:
+    born = row.person.birth_date
+    return Member(
+        id=row.pk,
+        household_id=row.household_id,
+        person_id=row.person_id,
+        name=row.person.name,
+        initials=row.person.initials,
+        role=HouseholdRole(row.role),
+        role_label=row.role_label,
+        birth_date=born,
+        age=full_years(born, day) if born else None,
+        starts_on=row.starts_on,
+        ends_on=row.ends_on,
+    )

@@ -1,0 +1,180 @@
+"""Persons: who may be seen, lists, short references for other rooms."""
+
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+from typing import Final
+from uuid import UUID
+
+from django.db.models import QuerySet
+
+from farelegami.kernel import clock
+from farelegami.kernel.actor import Actor
+from farelegami.kernel.errors import NotFound
+from farelegami.kernel.periods import full_years
+from farelegami.people.models import HouseholdMember, Person
+from farelegami.people.permissions import registry_districts
+from farelegami.search.queries import find
+from farelegami.storage.pages import KeyPage, key_page
+
+PERSON: Final = "people.person"
+_FOUND: Final = 50
+
+
+@dataclass(frozen=True, slots=True)
+class PersonRef:
+    """As much of a person as other rooms show once they know the actor may see it."""
+
+    id: UUID
+    name: str
+    initials: str
+    district_id: int
+    birth_date: date | None
+    municipality_id: str | None
+    preferred_language: str
+    form_of_address: str
+
+
+@dataclass(frozen=True, slots=True)
+class PersonRow:
+    """One line of the list of people."""
+
+    id: UUID
+    name: str
+    initials: str
+    district_id: int
+    age: int | None
+    town: str
+    quarter: str
+    households: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class PeopleFilters:
+    """What narrows the list; empty means all."""
+
+    text: str = ""
+    municipality_id: str = ""
+    district_id: int | None = None
+
+
+def visible_people(actor: Actor) -> QuerySet[Person]:
+    """The only door to the registry: the districts where one is social worker or coordinator.
+
+    The sealed codice fiscale is not loaded; `person_file` brings it.
+    """
+    return Person.objects.filter(
+        district_id__in=registry_districts(actor), merged_into__isnull=True
+    ).defer("tax_code")
+
+
+def person_for(actor: Actor, person_id: UUID, *, for_update: bool = False) -> Person:
+    """Return a person, locked if asked.
+
+    Raises:
+        NotFound: none whom the actor may see.
+    """
+    rows = visible_people(actor)
+    if for_update:
+        rows = rows.select_for_update(of=("self",))
+    person = rows.filter(pk=person_id).first()
+    if person is None:
+        raise NotFound
+    return person
+
+
+def people_page(
+    actor: Actor, filters: PeopleFilters | None = None, cursor: str = ""
+) -> KeyPage[PersonRow]:
+    """Return a page of people by surname, or those who answer a search, nearest first.
+
+    Two queries, or three with a search, however many rows. A search has one page of fifty.
+    """
+    asked = filters or PeopleFilters()
+    people = _narrowed(visible_people(actor).select_related("municipality", "quarter"), asked)
+    if asked.text.strip():
+        page = KeyPage(_found(actor, people, asked.text))
+    else:
+        page = key_page(people, order=("sort_name", "id"), cursor=cursor)
+    houses = household_names([person.pk for person in page.rows])
+    day = clock.today()
+    rows = [_row(person, houses.get(person.pk, ()), day) for person in page.rows]
+    return KeyPage(rows, page.next_cursor, page.cursor)
+
+
+def _narrowed(people: QuerySet[Person], filters: PeopleFilters) -> QuerySet[Person]:
+    if filters.district_id is not None:
+        people = people.filter(district_id=filters.district_id)
+    if filters.municipality_id:
+        people = people.filter(municipality_id=filters.municipality_id)
+    return people
+
+
+def _found(actor: Actor, people: QuerySet[Person], text: str) -> Sequence[Person]:
+    hits = find(text, kinds=[PERSON], district_ids=registry_districts(actor), limit=_FOUND)
+    found = {person.pk: person for person in people.filter(pk__in=[hit.object_id for hit in hits])}
+    return [found[hit.object_id] for hit in hits if hit.object_id in found]
+
+
+def _row(person: Person, households: tuple[str, ...], day: date) -> PersonRow:
+    return PersonRow(
+        id=person.pk,
+        name=person.name,
+        initials=person.initials,
+        district_id=person.district_id,
+        age=full_years(person.birth_date, day) if person.birth_date else None,
+        town=person.municipality.name if person.municipality else "",
+        quarter=person.quarter.name if person.quarter else "",
+        households=households,
+    )
+
+
+def household_names(
+    person_ids: Collection[UUID], day: date | None = None
+) -> Mapping[UUID, tuple[str, ...]]:
+    """Return the names of the households each person lives in today, or on `day`; one query."""
+    names: dict[UUID, tuple[str, ...]] = {}
+    for person_id, name in (
+        HouseholdMember.objects.filter(
+            person_id__in=person_ids, starts_on__lte=day or clock.today()
+        )
+        .exclude(ends_on__lt=day or clock.today())
+        .order_by("starts_on", "id")
+        .values_list("person_id", "household__name")
+    ):
+        names[person_id] = (*names.get(person_id, ()), name)
+    return names
+
+
+def person_refs(person_ids: Collection[UUID]) -> Mapping[UUID, PersonRef]:
+    """Return short references by id, for rooms that have already asked who may see; one query.
+
+    A person merged away answers under their old id with the data of the one kept.
+    """
+    refs: dict[UUID, PersonRef] = {}
+    people = (
+        Person.objects.filter(pk__in=person_ids)
+        .select_related("merged_into")
+        .defer("tax_code", "merged_into__tax_code")
+    )
+    for person in people:
+        shown = person.merged_into or person
+        refs[person.pk] = PersonRef(
+            id=shown.pk,
+            name=shown.name,
+            initials=shown.initials,
+            district_id=shown.district_id,
+            birth_date=shown.birth_date,
+            municipality_id=shown.municipality_id,
+            preferred_language=shown.preferred_language,
+            form_of_address=shown.form_of_address,
+        )
+    return refs
+
+
+def ids_of(person_id: UUID) -> list[UUID]:
+    """Return a person's id and those of the registrations merged into it, as the log needs them."""
+    return [
+        person_id,
+        *Person.objects.filter(merged_into_id=person_id).values_list("pk", flat=True),
+    ]

@@ -1,0 +1,192 @@
+"""Forming households, joining and leaving them; no past membership is ever rewritten."""
+
+from collections.abc import Sequence
+from datetime import date
+from typing import Final
+from uuid import UUID
+
+from django.db import transaction
+from django.db.models import QuerySet
+
+from farelegami.audit.rules import Facts, Verb
+from farelegami.audit.services import record
+from farelegami.kernel.actor import Actor
+from farelegami.kernel.errors import NotAllowed, NotFound
+from farelegami.people.models import Household, HouseholdMember, Person
+from farelegami.people.permissions import may_write_registry
+from farelegami.people.queries.households import household_for
+from farelegami.people.queries.persons import person_for, visible_people
+from farelegami.people.rules.households import (
+    AlreadyMember,
+    HouseholdDissolved,
+    HouseholdRole,
+    LeftBeforeJoining,
+    NotMember,
+    OtherDistrict,
+    household_name,
+)
+
+HOUSEHOLD: Final = "people.household"
+
+
+@transaction.atomic
+def form_household(
+    actor: Actor,
+    district_id: int,
+    *,
+    members: Sequence[tuple[UUID, HouseholdRole]],
+    day: date,
+    name: str = "",
+) -> Household:
+    """Return a new household of these people from `day`; without `name`, called by their surname.
+
+    Raises:
+        NotAllowed: the actor does not keep the registry of the district.
+        NotFound: a person the actor may not see.
+        OtherDistrict, AlreadyMember: as they say.
+    """
+    if not may_write_registry(actor, district_id=district_id):
+        raise NotAllowed
+    people = _found(actor, [person_id for person_id, _ in members])
+    household = Household.objects.create(
+        district_id=district_id,
+        name=name.strip() or household_name([person.family_name for person in people]),
+        formed_on=day,
+    )
+    if len({person.pk for person in people}) != len(people):
+        raise AlreadyMember
+    _join(
+        household, [(person, role) for person, (_, role) in zip(people, members, strict=True)], day
+    )
+    _record(actor, Verb.CREATED, household, people, {"name": household.name, "day": str(day)})
+    return household
+
+
+@transaction.atomic
+def add_member(
+    actor: Actor, household_id: UUID, person_id: UUID, role: HouseholdRole, *, day: date
+) -> HouseholdMember:
+    """Return the membership of a person who joins a household on `day`.
+
+    Raises:
+        NotFound: a household or person the actor may not see.
+        HouseholdDissolved, AlreadyMember, OtherDistrict: as they say.
+    """
+    household = household_for(actor, household_id, for_update=True)
+    if household.dissolved_on is not None:
+        raise HouseholdDissolved(since=household.dissolved_on)
+    person = person_for(actor, person_id)
+    if _open(household).filter(person=person).exists():
+        raise AlreadyMember
+    (member,) = _join(household, [(person, role)], day)
+    _record(
+        actor, Verb.CHANGED, household, [person], {"joined": [None, role.value], "day": str(day)}
+    )
+    return member
+
+
+@transaction.atomic
+def leave_household(actor: Actor, household_id: UUID, person_id: UUID, *, day: date) -> None:
+    """End a membership; `day` is the last day in the household.
+
+    Raises:
+        NotFound: a household or person the actor may not see.
+        NotMember, LeftBeforeJoining: as they say.
+    """
+    household = household_for(actor, household_id, for_update=True)
+    person = person_for(actor, person_id)
+    member = _open(household).filter(person=person).first()
+    if member is None:
+        raise NotMember
+    if day < member.starts_on:
+        raise LeftBeforeJoining
+    member.ends_on = day
+    member.save(update_fields=["ends_on"])
+    _record(
+        actor, Verb.CHANGED, household, [person], {"left": [member.role, None], "day": str(day)}
+    )
+
+
+@transaction.atomic
+def rename_household(actor: Actor, household_id: UUID, name: str) -> Household:
+    """Return the household under another name.
+
+    Raises:
+        NotFound: none the actor may see.
+    """
+    household = household_for(actor, household_id, for_update=True)
+    before, household.name = household.name, name.strip() or household.name
+    if before != household.name:
+        household.save(update_fields=["name"])
+        _record(actor, Verb.CHANGED, household, [], {"name": [before, household.name]})
+    return household
+
+
+@transaction.atomic
+def dissolve_household(actor: Actor, household_id: UUID, *, day: date) -> Household:
+    """Return the household ended on `day`, its open memberships with it.
+
+    Raises:
+        NotFound: none the actor may see.
+        HouseholdDissolved, LeftBeforeJoining: as they say.
+    """
+    household = household_for(actor, household_id, for_update=True)
+    if household.dissolved_on is not None:
+        raise HouseholdDissolved(since=household.dissolved_on)
+    members = list(_open(household).select_related("person"))
+    if any(day < member.starts_on for member in members):
+        raise LeftBeforeJoining
+    _open(household).update(ends_on=day)
+    household.dissolved_on = day
+    household.save(update_fields=["dissolved_on"])
+    people = [member.person for member in members]
+    _record(actor, Verb.CHANGED, household, people, {"dissolved_on": [None, str(day)]})
+    return household
+
+
+def _found(actor: Actor, person_ids: Sequence[UUID]) -> list[Person]:
+    found = {person.pk: person for person in visible_people(actor).filter(pk__in=person_ids)}
+    if len(found) != len(set(person_ids)):
+        raise NotFound
+    return [found[person_id] for person_id in person_ids]
+
+
+def _open(household: Household) -> QuerySet[HouseholdMember]:
+    return HouseholdMember.objects.filter(household=household, ends_on__isnull=True)
+
+
+def _join(
+    household: Household, members: Sequence[tuple[Person, HouseholdRole]], day: date
+) -> list[HouseholdMember]:
+    if any(person.district_id != household.district_id for person, _ in members):
+        raise OtherDistrict
+    return HouseholdMember.objects.bulk_create(
+        [
+            HouseholdMember(
+                district_id=household.district_id,
+                household=household,
+                person=person,
+                role=role.value,
+                starts_on=day,
+            )
+            for person, role in members
+        ]
+    )
+
+
+def _record(
+    actor: Actor,
+    verb: Verb,
+    household: Household,
+    people: Sequence[Person],
+    facts: Facts,
+) -> None:
+    record(
+        actor,
+        verb,
+        kind=HOUSEHOLD,
+        object_id=household.pk,
+        district_id=household.district_id,
+        person_ids=[person.pk for person in people],
+        facts=facts,
+    )
