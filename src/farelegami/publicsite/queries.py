@@ -10,9 +10,9 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from farelegami.pacts.queries import figures, signed_by_district
+from farelegami.publicsite.rules import tellable
 from farelegami.territory.queries import boundaries, districts
 from farelegami.web.drawings.choropleth import Area, Drawing, district_map
-from farelegami.web.formats import SMALLEST_TOLD
 
 if TYPE_CHECKING:
     from farelegami.territory.models import District
@@ -92,12 +92,10 @@ def _ground() -> Ground | None:
 
 
 def _rows(here: "Sequence[District]", areas: Sequence[Area]) -> list[DistrictRow]:
-    signed = dict(signed_by_district())
-    counts = [signed.get(one.pk, 0) for one in here]
-    # With one small count hidden, the total of the page would give it away: none is told.
-    tellable = not any(0 < count < SMALLEST_TOLD for count in counts)
+    signed = signed_by_district()
+    counts = tellable([signed.get(one.pk, 0) for one in here])
     towns = Counter(area.district_id for area in areas)
     return [
-        DistrictRow(one.short_name, one.lead_body, towns[one.pk], count if tellable else None)
+        DistrictRow(one.short_name, one.lead_body, towns[one.pk], count)
         for one, count in zip(here, counts, strict=True)
     ]

@@ -67,16 +67,6 @@ def test_before_the_reference_data_the_page_has_no_map():
     assert home_ground() is None
 
 
-@pytest.mark.parametrize(
-    ("signed", "told"),
-    [({19001: 71, 19002: 84, 19003: 12}, [71, 84, 12]), ({19001: 71, 19002: 3}, [None] * 3)],
-)
-def test_one_small_count_hides_those_of_all_districts(monkeypatch, signed, told):
-    a_province_of_three_districts()
-    monkeypatch.setattr(queries, "signed_by_district", lambda: signed)
-    assert [row.pacts_signed for row in home_ground().rows] == told
-
-
 def test_the_page_can_be_read_in_english(client):
     answer = client.post(reverse("set_language"), {"language": "en", "next": "/"}, follow=True)
     assert '<html lang="en"' in answer.content.decode()

@@ -1,0 +1,20 @@
+"""Translations ready for use without gettext: `.po` files are kept, `.mo` files are made."""
+
+from pathlib import Path
+from typing import Final
+
+import polib
+
+LOCALE: Final = Path(__file__).resolve().parent / "locale"
+
+
+def compile_catalogues() -> int:
+    """Write every `.mo` that is older than its `.po` and return how many were written."""
+    written = 0
+    for po in LOCALE.glob("*/LC_MESSAGES/*.po"):
+        mo = po.with_suffix(".mo")
+        if mo.is_file() and mo.stat().st_mtime_ns >= po.stat().st_mtime_ns:
+            continue
+        polib.pofile(str(po)).save_as_mofile(str(mo))
+        written += 1
+    return written
