@@ -1,0 +1,77 @@
+"""Text of invitations and sign-up into what the services take."""
+
+from typing import Any
+from uuid import UUID
+
+from django import forms
+from django.contrib.auth.password_validation import validate_password
+from django.utils.translation import gettext_lazy as _
+
+from farelegami.access.rules import INVITED_BY_COORDINATOR
+from farelegami.kernel.actor import ROLE_LABELS, Actor, Role
+from farelegami.network.queries import visible_organisations
+from farelegami.territory.queries import districts
+
+
+class InviteForm(forms.Form):
+    name = forms.CharField(label=_("Nome e cognome"), max_length=150)
+    email = forms.EmailField(label=_("Indirizzo e-mail"), max_length=254)
+    role = forms.ChoiceField(label=_("Ruolo"))
+    district_id = forms.TypedChoiceField(
+        label=_("Ambito"), coerce=int, empty_value=None, required=False
+    )
+    organisation_id = forms.TypedChoiceField(
+        label=_("Ente"),
+        coerce=UUID,
+        empty_value=None,
+        required=False,
+        help_text=_("Solo per il referente di un ente."),
+    )
+
+    def __init__(self, actor: Actor, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        admin = actor.holds(Role.SYSTEM_ADMIN)
+        own = actor.districts(Role.COORDINATOR)
+        roles = [
+            role
+            for role in Role
+            if (admin or role in INVITED_BY_COORDINATOR)
+            and role not in {Role.PROGRAMME_MANAGER, Role.EVALUATOR}
+        ]
+        self.fields["role"].choices = [(role.value, _(ROLE_LABELS[role])) for role in roles]  # type: ignore[attr-defined]
+        places = [(d.pk, d.name) for d in districts() if admin or d.pk in own]
+        self.fields["district_id"].choices = [("", _("scegli")), *places]  # type: ignore[attr-defined]
+        bodies = visible_organisations(actor).order_by("name").values_list("pk", "name")[:500]
+        self.fields["organisation_id"].choices = [("", _("nessuno")), *bodies]  # type: ignore[attr-defined]
+
+
+class AcceptForm(forms.Form):
+    username = forms.RegexField(
+        r"^[\w.@+-]+$",
+        label=_("Nome utente"),
+        max_length=150,
+        help_text=_("Lettere, cifre e . @ + - _"),
+        error_messages={"invalid": _("Usa solo lettere, cifre e i segni . @ + - _")},
+    )
+    password = forms.CharField(
+        label=_("Password"),
+        widget=forms.PasswordInput(attrs={"autocomplete": "new-password"}),
+        help_text=_("Almeno 12 caratteri: una frase va benissimo."),
+        max_length=200,
+    )
+    again = forms.CharField(
+        label=_("Password, di nuovo"),
+        widget=forms.PasswordInput(attrs={"autocomplete": "new-password"}),
+        max_length=200,
+    )
+
+    def clean_password(self) -> str:
+        password: str = self.cleaned_data["password"]
+        validate_password(password)
+        return password
+
+    def clean(self) -> dict[str, Any]:
+        data = super().clean() or {}
+        if data.get("password") and data.get("again") and data["password"] != data["again"]:
+            self.add_error("again", _("Le due password sono diverse."))
+        return data

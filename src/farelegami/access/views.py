@@ -1,0 +1,127 @@
+"""Pages of accounts: who is in, inviting, accepting, and the table of who may do what."""
+
+from uuid import UUID
+
+from django.contrib import messages
+from django.contrib.auth import login
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.views.decorators.cache import never_cache
+from django.views.decorators.debug import sensitive_post_parameters
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
+
+from farelegami.access.doors import SIGHT_LABELS, all_doors
+from farelegami.access.forms import AcceptForm, InviteForm
+from farelegami.access.queries import grants_page, invitation_by_token, waiting_invitations
+from farelegami.access.requests import ActorRequest
+from farelegami.access.services import accept_invitation, end_role, invite, withdraw_invitation
+from farelegami.kernel.actor import ROLE_LABELS, Role
+from farelegami.web.parts import PageLinks
+from farelegami.web.refusals import shown_on
+
+
+@require_safe
+def accounts_page(request: ActorRequest) -> HttpResponse:
+    """Show who holds which role, and the invitations still waiting."""
+    role = request.GET.get("ruolo", "")
+    page = grants_page(
+        request.actor,
+        role=role if role in ROLE_LABELS else "",
+        cursor=request.GET.get("dopo", ""),
+    )
+    return render(
+        request,
+        "access/accounts.html",
+        {
+            "grants": page.rows,
+            "page": PageLinks.of(
+                request, next_cursor=page.next_cursor, cursor=page.cursor
+            ),
+            "invitations": waiting_invitations(request.actor),
+            "roles": [(each.value, _(ROLE_LABELS[each])) for each in Role],
+            "role": role,
+        },
+    )
+
+
+@require_http_methods(["GET", "POST"])
+def invite_page(request: ActorRequest) -> HttpResponse:
+    """Invite somebody; the link also appears here, for who has no e-mail at hand."""
+    form = InviteForm(request.actor, request.POST or None)
+    link = ""
+    if form.is_valid():
+        accept_url = request.build_absolute_uri(reverse("access:accept_invitation", args=["TOKEN"]))
+        data = form.cleaned_data
+        with shown_on(form):
+            _invitation, link = invite(
+                request.actor,
+                email=data["email"],
+                name=data["name"],
+                role=Role(data["role"]),
+                accept_url=accept_url,
+                district_id=data["district_id"],
+                organisation_id=data["organisation_id"],
+            )
+    status = 422 if form.errors else 200
+    return render(request, "access/invite.html", {"form": form, "link": link}, status=status)
+
+
+@require_POST
+def withdraw_invitation_page(request: ActorRequest, invitation_id: UUID) -> HttpResponse:
+    """Withdraw an invitation and go back."""
+    withdraw_invitation(request.actor, invitation_id)
+    messages.success(request, _("L’invito non vale più."))
+    return redirect("access:accounts")
+
+
+@require_POST
+def end_role_page(request: ActorRequest, grant_id: UUID) -> HttpResponse:
+    """End a role and go back."""
+    end_role(request.actor, grant_id)
+    messages.success(request, _("Il ruolo è stato tolto."))
+    return redirect("access:accounts")
+
+
+@never_cache
+@sensitive_post_parameters("password", "again")
+@require_http_methods(["GET", "POST"])
+def accept_invitation_page(request: HttpRequest, token: str) -> HttpResponse:
+    """Choose user name and password, and come in."""
+    invitation = invitation_by_token(token)
+    form = AcceptForm(request.POST or None)
+    if form.is_valid():
+        data = form.cleaned_data
+        with shown_on(form):
+            account = accept_invitation(
+                token, username=data["username"], password=data["password"]
+            )
+            login(request, account, "farelegami.access.backends.AccountBackend")
+            return redirect("desk:home")
+    status = 422 if form.errors else 200
+    context = {
+        "form": form,
+        "invitation": invitation,
+        "role": _(ROLE_LABELS[Role(invitation.role)]),
+    }
+    return render(request, "access/accept.html", context, status=status)
+
+
+@require_safe
+def who_may_page(request: ActorRequest) -> HttpResponse:
+    """Show the permission table as it is enforced."""
+    rows = [
+        {
+            "does": _(door.does),
+            "roles": [door.public or not door.roles or role in door.roles for role in Role],
+            "public": door.public,
+            "sight": _(SIGHT_LABELS[door.sight]),
+        }
+        for door in sorted(all_doors().values(), key=lambda door: (door.public, door.name))
+    ]
+    return render(
+        request,
+        "access/who_may.html",
+        {"rows": rows, "roles": [_(ROLE_LABELS[role]) for role in Role]},
+    )

@@ -1,0 +1,102 @@
+"""The `farelegami` command: what a person types, before and around Django."""
+
+import argparse
+import base64
+import os
+import secrets
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Final
+
+OK: Final = 0
+FAILED: Final = 1
+MISUSED: Final = 2
+_SETTINGS: Final = "DJANGO_SETTINGS_MODULE"
+_EMBEDDED: Final = "farelegami.config.settings.local"
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(
+        prog="farelegami",
+        description="FareLegami: software aperto per il welfare di comunità generativo.",
+        epilog="Le impostazioni arrivano dall'ambiente: i nomi sono in .env.example.",
+    )
+    commands = parser.add_subparsers(dest="command", required=True, metavar="COMANDO")
+
+    serve = commands.add_parser("serve", help="serve le pagine")
+    serve.add_argument("--host", default="127.0.0.1", help="indirizzo (127.0.0.1)")
+    serve.add_argument("--port", type=int, default=8000, help="porta (8000)")
+    serve.add_argument("--workers", type=int, default=2, help="processi (2)")
+    serve.add_argument("--with-worker", action="store_true", help="avvia anche il lavoro di fondo")
+
+    worker = commands.add_parser("worker", help="consegna messaggi e sigilla il registro")
+    worker.add_argument("--once", action="store_true", help="fa quello che c'è da fare ed esce")
+
+    demo = commands.add_parser("demo", help="costruisce la provincia dimostrativa")
+    demo.add_argument("--serve", action="store_true", help="poi serve le pagine")
+    demo.add_argument("--port", type=int, default=8000, help="porta (8000)")
+    demo.add_argument("--rebuild", action="store_true", help="butta la vecchia e ricomincia")
+
+    commands.add_parser("migrate", help="porta la base dati alla versione del programma")
+
+    check = commands.add_parser("check", help="controlla che tutto torni")
+    check.add_argument(
+        "what", nargs="?", choices=["all", "ledger", "audit", "database"], default="all"
+    )
+
+    user = commands.add_parser("user", help="crea un accesso, con un ruolo se indicato")
+    user.add_argument("username")
+    user.add_argument("--name", required=True, help="nome e cognome")
+    user.add_argument("--email", default="")
+    user.add_argument("--role", default="", help="per esempio: coordinator, system_admin")
+    user.add_argument("--district", type=int, help="numero dell'ambito in cui vale il ruolo")
+    return parser
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run the command and return its exit code: 0 done, 1 something is wrong, 2 misused."""
+    options = _parser().parse_args(arguments)
+    os.environ.setdefault(_SETTINGS, _EMBEDDED)
+    if os.environ[_SETTINGS] == _EMBEDDED:
+        _embed(rebuild=getattr(options, "rebuild", False), demo=options.command == "demo")
+    # Imported only now: Django reads the environment when it is imported.
+    from farelegami.config import commands  # noqa: PLC0415
+
+    try:
+        return commands.run(options)
+    except KeyboardInterrupt:
+        return OK
+    except commands.CommandFailed as error:
+        sys.stderr.write(f"farelegami: {error}\n")
+        return FAILED
+
+
+def _embed(*, rebuild: bool, demo: bool) -> None:
+    """Make the data folder and its secrets, once, for an installation on one machine."""
+    data = Path(os.environ.get("FARELEGAMI_DATA", "var")).resolve()
+    data.mkdir(parents=True, exist_ok=True)
+    if rebuild:
+        for name in ("farelegami.sqlite3", "farelegami.sqlite3-wal", "farelegami.sqlite3-shm"):
+            (data / name).unlink(missing_ok=True)
+    file = data / "secrets.env"
+    if not file.exists():
+        file.touch(mode=0o600)
+        lines = {
+            "SECRET_KEY": secrets.token_urlsafe(50),
+            "FIELD_KEYS": f"k1:{_key()}",
+            "BLIND_INDEX_KEY": _key(),
+            "DEMO": "true" if demo else "false",
+        }
+        file.write_text(
+            "".join(f"FARELEGAMI_{name}={value}\n" for name, value in lines.items()),
+            encoding="utf-8",
+        )
+
+
+def _key() -> str:
+    return base64.urlsafe_b64encode(secrets.token_bytes(32)).decode()
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,238 @@
+"""What the `farelegami` command does once the settings are known."""
+
+import argparse
+import getpass
+import os
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Mapping
+from pathlib import Path
+from types import FrameType
+from typing import Final
+
+import django
+
+django.setup()
+
+from django.conf import settings  # noqa: E402
+from django.core.exceptions import ValidationError  # noqa: E402
+from django.core.management import call_command  # noqa: E402
+from django.db import close_old_connections, connection  # noqa: E402
+from django.db.migrations.executor import MigrationExecutor  # noqa: E402
+from django.db.utils import OperationalError  # noqa: E402
+from rich.console import Console  # noqa: E402
+from rich.progress import Progress  # noqa: E402
+from rich.table import Table  # noqa: E402
+
+from farelegami.access.services import create_account, grant_role  # noqa: E402
+from farelegami.audit.services import check_chain, seal  # noqa: E402
+from farelegami.demo.services import DemoUser, build_province, demo_users  # noqa: E402
+from farelegami.kernel.actor import Role, system_actor  # noqa: E402
+from farelegami.kernel.errors import Refusal  # noqa: E402
+from farelegami.ledger.queries import verify  # noqa: E402
+from farelegami.outbox.services import deliver_one  # noqa: E402
+from farelegami.storage.guards import missing  # noqa: E402
+from farelegami.territory.services import load_reference  # noqa: E402
+from farelegami.web.catalogues import compile_catalogues  # noqa: E402
+from farelegami.web.refusals import sentence  # noqa: E402
+
+out: Final = Console()
+_PAUSE_SECONDS: Final = 2.0
+
+
+class CommandFailed(Exception):
+    """A plain sentence for who typed the command."""
+
+
+def run(options: argparse.Namespace) -> int:
+    """Do the command and return its exit code.
+
+    Raises:
+        CommandFailed: with a sentence to print.
+    """
+    doing: Mapping[str, Callable[[argparse.Namespace], int]] = {
+        "serve": _serve,
+        "worker": _worker,
+        "demo": _demo,
+        "migrate": _migrate,
+        "check": _check,
+        "user": _user,
+    }
+    try:
+        return doing[options.command](options)
+    except OperationalError as error:
+        message = f"la base dati non risponde: {error}"
+        raise CommandFailed(message) from error
+    except Refusal as refusal:
+        raise CommandFailed(sentence(refusal)) from refusal
+
+
+def _migrate(_options: argparse.Namespace) -> int:
+    call_command("migrate", verbosity=0)
+    call_command("createcachetable", verbosity=0)
+    with out.status("Dati di riferimento…"):
+        load_reference()
+    out.print("Base dati pronta.")
+    return 0
+
+
+def _behind() -> bool:
+    executor = MigrationExecutor(connection)
+    return bool(executor.migration_plan(executor.loader.graph.leaf_nodes()))
+
+
+def _prepare_static() -> None:
+    """Collect and compress the front-end files once for each version of the package."""
+    stamp = Path(settings.STATIC_ROOT) / ".stamp"
+    newest = str(max(path.stat().st_mtime_ns for path in settings.PACKAGE.rglob("static/**/*")))
+    if stamp.is_file() and stamp.read_text(encoding="utf-8") == newest:
+        return
+    with out.status("Preparo le pagine…"):
+        call_command("collectstatic", interactive=False, verbosity=0, clear=True)
+    stamp.write_text(newest, encoding="utf-8")
+
+
+def _serve(options: argparse.Namespace) -> int:
+    if _behind():
+        message = "la base dati è di un'altra versione: esegui prima `farelegami migrate`"
+        raise CommandFailed(message)
+    compile_catalogues()
+    _prepare_static()
+    connection.close()
+    command = [
+        sys.executable, "-m", "granian", "--interface", "wsgi", "--host", options.host,
+        "--port", str(options.port), "--workers", str(getattr(options, "workers", 2)),
+        "--blocking-threads", "2", "--no-ws", "--log-level", "warning",
+        "farelegami.config.wsgi:application",
+    ]  # fmt: skip
+    children = [subprocess.Popen(command)]  # noqa: S603
+    if getattr(options, "with_worker", False):
+        worker = [sys.executable, "-m", "farelegami.config.cli", "worker"]
+        children.append(subprocess.Popen(worker))  # noqa: S603
+    out.print(f"[bold]FareLegami[/bold] su http://{options.host}:{options.port}  (Ctrl+C per fermare)")
+    return _wait_for(children)
+
+
+def _wait_for(children: list[subprocess.Popen[bytes]]) -> int:
+    """Wait for the server; when it or we are asked to stop, stop the children we started."""
+
+    def stop(_number: int, _frame: FrameType | None) -> None:
+        raise KeyboardInterrupt
+
+    signal.signal(signal.SIGTERM, stop)
+    try:
+        return children[0].wait()
+    except KeyboardInterrupt:
+        return 0
+    finally:
+        for child in children:
+            child.terminate()
+        for child in children:
+            child.wait()
+
+
+def _worker(options: argparse.Namespace) -> int:
+    """Deliver what waits and seal the log, for ever or once."""
+    while True:
+        while deliver_one():
+            pass
+        while seal():
+            pass
+        if options.once:
+            return 0
+        close_old_connections()
+        time.sleep(_PAUSE_SECONDS)
+
+
+def _demo(options: argparse.Namespace) -> int:
+    fresh = _behind()
+    if fresh:
+        call_command("migrate", verbosity=0)
+        call_command("createcachetable", verbosity=0)
+    if not demo_users(settings.DATA):
+        compile_catalogues()
+        with Progress(console=out, transient=True) as progress:
+            task = progress.add_task("Dati di riferimento", total=None)
+            load_reference()
+            progress.remove_task(task)
+            build_province(settings.DATA, progress=_bar(progress))
+        while seal():
+            pass
+    _print_users(demo_users(settings.DATA), options.port)
+    if not options.serve:
+        return 0
+    options.host, options.with_worker, options.workers = "127.0.0.1", True, 2
+    return _serve(options)
+
+
+def _bar(progress: Progress) -> Callable[[str, int, int], None]:
+    tasks: dict[str, object] = {}
+
+    def tell(what: str, done: int, total: int) -> None:
+        if what not in tasks:
+            tasks[what] = progress.add_task(what, total=total)
+        progress.update(tasks[what], completed=done)  # type: ignore[arg-type]
+
+    return tell
+
+
+def _print_users(users: list[DemoUser], port: int) -> None:
+    table = Table(title=f"Provincia dimostrativa, http://127.0.0.1:{port}")
+    for heading in ("Chi", "Nome utente", "Password"):
+        table.add_column(heading)
+    for user in users:
+        if user.username:
+            table.add_row(user.name, user.username, user.password)
+    out.print(table)
+
+
+def _check(options: argparse.Namespace) -> int:
+    faults: list[str] = []
+    if options.what in {"all", "database"}:
+        faults += [f"guardia mancante: {name}" for name in missing(connection)]
+        if _behind():
+            faults.append("la base dati è indietro: esegui `farelegami migrate`")
+    if options.what in {"all", "ledger"}:
+        with out.status("Risommo il libro mastro…"):
+            faults += [
+                f"libro mastro, {each.what} {each.object_id}: scritto {each.kept}, sommato {each.added}"
+                for each in verify()
+            ]
+    if options.what in {"all", "audit"}:
+        with out.status("Ricalcolo la catena del registro…"):
+            report = check_chain()
+        faults += report.faults
+        out.print(
+            f"Registro: {report.sealed} registrazioni sigillate, {report.waiting} in attesa,"
+            f" testa {report.head[:16]}"
+        )
+    for fault in faults:
+        out.print(f"[red]✗[/red] {fault}")
+    if not faults:
+        out.print("[green]✓[/green] tutto torna")
+    return 1 if faults else 0
+
+
+def _user(options: argparse.Namespace) -> int:
+    role = None
+    if options.role:
+        try:
+            role = Role(options.role)
+        except ValueError as error:
+            message = f"ruolo sconosciuto: {options.role}. Ci sono: {', '.join(Role)}"
+            raise CommandFailed(message) from error
+    password = os.environ.get("FARELEGAMI_PASSWORD") or getpass.getpass("Password: ")
+    actor = system_actor("riga di comando")
+    try:
+        account = create_account(
+            actor, username=options.username, name=options.name, email=options.email,
+            password=password,
+        )
+    except ValidationError as error:
+        raise CommandFailed("; ".join(error.messages)) from error
+    if role is not None:
+        grant_role(actor, account.pk, role, district_id=options.district)
+    out.print(f"Creato {account.username}.")
+    return 0

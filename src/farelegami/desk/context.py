@@ -1,0 +1,79 @@
+"""What every page of the desk shows around itself: the rail of rooms and who is at work."""
+
+from dataclasses import dataclass
+from typing import Any, Final
+
+from django.conf import settings
+from django.http import HttpRequest
+from django.urls import reverse
+from django.utils.translation import gettext as _
+
+from farelegami.access.doors import all_doors
+from farelegami.kernel.actor import NOBODY, ROLE_LABELS, Actor
+from farelegami.kernel.errors import gettext_noop
+
+_ROOMS: Final = (
+    ("desk:home", gettext_noop("Oggi"), "it-calendar"),
+    ("desk:people", gettext_noop("Persone"), "it-user"),
+    ("cases:referrals", gettext_noop("Segnalazioni"), "it-mail"),
+    ("cases:cases", gettext_noop("Percorsi"), "it-folder"),
+    ("pacts:pacts", gettext_noop("Patti"), "it-refresh"),
+    ("pacts:decisions", gettext_noop("Da decidere"), "it-check-circle"),
+    ("pacts:payments", gettext_noop("Pagamenti"), "it-card"),
+    ("pacts:plans", gettext_noop("Piani d’impresa"), "it-chart-line"),
+    ("desk:organisations", gettext_noop("Enti"), "it-pa"),
+    ("desk:results", gettext_noop("Risultati"), "it-chart-line"),
+    ("access:accounts", gettext_noop("Accessi"), "it-key"),
+    ("desk:log", gettext_noop("Registro"), "it-locked"),
+    ("access:who_may", gettext_noop("Chi può fare cosa"), "it-list"),
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Room:
+    """One line of the rail."""
+
+    url: str
+    label: str
+    icon: str
+    active: bool
+    count: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Me:
+    """Who is signed in, as the rail says it."""
+
+    name: str
+    initials: str
+    role_line: str
+    logout_url: str
+
+
+def rail_for(actor: Actor, here: str) -> list[Room]:
+    """Return the rooms whose door the actor may open."""
+    doors, roles, rooms = all_doors(), actor.roles(), []
+    for name, label, icon in _ROOMS:
+        door = doors.get(name)
+        if door and (not door.roles or roles & door.roles):
+            rooms.append(Room(reverse(name), _(label), icon, active=name == here))
+    return rooms
+
+
+def desk(request: HttpRequest) -> dict[str, Any]:
+    """Add `rail`, `me` and `is_demo` to a page; nothing is read from the database."""
+    actor: Actor = getattr(request, "actor", NOBODY)
+    context: dict[str, Any] = {"is_demo": settings.IS_DEMO}
+    if actor.account_id is None:
+        return context
+    match = request.resolver_match
+    words = actor.name.split()
+    roles = sorted({_(ROLE_LABELS[grant.role]) for grant in actor.grants})
+    context["rail"] = rail_for(actor, match.view_name if match else "")
+    context["me"] = Me(
+        name=actor.name,
+        initials="".join(word[0] for word in (words[:1] + words[-1:]) if word).upper(),
+        role_line=", ".join(roles),
+        logout_url=reverse("account_logout"),
+    )
+    return context

@@ -1,0 +1,62 @@
+"""Refusals met while the words of a pact are written."""
+
+from dataclasses import dataclass
+from datetime import date
+
+from farelegami.kernel.errors import Refusal, gettext_noop
+
+
+@dataclass(eq=False)
+class NothingToEdit(Refusal):
+    code = "pacts.nothing_to_edit"
+    text = gettext_noop("Il testo in vigore non si cambia: comincia un’integrazione o una proroga.")
+
+
+@dataclass(eq=False)
+class WordsAgreed(Refusal):
+    code = "pacts.words_agreed"
+    text = gettext_noop("Il testo è già concordato: riaprilo per cambiarlo.")
+
+
+@dataclass(eq=False)
+class StaleEdit(Refusal):
+    code = "pacts.stale_edit"
+    text = gettext_noop(
+        "Intanto qualcun altro ha cambiato il testo. Quello che hai scritto è ancora qui:"
+        " guarda il testo nuovo e salva di nuovo."
+    )
+
+
+@dataclass(eq=False)
+class OpenAmendment(Refusal):
+    code = "pacts.open_amendment"
+    text = gettext_noop("C’è già una modifica aperta: finiscila o lasciala prima di cominciarne una.")
+
+
+@dataclass(eq=False)
+class MemberNotInHousehold(Refusal):
+    code = "pacts.member_not_in_household"
+    text = gettext_noop("Il patto nomina solo chi fa parte della famiglia.")
+
+
+@dataclass(eq=False)
+class HolderNotAdult(Refusal):
+    code = "pacts.holder_not_adult"
+    text = gettext_noop("%(name)s non è maggiorenne: può esserci nel patto, ma non firmarlo.")
+    name: str
+
+
+@dataclass(eq=False)
+class DatesWrong(Refusal):
+    code = "pacts.dates_wrong"
+    text = gettext_noop("La data deve stare dentro il patto: dal %(starts)s al %(ends)s.")
+    field = "due_on"
+    starts: date
+    ends: date
+
+
+@dataclass(eq=False)
+class UnknownCategory(Refusal):
+    code = "pacts.unknown_category"
+    text = gettext_noop("Questa voce non è fra quelle del programma.")
+    field = "category"

@@ -1,0 +1,178 @@
+"""What a coordinator decides: authorising words, sending them back, setting a cap."""
+
+from uuid import UUID
+
+from django.db import transaction
+
+from farelegami.audit.rules import Verb
+from farelegami.audit.services import record
+from farelegami.kernel import clock
+from farelegami.kernel.actor import Actor, Role
+from farelegami.kernel.errors import NotAllowed
+from farelegami.kernel.units import Cents
+from farelegami.outbox.services import queue_mail
+from farelegami.pacts.models import CapAct, Pact, PactMember, PactVersion
+from farelegami.pacts.permissions import may_authorise
+from farelegami.pacts.queries import members_of, open_version, pact_for
+from farelegami.pacts.rules.drafts import NothingToEdit
+from farelegami.pacts.rules.money import OwnHousehold
+from farelegami.pacts.rules.readiness import CapExceeded
+from farelegami.pacts.rules.signing import CapBelowBudget
+from farelegami.pacts.rules.stages import STAGE_LABELS, Move, WrongStage, moved
+from farelegami.pacts.rules.wording import Heading, hash_of, words
+from farelegami.pacts.services.drafting import category_rules
+from farelegami.people.queries.households import members_of as household_members
+from farelegami.programmes.queries import funding_sources
+
+
+def check_not_own_household(actor: Actor, pact: Pact) -> None:
+    """Pass where the actor is not of the household of the pact (R2).
+
+    Raises:
+        OwnHousehold: they are.
+    """
+    if actor.person_id is None:
+        return
+    at_home = household_members([pact.household_id]).get(pact.household_id, ())
+    named = PactMember.objects.filter(pact=pact, person_id=actor.person_id).exists()
+    if named or any(member.person_id == actor.person_id for member in at_home):
+        raise OwnHousehold
+
+
+def _agreed_version(pact: Pact) -> PactVersion:
+    version = open_version(pact.pk)
+    if version is None:
+        raise NothingToEdit
+    if version.agreed_on is None:
+        raise WrongStage(stage_label=STAGE_LABELS[pact.stage_now], move=str(Move.AUTHORISE))
+    return version
+
+
+@transaction.atomic
+def authorise(actor: Actor, pact_id: UUID) -> PactVersion:
+    """Authorise agreed words and fix the exact text to be signed. Returns the version.
+
+    Raises:
+        NotFound, NotAllowed: not visible; not a coordinator, or the hands that wrote it.
+        OwnHousehold: the actor is of the family.
+        WrongStage: not agreed, or authorised already.
+        CapExceeded: the budget is above the cap.
+    """
+    pact = pact_for(actor, pact_id, for_update=True)
+    version = open_version(pact_id)
+    if not may_authorise(
+        actor,
+        district_id=pact.district_id,
+        written_by_id=version.created_by_id if version else None,
+        manager_id=pact.case.manager_id,
+    ):
+        raise NotAllowed
+    check_not_own_household(actor, pact)
+    version = _agreed_version(pact)
+    if version.authorised_on is not None:
+        raise WrongStage(stage_label=STAGE_LABELS[pact.stage_now], move=str(Move.AUTHORISE))
+    terms = version.terms
+    if terms.budget > pact.cap_cents:
+        raise CapExceeded(budget_cents=terms.budget, cap_cents=Cents(pact.cap_cents))
+    version.text = text_of(pact, version)
+    version.text_hash = hash_of(version.text)
+    version.authorised_on = clock.today()
+    version.authorised_by_id = actor.account_id
+    version.save(update_fields=["text", "text_hash", "authorised_on", "authorised_by"])
+    if pact.signed_on is None:
+        moved(pact.stage_now, Move.AUTHORISE)
+        pact.authorised_on = version.authorised_on
+    if pact.funding_source_id is None:
+        sources = funding_sources([pact.programme_id]).get(pact.programme_id, ())
+        pact.funding_source = sources[0] if sources else None
+    pact.save(update_fields=["authorised_on", "funding_source"])
+    record(
+        actor, Verb.DECIDED, kind="pacts.version", object_id=version.pk,
+        district_id=pact.district_id,
+        facts={"authorised_cents": terms.budget, "pact": str(pact.pk), "hash": version.text_hash},
+    )
+    return version
+
+
+def text_of(pact: Pact, version: PactVersion) -> str:
+    """Return the exact text of a version as it stands. Two queries."""
+    members = members_of([pact.pk])[pact.pk]
+    heading = Heading(
+        code=pact.code,
+        programme=pact.programme.name,
+        pact_type=pact.pact_type.name,
+        body=pact.body.name,
+        case_manager=pact.case.manager.name if pact.case.manager else "",
+        holders=[str(member.person) for member in members if member.is_holder],
+        members=[str(member.person) for member in members],
+        version=version.number,
+    )
+    labels = {code: rule.label for code, rule in category_rules(pact.programme_id).items()}
+    return words(heading, version.terms, labels)
+
+
+@transaction.atomic
+def send_back(actor: Actor, pact_id: UUID, *, reason: str) -> PactVersion:
+    """Send agreed words back to who wrote them, with a reason. Returns the version.
+
+    Raises:
+        NotFound, NotAllowed, WrongStage: as `authorise`.
+    """
+    pact = pact_for(actor, pact_id, for_update=True)
+    if not actor.holds(Role.COORDINATOR, district_id=pact.district_id):
+        raise NotAllowed
+    version = _agreed_version(pact)
+    version.agreed_on = version.authorised_on = version.authorised_by = None
+    version.returned_note = reason
+    version.save(update_fields=["agreed_on", "authorised_on", "authorised_by", "returned_note"])
+    if pact.signed_on is None:
+        moved(pact.stage_now, Move.SEND_BACK)
+        pact.agreed_on = pact.authorised_on = None
+        pact.save(update_fields=["agreed_on", "authorised_on"])
+    record(
+        actor, Verb.DECIDED, kind="pacts.version", object_id=version.pk,
+        district_id=pact.district_id, facts={"sent_back": True, "pact": str(pact.pk)},
+    )
+    manager = pact.case.manager
+    if manager is not None and manager.email:
+        queue_mail(
+            manager.email,
+            f"Patto {pact.code}: da rivedere",
+            f"{actor.name} ha rimandato il testo del patto {pact.code}.\n\nMotivo: {reason}\n",
+            key=f"send-back:{version.pk}:{version.edit_number}:{clock.now():%Y%m%d%H%M%S}",
+        )
+    return version
+
+
+@transaction.atomic
+def set_cap(actor: Actor, pact_id: UUID, *, cap_cents: Cents, reason: str) -> CapAct:
+    """Set a pact's cap by a coordinator's act, which is kept with its reason (R1). Returns it.
+
+    Raises:
+        NotFound, NotAllowed: not visible; not a coordinator, or the one who follows the case.
+        OwnHousehold: the actor is of the family.
+        CapBelowBudget: the budget in force is above the new cap.
+    """
+    pact = pact_for(actor, pact_id, for_update=True)
+    if (
+        not actor.holds(Role.COORDINATOR, district_id=pact.district_id)
+        or actor.account_id == pact.case.manager_id
+    ):
+        raise NotAllowed
+    check_not_own_household(actor, pact)
+    if cap_cents < pact.authorised_cents:
+        raise CapBelowBudget(cap_cents=cap_cents, budget_cents=Cents(pact.authorised_cents))
+    act = CapAct.objects.create(
+        pact=pact,
+        cap_cents=cap_cents,
+        reason=reason,
+        decided_by_id=actor.account_id,
+        decided_at=clock.now(),
+    )
+    record(
+        actor, Verb.DECIDED, kind="pacts.pact", object_id=pact.pk, district_id=pact.district_id,
+        facts={"cap_cents": [pact.cap_cents, cap_cents]},
+    )
+    pact.cap_cents = cap_cents
+    pact.save(update_fields=["cap_cents"])
+    return act

@@ -1,0 +1,133 @@
+"""Hours given back: told, then confirmed by the word of who received them."""
+
+from datetime import date
+from uuid import UUID
+
+from django.db import transaction
+
+from farelegami.audit.rules import Verb
+from farelegami.audit.services import record
+from farelegami.kernel import clock
+from farelegami.kernel.actor import Actor
+from farelegami.kernel.errors import NotAllowed, NotFound
+from farelegami.kernel.units import Minutes
+from farelegami.ledger.queries import account_ids
+from farelegami.ledger.services import post
+from farelegami.pacts.models import HoursEntry, Pact
+from farelegami.pacts.permissions import may_write_pact
+from farelegami.pacts.queries import pact_for
+from farelegami.pacts.rules.giving import HoursInFuture, HoursOutsidePact, HoursSettled
+from farelegami.pacts.rules.money import Purse
+from farelegami.pacts.services.living import terms_in_force
+
+
+def _own(actor: Actor, pact_id: UUID) -> Pact:
+    pact = pact_for(actor, pact_id, for_update=True)
+    if not may_write_pact(actor, manager_id=pact.case.manager_id):
+        raise NotAllowed
+    return pact
+
+
+def _move(actor: Actor, entry: HoursEntry, giver: Purse, taker: Purse, step: str) -> None:
+    accounts = account_ids([entry.pact_id])
+    post(
+        actor,
+        debit_id=accounts[entry.pact_id, giver],
+        credit_id=accounts[entry.pact_id, taker],
+        amount=entry.minutes,
+        happened_on=entry.done_on,
+        memo=f"Ore del {entry.done_on:%d/%m/%Y}",
+        key=f"hours:{entry.pk}:{step}",
+    )
+
+
+@transaction.atomic
+def report_hours(
+    actor: Actor,
+    pact_id: UUID,
+    *,
+    commitment_key: str,
+    done_on: date,
+    minutes: Minutes,
+    note: str = "",
+) -> HoursEntry:
+    """Return the hours told for a commitment; more than was promised is welcome.
+
+    Raises:
+        NotFound, NotAllowed: not visible, not the actor's to write, or no such commitment.
+        HoursInFuture, HoursOutsidePact: the day cannot be.
+    """
+    pact = _own(actor, pact_id)
+    version = terms_in_force(pact)
+    known = {each.key for each in version.terms.commitments} if version else set()
+    if commitment_key not in known:
+        raise NotFound
+    if done_on > clock.today():
+        raise HoursInFuture
+    if pact.started_on is None or not pact.started_on <= done_on <= pact.ends_on:
+        raise HoursOutsidePact(starts=pact.started_on or pact.starts_on, ends=pact.ends_on)
+    entry = HoursEntry.objects.create(
+        pact=pact,
+        commitment_key=commitment_key,
+        done_on=done_on,
+        minutes=minutes,
+        note=note,
+        reported_by_id=actor.account_id,
+        reported_at=clock.now(),
+    )
+    _move(actor, entry, Purse.GIVING, Purse.DONE, "done")
+    record(
+        actor, Verb.CREATED, kind="pacts.hours", object_id=entry.pk, district_id=pact.district_id,
+        facts={"pact": str(pact.pk), "minutes": minutes},
+    )
+    return entry
+
+
+def _open_entry(pact: Pact, entry_id: UUID) -> HoursEntry:
+    entry = HoursEntry.objects.filter(pact=pact, pk=entry_id).first()
+    if entry is None:
+        raise NotFound
+    if entry.confirmed_at is not None or entry.cancelled_at is not None:
+        raise HoursSettled
+    return entry
+
+
+@transaction.atomic
+def confirm_hours(
+    actor: Actor, pact_id: UUID, entry_id: UUID, *, confirmed_name: str, changed_for_others: str = ""
+) -> HoursEntry:
+    """Note that the host confirmed the hours, and who said so. Returns them.
+
+    Raises:
+        NotFound, NotAllowed, HoursSettled: nothing is written.
+    """
+    pact = _own(actor, pact_id)
+    entry = _open_entry(pact, entry_id)
+    entry.confirmed_at, entry.confirmed_by_id = clock.now(), actor.account_id
+    entry.confirmed_name, entry.changed_for_others = confirmed_name, changed_for_others
+    entry.save()
+    _move(actor, entry, Purse.DONE, Purse.CONFIRMED, "confirmed")
+    record(
+        actor, Verb.DECIDED, kind="pacts.hours", object_id=entry.pk, district_id=pact.district_id,
+        facts={"pact": str(pact.pk), "confirmed_minutes": entry.minutes},
+    )
+    return entry
+
+
+@transaction.atomic
+def cancel_hours(actor: Actor, pact_id: UUID, entry_id: UUID, *, reason: str) -> HoursEntry:
+    """Take back hours told by mistake, before they are confirmed. Returns them.
+
+    Raises:
+        NotFound, NotAllowed, HoursSettled: nothing is written.
+    """
+    pact = _own(actor, pact_id)
+    entry = _open_entry(pact, entry_id)
+    entry.cancelled_at, entry.cancel_reason = clock.now(), reason
+    entry.save()
+    _move(actor, entry, Purse.DONE, Purse.GIVING, "cancelled")
+    record(
+        actor, Verb.CHANGED, kind="pacts.hours", object_id=entry.pk, district_id=pact.district_id,
+        facts={"pact": str(pact.pk), "cancelled_minutes": entry.minutes},
+    )
+    return entry

@@ -1,0 +1,338 @@
+"""A spend from the question to the bank statement: three pairs of hands, one paper used once.
+
+Locks, always in this order: the pact, then (in the ledger) its accounts by id.
+"""
+
+from datetime import date
+from uuid import UUID
+
+from django.db import IntegrityError, transaction
+from django.db.models import Sum
+
+from farelegami.audit.rules import Facts, Verb
+from farelegami.audit.services import record
+from farelegami.documents.models import Document
+from farelegami.kernel import clock
+from farelegami.kernel.actor import Actor
+from farelegami.kernel.errors import NotAllowed, NotFound
+from farelegami.kernel.units import Cents
+from farelegami.ledger.queries import account_ids, balances
+from farelegami.ledger.services import post
+from farelegami.pacts.models import Pact, SpendRequest
+from farelegami.pacts.permissions import (
+    may_approve_spend,
+    may_document,
+    may_pay,
+    may_write_pact,
+)
+from farelegami.pacts.queries import pact_for, spend_for
+from farelegami.pacts.rules.drafts import UnknownCategory
+from farelegami.pacts.rules.money import (
+    DocumentTooHigh,
+    DocumentUsedTwice,
+    Purse,
+    Route,
+    SameHands,
+    Spend,
+    SpendMove,
+    check_category,
+    check_document_dates,
+    check_in_force,
+    left_after,
+    paper_key,
+    spend_moved,
+)
+from farelegami.pacts.services.deciding import check_not_own_household
+from farelegami.programmes.models import SupportCategory
+from farelegami.programmes.queries import budget_lines, categories
+
+_COUNTED = (Spend.COMMITTED, Spend.DOCUMENTED, Spend.PAID, Spend.RECONCILED)
+
+
+def _category(pact: Pact, code: str) -> SupportCategory:
+    found = categories([pact.programme_id]).get(pact.programme_id, ())
+    category = next((each for each in found if each.code == code), None)
+    if category is None:
+        raise UnknownCategory
+    return category
+
+
+def _used_in(pact: Pact, category: SupportCategory) -> Cents:
+    spends = SpendRequest.objects.filter(
+        pact=pact, category=category, stage__in=[str(stage) for stage in _COUNTED]
+    )
+    return Cents(spends.aggregate(n=Sum("amount_cents"))["n"] or 0)
+
+
+def _limit_of(category: SupportCategory) -> Cents | None:
+    return None if category.limit_cents is None else Cents(category.limit_cents)
+
+
+def _locked(spend: SpendRequest) -> tuple[Pact, SpendRequest]:
+    """Lock the pact and read the spend again: two deciders may have come at the same moment."""
+    pact = Pact.objects.select_for_update(no_key=True).get(pk=spend.pact_id)
+    return pact, SpendRequest.objects.select_related("category").get(pk=spend.pk)
+
+
+def _move_money(
+    actor: Actor, spend: SpendRequest, giver: Purse, taker: Purse, amount: int, step: str
+) -> None:
+    if not amount:
+        return
+    accounts = account_ids([spend.pact_id])
+    post(
+        actor,
+        debit_id=accounts[spend.pact_id, giver],
+        credit_id=accounts[spend.pact_id, taker],
+        amount=amount,
+        happened_on=clock.today(),
+        memo=spend.title,
+        key=f"spend:{spend.pk}:{step}",
+    )
+
+
+def _record(actor: Actor, spend: SpendRequest, verb: Verb, facts: Facts) -> None:
+    record(
+        actor, verb, kind="pacts.spend", object_id=spend.pk, district_id=spend.district_id,
+        facts={"pact": str(spend.pact_id), **facts},
+    )
+
+
+@transaction.atomic
+def request_spend(
+    actor: Actor,
+    pact_id: UUID,
+    *,
+    category: str,
+    title: str,
+    amount_cents: Cents,
+    route: Route,
+    supplier: str,
+    reason: str = "",
+    support_key: str = "",
+) -> SpendRequest:
+    """Return a new request, which a coordinator will decide; nothing is committed yet.
+
+    Raises:
+        NotFound, NotAllowed: not visible, or not the case manager.
+        PactNotInForce, UnknownCategory, CategoryExceeded, BudgetExceeded: it could not be granted.
+    """
+    pact = pact_for(actor, pact_id, for_update=True)
+    if not may_write_pact(actor, manager_id=pact.case.manager_id):
+        raise NotAllowed
+    _check_could_be_granted(pact, _category(pact, category), amount_cents)
+    spend = SpendRequest.objects.create(
+        district_id=pact.district_id,
+        pact=pact,
+        support_key=support_key,
+        category=_category(pact, category),
+        title=title,
+        reason=reason,
+        amount_cents=amount_cents,
+        route=route,
+        supplier=supplier,
+        requested_by_id=actor.account_id,
+        requested_at=clock.now(),
+    )
+    _record(actor, spend, Verb.CREATED, {"amount_cents": amount_cents})
+    return spend
+
+
+def _check_could_be_granted(pact: Pact, category: SupportCategory, asked: Cents) -> None:
+    check_in_force(
+        pact.stage_now, day=clock.today(), starts_on=pact.starts_on, ends_on=pact.ends_on
+    )
+    check_category(
+        asked, used=_used_in(pact, category), limit=_limit_of(category), label=category.label
+    )
+    left_after(asked, left=Cents(balances([pact.pk])[pact.pk].get(Purse.AVAILABLE, 0)))
+
+
+@transaction.atomic
+def approve_spend(actor: Actor, spend_id: UUID) -> Cents:
+    """Approve a request and commit its money at once; returns the cents still free on the pact.
+
+    Raises:
+        NotFound, NotAllowed: not visible; not a coordinator of the district.
+        SameHands: the actor asked for it.
+        OwnHousehold: the actor is of the family.
+        SpendMovedAlready: somebody decided meanwhile.
+        PactNotInForce, CategoryExceeded, BudgetExceeded: there is no room for it (any more).
+    """
+    spend = spend_for(actor, spend_id)
+    if not may_approve_spend(actor, district_id=spend.district_id, asked_by_id=None):
+        raise NotAllowed
+    pact, spend = _locked(spend)
+    if not may_approve_spend(
+        actor, district_id=spend.district_id, asked_by_id=spend.requested_by_id
+    ):
+        raise SameHands
+    check_not_own_household(actor, pact)
+    spend_moved(Spend(spend.stage), SpendMove.APPROVE)
+    asked = Cents(spend.amount_cents)
+    _check_could_be_granted(pact, spend.category, asked)
+    spend.approved_by_id, spend.approved_at = actor.account_id, clock.now()
+    spend.save(update_fields=["approved_by", "approved_at"])
+    _move_money(actor, spend, Purse.AVAILABLE, Purse.COMMITTED, asked, "commit")
+    _record(actor, spend, Verb.DECIDED, {"approved_cents": asked})
+    return Cents(balances([pact.pk])[pact.pk][Purse.AVAILABLE])
+
+
+@transaction.atomic
+def reject_spend(actor: Actor, spend_id: UUID, *, reason: str) -> None:
+    """Refuse a request, with a reason the family can be told.
+
+    Raises:
+        NotFound, NotAllowed, SameHands, SpendMovedAlready: as `approve_spend`.
+    """
+    spend = spend_for(actor, spend_id)
+    if not may_approve_spend(actor, district_id=spend.district_id, asked_by_id=None):
+        raise NotAllowed
+    _pact, spend = _locked(spend)
+    spend_moved(Spend(spend.stage), SpendMove.REJECT)
+    spend.rejected_by_id, spend.rejected_at = actor.account_id, clock.now()
+    spend.decision_reason = reason
+    spend.save(update_fields=["rejected_by", "rejected_at", "decision_reason"])
+    _record(actor, spend, Verb.DECIDED, {"rejected": True})
+
+
+@transaction.atomic
+def document_spend(
+    actor: Actor,
+    spend_id: UUID,
+    *,
+    document: Document,
+    document_number: str,
+    document_date: date,
+    document_cents: Cents,
+) -> None:
+    """Attach the paper of a committed spend; what it costs less goes back to the budget.
+
+    Raises:
+        NotFound, NotAllowed: not visible; neither the case manager nor a clerk.
+        SpendMovedAlready: not committed, or documented already.
+        DocumentTooHigh, DocumentOutOfDates, DocumentLate, DocumentUsedTwice: not this paper (R3, R4).
+    """
+    spend = spend_for(actor, spend_id)
+    manager_id = spend.pact.case.manager_id
+    if not may_document(actor, district_id=spend.district_id, manager_id=manager_id):
+        raise NotAllowed
+    days = spend.pact.programme.days_to_present_documents
+    pact, spend = _locked(spend)
+    spend_moved(Spend(spend.stage), SpendMove.DOCUMENT)
+    if document_cents > spend.amount_cents:
+        raise DocumentTooHigh(
+            asked_cents=document_cents, committed_cents=Cents(spend.amount_cents)
+        )
+    check_document_dates(
+        document_date,
+        presented_on=clock.today(),
+        starts_on=pact.starts_on,
+        ends_on=pact.ends_on,
+        days_to_present=days,
+    )
+    spend.document, spend.document_sha256 = document, document.sha256
+    spend.supplier_key = paper_key(spend.supplier)
+    spend.document_number = paper_key(document_number)
+    spend.document_date, spend.document_cents = document_date, document_cents
+    spend.documented_by_id, spend.documented_at = actor.account_id, clock.now()
+    try:
+        with transaction.atomic():
+            spend.save()
+    except IntegrityError as error:
+        raise DocumentUsedTwice from error
+    rest = spend.amount_cents - document_cents
+    _move_money(actor, spend, Purse.COMMITTED, Purse.AVAILABLE, rest, "rest")
+    _move_money(actor, spend, Purse.COMMITTED, Purse.DOCUMENTED, document_cents, "document")
+    _record(actor, spend, Verb.CHANGED, {"documented_cents": document_cents})
+
+
+@transaction.atomic
+def pay_spend(
+    actor: Actor,
+    spend_id: UUID,
+    *,
+    paid_on: date,
+    payment_reference: str,
+    budget_line_id: UUID | None = None,
+) -> None:
+    """Note that a documented spend was paid, by a third pair of hands, on one cost line (R2, R4).
+
+    Raises:
+        NotFound, NotAllowed: not visible; not a clerk of the district.
+        SameHands: the actor asked or approved.
+        OwnHousehold: the actor is of the family.
+        SpendMovedAlready: not documented, or paid already.
+    """
+    spend = spend_for(actor, spend_id)
+    if not may_pay(
+        actor, district_id=spend.district_id, asked_by_id=None, approved_by_id=None
+    ):
+        raise NotAllowed
+    pact, spend = _locked(spend)
+    if not may_pay(
+        actor,
+        district_id=spend.district_id,
+        asked_by_id=spend.requested_by_id,
+        approved_by_id=spend.approved_by_id,
+    ):
+        raise SameHands
+    check_not_own_household(actor, pact)
+    spend_moved(Spend(spend.stage), SpendMove.PAY)
+    lines = {line.pk for line in budget_lines(pact.programme_id)}
+    if budget_line_id is not None and budget_line_id not in lines:
+        raise NotFound
+    spend.budget_line_id = budget_line_id or spend.category.line_id
+    spend.paid_by_id, spend.paid_at = actor.account_id, clock.now()
+    spend.paid_on, spend.payment_reference = paid_on, payment_reference
+    spend.save()
+    _move_money(
+        actor, spend, Purse.DOCUMENTED, Purse.PAID, spend.document_cents or 0, "pay"
+    )
+    _record(actor, spend, Verb.CHANGED, {"paid_cents": spend.document_cents})
+
+
+@transaction.atomic
+def reconcile_spend(actor: Actor, spend_id: UUID, *, statement_reference: str) -> None:
+    """Note that a payment is on the bank statement.
+
+    Raises:
+        NotFound, NotAllowed: not visible; not a clerk of the district.
+        SpendMovedAlready: not paid, or reconciled already.
+    """
+    spend = spend_for(actor, spend_id)
+    if not may_pay(
+        actor, district_id=spend.district_id, asked_by_id=None, approved_by_id=None
+    ):
+        raise NotAllowed
+    _pact, spend = _locked(spend)
+    spend_moved(Spend(spend.stage), SpendMove.RECONCILE)
+    spend.reconciled_by_id, spend.reconciled_at = actor.account_id, clock.now()
+    spend.statement_reference = statement_reference
+    spend.save()
+    _move_money(
+        actor, spend, Purse.PAID, Purse.RECONCILED, spend.document_cents or 0, "reconcile"
+    )
+    _record(actor, spend, Verb.CHANGED, {"reconciled_cents": spend.document_cents})
+
+
+@transaction.atomic
+def release_spend(actor: Actor, spend_id: UUID, *, reason: str) -> None:
+    """Give a committed spend that will not happen back to the budget.
+
+    Raises:
+        NotFound, NotAllowed: not visible; not the case manager.
+        SpendMovedAlready: not committed, or documented already.
+    """
+    spend = spend_for(actor, spend_id)
+    if not may_write_pact(actor, manager_id=spend.pact.case.manager_id):
+        raise NotAllowed
+    _pact, spend = _locked(spend)
+    spend_moved(Spend(spend.stage), SpendMove.RELEASE)
+    spend.released_by_id, spend.released_at = actor.account_id, clock.now()
+    spend.decision_reason = reason
+    spend.save()
+    _move_money(
+        actor, spend, Purse.COMMITTED, Purse.AVAILABLE, spend.amount_cents, "release"
+    )
+    _record(actor, spend, Verb.CHANGED, {"released_cents": spend.amount_cents})
