@@ -180,7 +180,7 @@ def _closed(ring: Sequence[Point]) -> str:
     for nx, ny in ring[1:]:
         moves.append(f"{nx - x} {ny - y}")
         x, y = nx, ny
-    return steps[0] + " ".join(moves) + "z"
+    return steps[0] + " ".join(moves).replace(" -", "-") + "z"
 
 
 Edge = tuple[Point, Point]
