@@ -12,14 +12,14 @@ from django.db import models, transaction
 
 from farelegami.audit.rules import Verb
 from farelegami.audit.services import record
-from farelegami.kernel.actor import Actor
+from farelegami.kernel.actor import Actor, Grant, Role, system_actor
 from farelegami.kernel.errors import NotAllowed
 from farelegami.kernel.ids import new_id
 from farelegami.ledger.rules import Unit
 from farelegami.ledger.services import NewAccount, open_account
-from farelegami.network.queries import organisation_ids_by_name
+from farelegami.network.queries import organisation_choices
 from farelegami.network.rules import OrganisationKind
-from farelegami.network.services import register_organisation
+from farelegami.network.services import OrganisationDraft, register_organisation
 from farelegami.programmes.models import (
     Action,
     BudgetLine,
@@ -74,8 +74,9 @@ def load_programme(actor: Actor, file: Traversable, *, starts_on: date | None = 
     if not may_load_programme(actor):
         raise NotAllowed
     plan = read_plan(file.read_bytes())
-    organisations = _organisations(actor, plan)
-    programme = _programme(plan, organisations, starts_on)
+    districts = _districts(plan)
+    organisations = _organisations(plan, districts)
+    programme = _programme(plan, organisations, districts, starts_on)
     _actions_and_targets(programme, plan)
     place = _Place(programme, _lines(programme, plan), _sources(programme, plan))
     _partners(place, plan, organisations)
@@ -92,24 +93,40 @@ def load_programme(actor: Actor, file: Traversable, *, starts_on: date | None = 
     return programme
 
 
-def _organisations(actor: Actor, plan: Plan) -> Mapping[str, UUID]:
-    known = organisation_ids_by_name([entry.name for entry in plan.partners])
-    found = dict(known)
+def _districts(plan: Plan) -> Sequence[int]:
+    found = {municipality_for(code).district_id for code in plan.programme.districts_of}
+    return sorted(number for number in found if number is not None)
+
+
+def _organisations(plan: Plan, districts: Sequence[int]) -> Mapping[str, UUID]:
+    """Return the partners' organisations by name, registering those nobody has yet."""
+    hand = system_actor(
+        "caricamento dei programmi",
+        [
+            Grant(Role.PROGRAMME_MANAGER),
+            *(Grant(Role.PROGRAMME_MANAGER, district_id=number) for number in districts),
+        ],
+    )
+    found = {name: organisation_id for organisation_id, name in organisation_choices(hand)}
     for entry in plan.partners:
-        if entry.name in found:
-            continue
-        town = municipality_for(entry.municipality) if entry.municipality else None
-        found[entry.name] = register_organisation(
-            actor,
-            name=entry.name,
-            kind=OrganisationKind(entry.kind),
-            district_id=town.district_id if town else None,
-            municipality_id=town.pk if town else None,
-        ).pk
+        if entry.name not in found:
+            town = municipality_for(entry.municipality) if entry.municipality else None
+            draft = OrganisationDraft(
+                name=entry.name,
+                kind=OrganisationKind(entry.kind),
+                municipality_id=town.pk if town else None,
+            )
+            district_id = town.district_id if town else None
+            found[entry.name] = register_organisation(hand, district_id, draft).pk
     return found
 
 
-def _programme(plan: Plan, organisations: Mapping[str, UUID], starts_on: date | None) -> Programme:
+def _programme(
+    plan: Plan,
+    organisations: Mapping[str, UUID],
+    districts: Sequence[int],
+    starts_on: date | None,
+) -> Programme:
     about = plan.programme
     first_day = starts_on or about.starts_on
     programme, _made = Programme.objects.update_or_create(
@@ -127,11 +144,10 @@ def _programme(plan: Plan, organisations: Mapping[str, UUID], starts_on: date | 
             "first_meeting_target_days": about.first_meeting_target_days,
         },
     )
-    districts = {municipality_for(code).district_id for code in about.districts_of}
     ProgrammeDistrict.objects.bulk_create(
         [
             ProgrammeDistrict(programme=programme, district_id=district_id)
-            for district_id in sorted(number for number in districts if number is not None)
+            for district_id in districts
         ],
         ignore_conflicts=True,
     )
