@@ -1,0 +1,14 @@
+from django.apps import AppConfig
+
+from farelegami.cases.guards import GUARDS
+
+
+class CasesConfig(AppConfig):
+    name = "farelegami.cases"
+    label = "cases"
+    guards = GUARDS
+    person_columns = (
+        "cases.Referral.person",
+        "cases.Case.contact",
+        "cases.Assessment.person",
+    )

@@ -1,0 +1,1 @@
+"""Stages, phases, instruments and terms, without a database."""

@@ -1,0 +1,103 @@
+"""Who works on a case: the team, the substitutes, the handover, the coordinator's opening."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date, timedelta
+from enum import StrEnum
+from typing import ClassVar, Final
+
+from farelegami.kernel.errors import Refusal, gettext_noop
+
+LONGEST_INVITATION_DAYS: Final = 366
+OPENING_HOURS: Final = 24
+
+
+class DiaryKind(StrEnum):
+    TALK = "talk"
+    VISIT = "visit"
+    CALL = "call"
+    NETWORK = "network"
+    NOTE = "note"
+
+
+DIARY_LABELS: Final[Mapping[DiaryKind, str]] = {
+    DiaryKind.TALK: gettext_noop("colloquio"),
+    DiaryKind.VISIT: gettext_noop("visita a casa"),
+    DiaryKind.CALL: gettext_noop("telefonata"),
+    DiaryKind.NETWORK: gettext_noop("incontro di rete"),
+    DiaryKind.NOTE: gettext_noop("nota"),
+}
+
+
+class HandoverStage(StrEnum):
+    PROPOSED = "proposed"
+    ACCEPTED = "accepted"
+    DECLINED = "declined"
+    WITHDRAWN = "withdrawn"
+
+
+HANDOVER_LABELS: Final[Mapping[HandoverStage, str]] = {
+    HandoverStage.PROPOSED: gettext_noop("in attesa di risposta"),
+    HandoverStage.ACCEPTED: gettext_noop("accettato"),
+    HandoverStage.DECLINED: gettext_noop("non accettato"),
+    HandoverStage.WITHDRAWN: gettext_noop("ritirato"),
+}
+
+
+@dataclass(eq=False)
+class NotASocialWorkerHere(Refusal):
+    code: ClassVar[str] = "cases.not_a_social_worker_here"
+    text: ClassVar[str] = gettext_noop("Questa persona non è assistente sociale dell’ambito.")
+    field: ClassVar[str] = "account_id"
+
+
+@dataclass(eq=False)
+class InvitationWithoutEnd(Refusal):
+    """The last day is before the first, or more than a year away."""
+
+    code: ClassVar[str] = "cases.invitation_without_end"
+    text: ClassVar[str] = gettext_noop("Un invito ha una fine, entro un anno da oggi.")
+    field: ClassVar[str] = "ends_on"
+
+
+@dataclass(eq=False)
+class AlreadyInTheTeam(Refusal):
+    code: ClassVar[str] = "cases.already_in_the_team"
+    text: ClassVar[str] = gettext_noop("Questa persona fa già parte dell’équipe.")
+    field: ClassVar[str] = "account_id"
+
+
+@dataclass(eq=False)
+class HandoverOpen(Refusal):
+    code: ClassVar[str] = "cases.handover_open"
+    text: ClassVar[str] = gettext_noop("C’è già un passaggio in attesa di risposta.")
+
+
+@dataclass(eq=False)
+class HandoverAnswered(Refusal):
+    code: ClassVar[str] = "cases.handover_answered"
+    text: ClassVar[str] = gettext_noop("A questo passaggio è già stata data una risposta.")
+
+
+@dataclass(eq=False)
+class HandoverToOneself(Refusal):
+    code: ClassVar[str] = "cases.handover_to_oneself"
+    text: ClassVar[str] = gettext_noop("Il percorso è già affidato a questa persona.")
+    field: ClassVar[str] = "to"
+
+
+@dataclass(eq=False)
+class DeadlinePassed(Refusal):
+    code: ClassVar[str] = "cases.deadline_passed"
+    text: ClassVar[str] = gettext_noop("Il termine per rispondere è da oggi in avanti.")
+    field: ClassVar[str] = "deadline"
+
+
+def check_invitation(*, starts_on: date, ends_on: date) -> None:
+    """Refuse an invitation that never ends.
+
+    Raises:
+        InvitationWithoutEnd: as its name says.
+    """
+    if not starts_on <= ends_on <= starts_on + timedelta(days=LONGEST_INVITATION_DAYS):
+        raise InvitationWithoutEnd
