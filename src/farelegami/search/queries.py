@@ -17,6 +17,7 @@ from farelegami.search.rules import EVERYWHERE, Question, Slot, closeness, quest
 _CANDIDATES: Final = 400
 _RANKED: Final = 60
 _FEW: Final = 5
+_GRAM: Final = 3
 _NEAR_ENOUGH: Final = 0.72
 Allowed: TypeAlias = Mapping[str, QuerySet[Any]]
 
@@ -135,6 +136,8 @@ def _slot_matches(slot: Slot) -> Q:
     condition = Q()
     for sound in slot.sounds:
         condition |= Q(TrigramWordSimilar(F("folded"), Value(sound)))
+        if len(sound) > _GRAM:
+            condition |= Q(folded__contains=sound)
     for bare in slot.bones:
         condition |= Q(folded__contains=f" {bare} ")
     return condition
