@@ -163,8 +163,8 @@ class Case(_Tenant):
         verbose_name = _("percorso")
         verbose_name_plural = _("percorsi")
         indexes = [
-            models.Index(fields=["manager", "phase", "id"], name="cases_caseload"),
-            models.Index(fields=["district", "phase", "id"], name="cases_of_district"),
+            models.Index(fields=["manager", "id"], name="cases_caseload"),
+            models.Index(fields=["district", "id"], name="cases_of_district"),
             models.Index(
                 fields=["district", "opened_on"],
                 condition=Q(first_meeting_on__isnull=True, closed_on__isnull=True),

@@ -1,0 +1,257 @@
+"""Cases: who may see them, the caseload, everything on one page."""
+
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass
+from datetime import date
+from typing import Final
+from uuid import UUID
+
+from django.db.models import Exists, OuterRef, Q, QuerySet
+
+from farelegami.cases.models import (
+    Assessment,
+    Case,
+    Finding,
+    Handover,
+    ManagerPeriod,
+    TeamMember,
+)
+from farelegami.cases.permissions import STAFF
+from farelegami.cases.rules.assessments import RESOURCE_MAP, Moment
+from farelegami.cases.rules.phases import (
+    CaseFacts,
+    FindingKind,
+    Missing,
+    Phase,
+    PhaseMove,
+    first_meeting_terms,
+    moves_from,
+    what_is_missing,
+)
+from farelegami.kernel import clock
+from farelegami.kernel.actor import Actor, Role
+from farelegami.kernel.errors import NotFound
+from farelegami.people.queries.files import notice_given
+from farelegami.people.queries.households import Member, members_of
+from farelegami.storage.pages import KeyPage, key_page
+
+CASE: Final = "cases.case"
+
+
+@dataclass(frozen=True, slots=True)
+class CaseRow:
+    """One line of the caseload; `due_on` is the day by which to meet the family, until one has."""
+
+    id: UUID
+    household: str
+    contact: str
+    phase: str
+    phase_label: str
+    opened_on: date
+    manager: str
+    due_on: date | None
+    late: bool
+
+
+@dataclass(frozen=True, slots=True)
+class CaseFile:
+    """A case as its page shows it; the diary is not here."""
+
+    case: Case
+    members: Sequence[Member]
+    facts: CaseFacts
+    missing: Sequence[Missing]
+    moves: Sequence[PhaseMove]
+    findings: Sequence[Finding]
+    assessments: Sequence[Assessment]
+    team: Sequence[TeamMember]
+    managers: Sequence[ManagerPeriod]
+    handovers: Sequence[Handover]
+
+    @property
+    def person_ids(self) -> list[UUID]:
+        """Whose data these are."""
+        return [member.person_id for member in self.members] or [self.case.contact_id]
+
+    @property
+    def substitutes(self) -> set[UUID]:
+        """The accounts that stand in for the case manager today."""
+        return {member.account_id for member in self.team if member.reads_diary}
+
+    @property
+    def open_handover(self) -> Handover | None:
+        """The passage that waits for an answer."""
+        return next((one for one in self.handovers if one.stage == "proposed"), None)
+
+
+def present_team() -> QuerySet[TeamMember]:
+    """Return the invitations that hold today."""
+    today = clock.today()
+    return TeamMember.objects.filter(
+        starts_on__lte=today, ends_on__gte=today, withdrawn_at__isnull=True
+    )
+
+
+def visible_cases(actor: Actor) -> QuerySet[Case]:
+    """The only door to cases: one's own, those one is invited to, the districts one coordinates."""
+    if actor.system:
+        return Case.objects.all()
+    if actor.account_id is None:
+        return Case.objects.none()
+    invited = present_team().filter(account_id=actor.account_id, case_id=OuterRef("pk"))
+    return Case.objects.filter(
+        Q(manager_id=actor.account_id, district_id__in=actor.districts(*STAFF))
+        | Q(district_id__in=actor.districts(Role.COORDINATOR))
+        | Exists(invited)
+    )
+
+
+def case_for(actor: Actor, case_id: UUID, *, for_update: bool = False) -> Case:
+    """Return a case with its household, contact, manager and programme, locked if asked.
+
+    Raises:
+        NotFound: none the actor may see.
+    """
+    rows = visible_cases(actor).select_related(
+        "household", "contact", "manager", "programme", "district__province"
+    )
+    if for_update:
+        rows = rows.select_for_update(of=("self",))
+    case = rows.filter(pk=case_id).first()
+    if case is None:
+        raise NotFound
+    return case
+
+
+def cases_of_household(actor: Actor, household_ids: Collection[UUID]) -> Sequence[Case]:
+    """Return the visible cases of these households, latest first. One query."""
+    rows = visible_cases(actor).filter(household_id__in=household_ids)
+    return list(rows.select_related("manager").order_by("-id"))
+
+
+def substitutes_of(case_id: UUID) -> set[UUID]:
+    """Return the accounts that stand in for the case manager today. One query."""
+    rows = present_team().filter(case_id=case_id, reads_diary=True)
+    return set(rows.values_list("account_id", flat=True))
+
+
+def caseload_page(
+    actor: Actor, *, scope: str = "mine", phase: str = "", cursor: str = ""
+) -> KeyPage[CaseRow]:
+    """Return open cases, latest first, closed ones only when `phase` asks. One query.
+
+    `scope` is "mine", "team" (those one is invited to) or "district" (those one coordinates).
+    """
+    rows = _in_scope(actor, scope)
+    rows = rows.filter(phase=phase) if phase else rows.filter(closed_on__isnull=True)
+    page = key_page(
+        rows.select_related("household", "contact", "manager", "programme").defer(
+            "contact__tax_code", "closing_reason"
+        ),
+        order=("-id",),
+        cursor=cursor,
+    )
+    today = clock.today()
+    return KeyPage([_row(case, today) for case in page.rows], page.next_cursor, page.cursor)
+
+
+def _in_scope(actor: Actor, scope: str) -> QuerySet[Case]:
+    # Each branch follows one index, where the whole of `visible_cases` would need several.
+    if actor.account_id is None:
+        return Case.objects.none()
+    if scope == "district":
+        return Case.objects.filter(district_id__in=actor.districts(Role.COORDINATOR))
+    if scope == "team":
+        invited = present_team().filter(account_id=actor.account_id)
+        return Case.objects.filter(pk__in=invited.values("case_id"))
+    return Case.objects.filter(manager_id=actor.account_id, district_id__in=actor.districts(*STAFF))
+
+
+def _row(case: Case, today: date) -> CaseRow:
+    due_on = None
+    if case.first_meeting_on is None and case.is_open:
+        due_on, _limit = first_meeting_terms(
+            case.opened_on,
+            target_days=case.programme.first_meeting_target_days,
+            limit_days=case.programme.first_meeting_within_days,
+        )
+    return CaseRow(
+        id=case.pk,
+        household=case.household.name,
+        contact=case.contact.name,
+        phase=case.phase,
+        phase_label=case.phase_label,
+        opened_on=case.opened_on,
+        manager=case.manager.name,
+        due_on=due_on,
+        late=due_on is not None and due_on < today,
+    )
+
+
+def contents_of(case: Case) -> CaseFile:
+    """Return everything on a case already found, for who checks sight and logs. Seven queries."""
+    members = members_of([case.household_id]).get(case.household_id, ())
+    findings = list(Finding.objects.filter(case=case).order_by("id"))
+    assessments = list(
+        Assessment.objects.filter(case=case)
+        .select_related("person")
+        .defer("person__tax_code")
+        .order_by("instrument", "person_id", "moment")
+    )
+    facts = _facts(case, members, findings, assessments)
+    phase = Phase(case.phase)
+    return CaseFile(
+        case=case,
+        members=members,
+        facts=facts,
+        missing=what_is_missing(phase, facts),
+        moves=moves_from(phase),
+        findings=findings,
+        assessments=assessments,
+        team=list(
+            present_team()
+            .filter(case=case)
+            .select_related("account", "organisation")
+            .order_by("starts_on", "id")
+        ),
+        managers=list(
+            ManagerPeriod.objects.filter(case=case).select_related("account").order_by("-id")
+        ),
+        handovers=list(
+            Handover.objects.filter(case=case)
+            .select_related("to_account", "to_organisation", "from_account")
+            .order_by("-id")
+        ),
+    )
+
+
+def facts_of(case: Case) -> CaseFacts:
+    """Return what the phases ask of a case. Four queries."""
+    members = members_of([case.household_id]).get(case.household_id, ())
+    findings = list(Finding.objects.filter(case=case).only("id", "kind"))
+    assessments = list(Assessment.objects.filter(case=case))
+    return _facts(case, members, findings, assessments)
+
+
+def _facts(
+    case: Case,
+    members: Sequence[Member],
+    findings: Sequence[Finding],
+    assessments: Sequence[Assessment],
+) -> CaseFacts:
+    adults = [member.person_id for member in members if member.may_hold_a_pact]
+    kinds = [finding.kind for finding in findings]
+    return CaseFacts(
+        adults=len(adults),
+        notices_given=len(notice_given(adults)),
+        first_meeting_on=case.first_meeting_on,
+        needs=kinds.count(FindingKind.NEED),
+        resources=kinds.count(FindingKind.RESOURCE),
+        first_map_confirmed=any(
+            one.instrument == RESOURCE_MAP
+            and one.moment == Moment.T0
+            and one.confirmed_at is not None
+            for one in assessments
+        ),
+        deep_analysis_on=case.deep_analysis_on,
+    )

@@ -1,0 +1,114 @@
+"""What falls due: alerts at the terms of R7, never a sanction."""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime, time, timedelta
+from enum import StrEnum
+from uuid import UUID
+
+from django.db.models import Q
+
+from farelegami.cases.models import Case, Handover, TeamMember
+from farelegami.cases.permissions import STAFF
+from farelegami.cases.queries.referrals import visible_referrals
+from farelegami.cases.rules.phases import first_meeting_terms
+from farelegami.cases.rules.referrals import CONTACT_TARGET_DAYS, ReferralStage, contact_terms
+from farelegami.cases.rules.teamwork import HandoverStage
+from farelegami.kernel import clock
+from farelegami.kernel.actor import Actor, Role
+
+_MOST = 100
+
+
+class Due(StrEnum):
+    CONTACT = "contact"
+    FIRST_MEETING = "first_meeting"
+    TEAM = "team"
+    HANDOVER = "handover"
+
+
+@dataclass(frozen=True, slots=True)
+class DueRow:
+    """Something due: `on` is the day to do it by, `limit_on` the last one, where there are two."""
+
+    kind: Due
+    object_id: UUID
+    title: str
+    on: date
+    limit_on: date | None = None
+
+    def is_late(self, today: date) -> bool:
+        """Return whether the day is past."""
+        return self.on < today
+
+
+def due_soon(actor: Actor, within_days: int) -> Sequence[DueRow]:
+    """Return what falls due for the actor in so many days or is late, earliest first (R7).
+
+    Referrals nobody has answered in the districts one works in, families of one's own cases not
+    met yet, invitations one gave that end, passages one was asked to accept. Four queries.
+    """
+    if actor.account_id is None:
+        return []
+    until = clock.today() + timedelta(days=within_days)
+    rows = [
+        *_contacts(actor, until),
+        *_first_meetings(actor, until),
+        *_team(actor, until),
+        *_handovers(actor, until),
+    ]
+    return sorted(rows, key=lambda row: (row.on, row.object_id))
+
+
+def _contacts(actor: Actor, until: date) -> Iterator[DueRow]:
+    before = datetime.combine(
+        until - timedelta(days=CONTACT_TARGET_DAYS - 1), time.min, tzinfo=clock.ROME
+    )
+    rows = visible_referrals(actor).filter(
+        Q(worker_id=actor.account_id) | Q(worker_id=None),
+        stage=ReferralStage.RECEIVED.value,
+        received_at__lt=before,
+    )
+    fields = ("id", "given_name", "family_name", "received_at")
+    for referral in rows.only(*fields).order_by("id")[:_MOST]:
+        received_on = referral.received_at.astimezone(clock.ROME).date()
+        yield DueRow(Due.CONTACT, referral.pk, referral.name, *contact_terms(received_on))
+
+
+def _first_meetings(actor: Actor, until: date) -> Iterator[DueRow]:
+    cases = Case.objects.filter(
+        manager_id=actor.account_id,
+        district_id__in=actor.districts(*STAFF),
+        first_meeting_on__isnull=True,
+        closed_on__isnull=True,
+    ).select_related("household", "programme")
+    for case in cases.defer("closing_reason").order_by("opened_on")[:_MOST]:
+        target, limit = first_meeting_terms(
+            case.opened_on,
+            target_days=case.programme.first_meeting_target_days,
+            limit_days=case.programme.first_meeting_within_days,
+        )
+        if target <= until:
+            yield DueRow(Due.FIRST_MEETING, case.pk, case.household.name, target, limit)
+
+
+def _team(actor: Actor, until: date) -> Iterator[DueRow]:
+    ending = TeamMember.objects.filter(
+        case__manager_id=actor.account_id,
+        case__closed_on__isnull=True,
+        ends_on__range=(clock.today(), until),
+        withdrawn_at__isnull=True,
+    ).select_related("account", "case__household")
+    for member in ending.order_by("ends_on")[:_MOST]:
+        title = f"{member.account.name}, {member.case.household.name}"
+        yield DueRow(Due.TEAM, member.case_id, title, member.ends_on)
+
+
+def _handovers(actor: Actor, until: date) -> Iterator[DueRow]:
+    waiting = Handover.objects.filter(
+        Q(to_account_id=actor.account_id) | Q(to_organisation_id__in=actor.organisations(*Role)),
+        stage=HandoverStage.PROPOSED.value,
+        deadline__lte=until,
+    ).select_related("case__household")
+    for handover in waiting.defer("reason").order_by("deadline")[:_MOST]:
+        yield DueRow(Due.HANDOVER, handover.pk, handover.case.household.name, handover.deadline)
