@@ -1,0 +1,137 @@
+"""Who may come in, as what, where, and who lets them."""
+
+from datetime import timedelta
+
+import pytest
+from django.core import mail
+
+from farelegami.access.models import RoleGrant
+from farelegami.access.queries import actor_for, grants_page, waiting_invitations
+from farelegami.access.rules import PlaceMissing, UserNameTaken
+from farelegami.access.services import (
+    accept_invitation,
+    create_account,
+    end_role,
+    grant_role,
+    invite,
+    withdraw_invitation,
+)
+from farelegami.access.tests.builders import SYSTEM, an_account, an_actor
+from farelegami.kernel import clock
+from farelegami.kernel.actor import Role
+from farelegami.kernel.errors import NotAllowed, NotFound
+from farelegami.outbox.services import deliver_one
+from farelegami.territory.tests.builders import a_district
+
+pytestmark = pytest.mark.django_db
+ADDRESS = "http://localhost/accounts/invito/TOKEN/"
+
+
+def an_invitation(actor, role=Role.SOCIAL_WORKER, district_id=None):
+    _invitation, link = invite(
+        actor,
+        email="nuova@example.org",
+        name="Nuova Persona",
+        role=role,
+        accept_url=ADDRESS,
+        district_id=district_id,
+    )
+    return link.rstrip("/").rsplit("/", 1)[1]
+
+
+def test_an_invitation_makes_an_account_with_the_role_it_offers() -> None:
+    district = a_district()
+    coordinator = an_actor(Role.COORDINATOR, district_id=district.pk)
+    token = an_invitation(coordinator, district_id=district.pk)
+    account = accept_invitation(token, username="nuova", password="una frase molto lunga")
+    actor = actor_for(account.pk)
+    assert actor.districts(Role.SOCIAL_WORKER) == {district.pk}
+    deliver_one()
+    assert token in mail.outbox[0].body
+
+
+def test_an_invitation_works_once_and_for_two_weeks() -> None:
+    district = a_district()
+    coordinator = an_actor(Role.COORDINATOR, district_id=district.pk)
+    late = an_invitation(coordinator, district_id=district.pk)
+    used = an_invitation(coordinator, district_id=district.pk)
+    accept_invitation(used, username="uno", password="una frase molto lunga")
+    with pytest.raises(NotFound):
+        accept_invitation(used, username="due", password="una frase molto lunga")
+    with clock.at(clock.now() + timedelta(days=15)), pytest.raises(NotFound):
+        accept_invitation(late, username="tre", password="una frase molto lunga")
+
+
+def test_a_withdrawn_invitation_no_longer_works() -> None:
+    district = a_district()
+    coordinator = an_actor(Role.COORDINATOR, district_id=district.pk)
+    token = an_invitation(coordinator, district_id=district.pk)
+    withdraw_invitation(coordinator, waiting_invitations(coordinator)[0].pk)
+    with pytest.raises(NotFound):
+        accept_invitation(token, username="uno", password="una frase molto lunga")
+
+
+def test_a_coordinator_invites_only_to_their_district_and_not_upwards() -> None:
+    here, there = a_district(), a_district(1901, "Cremonese")
+    coordinator = an_actor(Role.COORDINATOR, district_id=here.pk)
+    for role, district_id in [
+        (Role.SOCIAL_WORKER, there.pk),
+        (Role.COORDINATOR, here.pk),
+        (Role.SYSTEM_ADMIN, None),
+    ]:
+        with pytest.raises(NotAllowed):
+            an_invitation(coordinator, role, district_id)
+
+
+def test_a_social_worker_invites_nobody() -> None:
+    district = a_district()
+    worker = an_actor(Role.SOCIAL_WORKER, district_id=district.pk)
+    with pytest.raises(NotAllowed):
+        an_invitation(worker, district_id=district.pk)
+
+
+def test_a_role_of_a_district_needs_the_district() -> None:
+    with pytest.raises(PlaceMissing):
+        grant_role(SYSTEM, an_account().pk, Role.CLERK)
+
+
+def test_a_role_given_twice_is_one_role() -> None:
+    district, account = a_district(), an_account()
+    for _ in range(2):
+        grant_role(SYSTEM, account.pk, Role.CLERK, district_id=district.pk)
+    assert RoleGrant.objects.filter(account=account).count() == 1
+
+
+def test_a_role_that_ended_no_longer_holds_that_very_day() -> None:
+    district = a_district()
+    coordinator = an_actor(Role.COORDINATOR, district_id=district.pk)
+    worker = an_actor(Role.SOCIAL_WORKER, district_id=district.pk)
+    grant = RoleGrant.objects.get(account_id=worker.account_id)
+    end_role(coordinator, grant.pk)
+    assert actor_for(worker.account_id).roles() == frozenset()
+
+
+def test_a_coordinator_of_elsewhere_does_not_see_the_role() -> None:
+    here, there = a_district(), a_district(1901, "Cremonese")
+    stranger = an_actor(Role.COORDINATOR, district_id=there.pk)
+    worker = an_actor(Role.SOCIAL_WORKER, district_id=here.pk)
+    grant = RoleGrant.objects.get(account_id=worker.account_id)
+    with pytest.raises(NotFound):
+        end_role(stranger, grant.pk)
+    assert grant.pk not in {row.pk for row in grants_page(stranger).rows}
+
+
+def test_two_people_never_share_a_user_name_whatever_its_case() -> None:
+    create_account(SYSTEM, username="Anna", name="Anna")
+    with pytest.raises(UserNameTaken):
+        create_account(SYSTEM, username="anna", name="Altra Anna")
+
+
+def test_an_account_and_its_roles_are_read_in_one_query(django_assert_num_queries) -> None:
+    from farelegami.access.backends import AccountBackend
+
+    district = a_district()
+    worker = an_actor(Role.SOCIAL_WORKER, Role.CLERK, district_id=district.pk)
+    with django_assert_num_queries(1):
+        account = AccountBackend().get_user(worker.account_id)
+        assert len(account.grants_now) == 2
