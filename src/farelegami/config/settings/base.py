@@ -27,7 +27,7 @@ INSTALLED_APPS = [
     "farelegami.desk",
     "farelegami.publicsite",
     "farelegami.demo",
-    # "farelegami.pacts",
+    "farelegami.pacts",
     "farelegami.cases",
     "farelegami.programmes",
     "farelegami.ledger",

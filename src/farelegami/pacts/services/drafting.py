@@ -12,7 +12,7 @@ from django.utils.translation import gettext
 
 from farelegami.audit.rules import Verb
 from farelegami.audit.services import record
-from farelegami.cases.queries import case_for
+from farelegami.cases.queries.cases import case_for
 from farelegami.kernel import clock
 from farelegami.kernel.actor import Actor
 from farelegami.kernel.errors import NotAllowed, NotFound

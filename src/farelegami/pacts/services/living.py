@@ -9,7 +9,7 @@ from django.db.models import Sum
 
 from farelegami.audit.rules import Facts, Verb
 from farelegami.audit.services import record
-from farelegami.cases.queries import assessed_at
+from farelegami.cases.queries.assessments import assessed_at
 from farelegami.kernel import clock
 from farelegami.kernel.actor import Actor
 from farelegami.kernel.errors import NotAllowed, NotFound

@@ -1,0 +1,64 @@
+"""What is queued with an act goes out after it, once if all is well, again if not."""
+
+from datetime import timedelta
+
+import pytest
+from django.core import mail
+from django.db import transaction
+
+from farelegami.kernel import clock
+from farelegami.outbox.models import Event
+from farelegami.outbox.rules import MOST_ATTEMPTS, pause_after
+from farelegami.outbox.services import deliver_one, emit, queue_mail, register
+
+pytestmark = pytest.mark.django_db
+
+
+def test_a_message_goes_out_once() -> None:
+    queue_mail("anna@example.org", "Ciao", "Testo", key="a")
+    queue_mail("anna@example.org", "Ciao", "Testo", key="a")
+    assert deliver_one()
+    assert not deliver_one()
+    assert [message.to for message in mail.outbox] == [["anna@example.org"]]
+
+
+def test_a_message_of_an_act_that_was_undone_never_goes_out() -> None:
+    with pytest.raises(RuntimeError, match="undone"), transaction.atomic():
+        queue_mail("anna@example.org", "Ciao", "Testo", key="b")
+        raise RuntimeError("undone")
+    assert not deliver_one()
+
+
+def test_what_fails_is_tried_again_later_and_then_left_in_sight() -> None:
+    tries = []
+
+    def fail(_payload) -> None:
+        tries.append(1)
+        raise OSError("no line")
+
+    register("test.fails", fail)
+    emit("test.fails", {}, key="c")
+    now = clock.now()
+    for attempt in range(MOST_ATTEMPTS + 3):
+        with clock.at(now + timedelta(days=attempt)):
+            deliver_one()
+    event = Event.objects.get(key="c")
+    assert len(tries) == MOST_ATTEMPTS
+    assert event.gave_up_at is not None
+    assert "no line" in event.last_error
+
+
+def test_a_leased_event_is_not_taken_by_another_worker_and_comes_back_if_the_first_dies() -> None:
+    emit("mail", {"to": "a@example.org", "subject": "s", "body": "b"}, key="d")
+    event = Event.objects.get()
+    event.due_at = clock.now() + timedelta(minutes=5)
+    event.save()
+    assert not deliver_one()
+    with clock.at(clock.now() + timedelta(minutes=6)):
+        assert deliver_one()
+
+
+def test_pauses_grow_and_stay_within_six_hours() -> None:
+    pauses = [pause_after(attempt) for attempt in range(30)]
+    assert pauses == sorted(pauses)
+    assert pauses[-1] == timedelta(hours=6)
