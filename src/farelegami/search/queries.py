@@ -9,6 +9,7 @@ from django.contrib.postgres.lookups import TrigramWordSimilar
 from django.contrib.postgres.search import TrigramWordSimilarity
 from django.db import connection
 from django.db.models import F, Q, QuerySet, Value
+from django.db.models.lookups import In
 
 from farelegami.search import sqlite
 from farelegami.search.models import Entry
@@ -18,6 +19,7 @@ _CANDIDATES: Final = 400
 _RANKED: Final = 60
 _FEW: Final = 5
 _GRAM: Final = 3
+_LEADING: Final = 4
 _NEAR_ENOUGH: Final = 0.72
 Allowed: TypeAlias = Mapping[str, QuerySet[Any]]
 
@@ -124,12 +126,19 @@ def _candidates(asked: Question, scopes: Sequence[Scope]) -> list[Entry]:
 
 
 def _where(scopes: Sequence[Scope]) -> Q:
-    # The districts of all scopes stand on their own as well: that is what the index can use.
-    districts = sorted(frozenset().union(*(scope.districts() for scope in scopes)))
-    kinds = Q()
+    """Return what rights ask for.
+
+    The index is led by few districts: each is one more walk through it. With many, the words are
+    the better guide, and `district_id + 0` keeps the planner from trying.
+    """
+    beside_the_index = F("district_id") + Value(0)
+    rights = Q()
     for scope in scopes:
-        kinds |= Q(kind__in=sorted(scope.kinds), district_id__in=sorted(scope.districts()))
-    return Q(district_id__in=districts) & kinds
+        rights |= Q(kind__in=sorted(scope.kinds)) & Q(
+            In(beside_the_index, sorted(scope.districts()))
+        )
+    districts = sorted(frozenset().union(*(scope.districts() for scope in scopes)))
+    return rights & Q(district_id__in=districts) if len(districts) <= _LEADING else rights
 
 
 def _slot_matches(slot: Slot) -> Q:

@@ -23,7 +23,7 @@ _BONES_MARK: Final = "0"
 _SAME_BONES: Final = 0.86
 
 _NOT_WORD: Final = re.compile(r"[^a-z0-9]+")
-_DOUBLE: Final = re.compile(r"(.)\1+")
+_DOUBLE: Final = re.compile(r"([a-z])\1+")
 # In this order: the longer spelling of a sound comes before the shorter one inside it.
 _SPELLINGS: Final = tuple(
     (re.compile(pattern), sound)

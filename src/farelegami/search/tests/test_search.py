@@ -1,7 +1,9 @@
+from random import Random
 from uuid import UUID
 
 import pytest
 from django.db import connection
+from django.test.utils import CaptureQueriesContext
 
 from farelegami.kernel.ids import new_id
 from farelegami.search.models import Entry
@@ -129,18 +131,27 @@ def test_a_search_costs_at_most_two_queries(
 
 
 @pytest.mark.postgres
-def test_at_volume_the_index_is_asked_with_the_district_in_front() -> None:
-    drafts = [
-        Draft("person", new_id(), 1000 + n % 20, f"Nome{n} Cognome{n}", f"Nome{n} Cognome{n}")
-        for n in range(20_000)
+@pytest.mark.parametrize("districts", [(1003,), tuple(range(1000, 1015))])
+@pytest.mark.parametrize("typed", ["belprato", "marjo rhossi"])
+def test_at_volume_a_search_reads_the_index_for_few_districts_and_for_many(
+    districts: tuple[int, ...], typed: str
+) -> None:
+    syllables = [a + b for a in "bcdfglmnprstvz" for b in "aeiou"]
+    chance = Random(7)  # noqa: S311
+    titles = [
+        " ".join("".join(chance.choices(syllables, k=3)) for _ in "ab") for _ in range(20_000)
     ]
-    put_many(drafts)
+    put_many(
+        [Draft("person", new_id(), 1000 + n % 20, title, title) for n, title in enumerate(titles)]
+    )
     with connection.cursor() as cursor:
         cursor.execute("ANALYZE search_entry")
-        cursor.execute(
-            "EXPLAIN SELECT * FROM search_entry WHERE district_id IN (1003, 0)"
-            " AND folded %> 'kognome777' LIMIT 400"
-        )
-        plan = "\n".join(line for (line,) in cursor.fetchall())
-    assert "search_entry_folded" in plan
-    assert "Seq Scan" not in plan
+    with CaptureQueriesContext(connection) as asked:
+        found(typed, districts)
+    assert 1 <= len(asked) <= 2
+    for query in asked.captured_queries:
+        with connection.cursor() as cursor:
+            cursor.execute("EXPLAIN " + query["sql"].replace("%", "%%"), ())
+            plan = "\n".join(line for (line,) in cursor.fetchall())
+        assert "search_entry_folded" in plan
+        assert "Seq Scan" not in plan
