@@ -14,10 +14,19 @@ from farelegami.people.rules.ecomap import (
     TieDraft,
 )
 from farelegami.people.rules.households import MAY_HOLD_A_PACT, ROLE_LABELS, HouseholdRole
+from farelegami.people.rules.languages import language_label
 from farelegami.people.rules.persons import (
+    LEVEL_LABELS,
     SKILL_STAGE_LABELS,
     FormOfAddress,
+    Level,
     SkillStage,
+)
+from farelegami.people.rules.privacy import (
+    MANNER_LABELS,
+    PURPOSE_LABELS,
+    ConsentPurpose,
+    Manner,
 )
 from farelegami.people.rules.weeks import Week
 from farelegami.storage.fields import SealedTextField
@@ -131,6 +140,14 @@ class PersonLanguage(Row):
     def __str__(self) -> str:
         return f"{self.language} {self.level}"
 
+    @property
+    def language_label(self) -> str:
+        return _(language_label(self.language))
+
+    @property
+    def level_label(self) -> str:
+        return _(LEVEL_LABELS[Level(self.level)])
+
 
 class Household(Row):
     """People who live together, or are helped as one; the registry's and the ISEE's may differ."""
@@ -198,6 +215,10 @@ class NoticeGiven(Row):
     def __str__(self) -> str:
         return f"{self.version} {self.given_at:%Y-%m-%d}"
 
+    @property
+    def how_label(self) -> str:
+        return _(MANNER_LABELS[Manner(self.how)])
+
 
 class Consent(Row):
     """A consent to be photographed, written to, told about; help itself never rests on one."""
@@ -224,6 +245,14 @@ class Consent(Row):
 
     def __str__(self) -> str:
         return self.purpose
+
+    @property
+    def purpose_label(self) -> str:
+        return _(PURPOSE_LABELS[ConsentPurpose(self.purpose)])
+
+    @property
+    def how_label(self) -> str:
+        return _(MANNER_LABELS[Manner(self.how)])
 
 
 class EcomapSnapshot(Row):

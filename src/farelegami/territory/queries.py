@@ -12,7 +12,12 @@ from farelegami.kernel.actor import Actor
 from farelegami.kernel.errors import NotFound
 from farelegami.search.rules import sort_key
 from farelegami.territory.models import BirthPlace, District, Municipality, Place, Quarter
-from farelegami.territory.reference import Ring, municipal_outlines, province_outlines
+from farelegami.territory.reference import (
+    Ring,
+    foreign_countries,
+    municipal_outlines,
+    province_outlines,
+)
 from farelegami.territory.rules import existed_on
 
 PLACE: Final = "territory.place"
@@ -114,6 +119,11 @@ def birth_places(text: str, *, limit: int = 12) -> list[BirthPlace]:
     # One letter after the last that a plain name can hold closes the range the index reads.
     rows = BirthPlace.objects.filter(folded__gte=start, folded__lt=start + "{")
     return sorted(rows[: limit * 4], key=lambda row: (row.kind == "former", row.folded))[:limit]
+
+
+def country_choices() -> Sequence[tuple[str, str]]:
+    """Return (ISO code of two letters, Italian name) of today's foreign states, and Italy first."""
+    return (("IT", "Italia"), *foreign_countries())
 
 
 def boundaries(sigla: str) -> Sequence[Shape]:

@@ -32,6 +32,17 @@ def table(folder: Traversable, name: str) -> Iterator[dict[str, str]]:
     yield from csv.DictReader((folder / name).read_text("utf-8").splitlines())
 
 
+@lru_cache(maxsize=1)
+def foreign_countries() -> Sequence[tuple[str, str]]:
+    """Return (ISO code, Italian name) of the foreign states of today, by name."""
+    states = {
+        row["iso2"]: row["name_it"]
+        for row in table(PACKAGED, "foreign_countries.csv")
+        if row["active"] == "true"
+    }
+    return tuple(sorted(states.items(), key=lambda state: state[1]))
+
+
 @dataclass(frozen=True, slots=True)
 class Outline:
     """A boundary: its rings as (longitude, latitude) in degrees, outer rings counter-clockwise."""

@@ -8,7 +8,7 @@ from farelegami.kernel.errors import NotFound
 from farelegami.people.models import Skill
 from farelegami.people.queries.files import notice_given, skill_choices
 from farelegami.people.rules.ecomap import Circle, NothingDrawn, Strength, TieDraft
-from farelegami.people.rules.persons import SkillStage, SkillWithoutName, Transport
+from farelegami.people.rules.persons import Level, SkillStage, SkillWithoutName, Transport
 from farelegami.people.rules.privacy import ConsentInForce, ConsentPurpose, Manner, NoConsent
 from farelegami.people.rules.weeks import Answer, Band, week_of
 from farelegami.people.services.capabilities import (
@@ -114,8 +114,22 @@ def test_a_consent_is_given_once_and_withdrawn_at_any_time() -> None:
     with pytest.raises(NoConsent):
         withdraw_consent(ANNA, person.pk, ConsentPurpose.STORY)
     record_consent(ANNA, person.pk, ConsentPurpose.STORY, how=Manner.SCREEN)
+    assert record_notice(ANNA, person.pk, language="it", how=Manner.SCREEN).how_label
     consents = person_file(ANNA, person.pk, purpose="colloquio").consents
     assert [one.withdrawn_at is None for one in consents] == [True, False]
+    assert (consents[0].purpose_label, consents[0].how_label) == (
+        "raccontare la sua storia",
+        "sullo schermo",
+    )
+
+
+def test_languages_are_named_in_italian_and_unknown_ones_by_their_code() -> None:
+    person = a_person(languages={"ar": Level.NATIVE, "qqq": Level.A2})
+    spoken = person_file(ANNA, person.pk, purpose="colloquio").languages
+    assert sorted((one.language_label, one.level_label) for one in spoken) == [
+        ("arabo", "lingua madre"),
+        ("qqq", "A2"),
+    ]
 
 
 def test_a_notice_given_is_remembered_with_who_gave_it() -> None:

@@ -13,6 +13,7 @@ from farelegami.territory.queries import (
     PLACE,
     birth_places,
     boundaries,
+    country_choices,
     coverage,
     district_names,
     municipality_choices,
@@ -102,6 +103,13 @@ def test_boundaries_cost_one_query_and_know_their_district(
 
 def test_provinces_are_drawn_without_asking_the_database() -> None:
     assert len(province_boundaries()) == 110
+
+
+def test_a_citizenship_is_chosen_from_the_states_of_today_italy_first() -> None:
+    states = country_choices()
+    assert states[0] == ("IT", "Italia")
+    assert ("RO", "Romania") in states
+    assert len({code for code, _ in states}) == len(states) > 200
 
 
 def test_a_district_is_numbered_by_its_province() -> None:
