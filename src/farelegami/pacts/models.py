@@ -8,16 +8,31 @@ from django.db.models import Case, F, Q, Value, When
 from django.utils.translation import gettext_lazy as _
 
 from farelegami.pacts.rules.meetings import FOLLOW_UP_MONTHS
-from farelegami.pacts.rules.money import ROUTE_LABELS, SPEND_FACT, Route, Spend
-from farelegami.pacts.rules.plans import Plan
-from farelegami.pacts.rules.stages import FACT_OF, OUTCOME_LABELS, Outcome, Stage
+from farelegami.pacts.rules.money import (
+    OPEN_SPENDS,
+    ROUTE_LABELS,
+    SPEND_FACT,
+    SPEND_LABELS,
+    Route,
+    Spend,
+)
+from farelegami.pacts.rules.plans import PLAN_LABELS, Plan
+from farelegami.pacts.rules.stages import (
+    FACT_OF,
+    OUTCOME_LABELS,
+    STAGE_LABELS,
+    Outcome,
+    Stage,
+)
 from farelegami.pacts.rules.terms import Terms, decode
 from farelegami.storage.models import Row
 
 
 def _stage_field(facts: Mapping[Any, str], start: str) -> models.GeneratedField:
     """A column the database derives from the row's facts: the latest fact names the stage."""
-    whens = [When(**{f"{fact}__isnull": False}, then=Value(str(stage))) for stage, fact in facts.items()]
+    whens = [
+        When(**{f"{fact}__isnull": False}, then=Value(str(stage))) for stage, fact in facts.items()
+    ]
     return models.GeneratedField(
         expression=Case(*whens, default=Value(start)),
         output_field=models.CharField(max_length=16),
@@ -110,6 +125,10 @@ class Pact(Row):
     def stage_now(self) -> Stage:
         return Stage(self.stage)
 
+    @property
+    def stage_label(self) -> str:
+        return STAGE_LABELS[self.stage_now]
+
     def facts(self) -> dict[str, Any]:
         """Return the dated facts by name, for the rules."""
         return {fact: getattr(self, fact) for fact in FACT_OF.values()}
@@ -124,9 +143,7 @@ class PactMember(Row):
     unemployed_on = models.DateField(null=True)
 
     class Meta:
-        constraints = [
-            models.UniqueConstraint(fields=["pact", "person"], name="pacts_member_once")
-        ]
+        constraints = [models.UniqueConstraint(fields=["pact", "person"], name="pacts_member_once")]
 
     def __str__(self) -> str:
         return f"{self.pact_id} {self.person_id}"
@@ -376,6 +393,19 @@ class SpendRequest(Row):
     def __str__(self) -> str:
         return f"{self.title} {self.amount_cents}"
 
+    @property
+    def is_open(self) -> bool:
+        """Whether the spend is still under way."""
+        return Spend(self.stage) in OPEN_SPENDS
+
+    @property
+    def stage_label(self) -> str:
+        return SPEND_LABELS[Spend(self.stage)]
+
+    @property
+    def route_label(self) -> str:
+        return ROUTE_LABELS[Route(self.route)]
+
 
 class HoursEntry(Row):
     """Time given on a commitment: told by one, confirmed by the host's word."""
@@ -507,3 +537,7 @@ class BusinessPlan(Row):
 
     def __str__(self) -> str:
         return self.title
+
+    @property
+    def stage_label(self) -> str:
+        return PLAN_LABELS[Plan(self.stage)]

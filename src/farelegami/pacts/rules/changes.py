@@ -27,8 +27,6 @@ class Change:
     after: object
 
 
-
-
 _WHAT: Final = {
     "goals": gettext_noop("Obiettivo"),
     "results": gettext_noop("Risultato atteso"),

@@ -30,7 +30,9 @@ class StaleEdit(Refusal):
 @dataclass(eq=False)
 class OpenAmendment(Refusal):
     code = "pacts.open_amendment"
-    text = gettext_noop("C’è già una modifica aperta: finiscila o lasciala prima di cominciarne una.")
+    text = gettext_noop(
+        "C’è già una modifica aperta: finiscila o lasciala prima di cominciarne una."
+    )
 
 
 @dataclass(eq=False)
@@ -53,6 +55,33 @@ class DatesWrong(Refusal):
     field = "due_on"
     starts: date
     ends: date
+
+
+@dataclass(eq=False)
+class PeriodWrong(Refusal):
+    code = "pacts.period_wrong"
+    text = gettext_noop("La fine del patto viene dopo l’inizio.")
+    field = "ends_on"
+
+
+@dataclass(eq=False)
+class StartIsPast(Refusal):
+    code = "pacts.start_is_past"
+    text = gettext_noop("Il patto è già stato firmato: l’inizio non si sposta più.")
+    field = "starts_on"
+
+
+@dataclass(eq=False)
+class MembersFixed(Refusal):
+    code = "pacts.members_fixed"
+    text = gettext_noop("Il patto è già stato firmato: chi lo firma non cambia più.")
+
+
+@dataclass(eq=False)
+class MemberHasCommitment(Refusal):
+    code = "pacts.member_has_commitment"
+    text = gettext_noop("%(name)s ha un impegno nel patto: va tolto prima l’impegno.")
+    name: str
 
 
 @dataclass(eq=False)

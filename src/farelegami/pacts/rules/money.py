@@ -166,7 +166,9 @@ class DocumentLate(Refusal):
 @dataclass(eq=False)
 class DocumentTooHigh(Refusal):
     code = "pacts.document_too_high"
-    text = gettext_noop("Il documento (%(asked_cents)s) supera la spesa approvata (%(committed_cents)s).")
+    text = gettext_noop(
+        "Il documento (%(asked_cents)s) supera la spesa approvata (%(committed_cents)s)."
+    )
     field = "document_cents"
     asked_cents: Cents
     committed_cents: Cents

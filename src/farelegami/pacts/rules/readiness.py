@@ -224,8 +224,10 @@ def missing_to_review(standing: Standing) -> tuple[Missing, ...]:
     """Return what stands between an active pact and its final review."""
     found = [
         Missing(
-            "result_open", gettext_noop("%(text)s, entro il %(day)s"),
-            {"text": text, "day": f"{due:%d/%m/%Y}"}, step="results",
+            "result_open",
+            gettext_noop("%(text)s, entro il %(day)s"),
+            {"text": text, "day": f"{due:%d/%m/%Y}"},
+            step="results",
         )
         for text, due in standing.open_results
     ]
@@ -244,7 +246,8 @@ def missing_to_close(standing: Standing) -> tuple[Missing, ...]:
             Missing(
                 "spends",
                 gettext_noop("%(count)s spese da pagare e riconciliare, o da svincolare"),
-                {"count": standing.open_spends}, step="spends",
+                {"count": standing.open_spends},
+                step="spends",
             )
         )
     if not standing.t2_offered:
@@ -254,8 +257,10 @@ def missing_to_close(standing: Standing) -> tuple[Missing, ...]:
     if standing.undecided_goals:
         found.append(
             Missing(
-                "outcomes", gettext_noop("l’esito di %(count)s obiettivi"),
-                {"count": standing.undecided_goals}, step="close",
+                "outcomes",
+                gettext_noop("l’esito di %(count)s obiettivi"),
+                {"count": standing.undecided_goals},
+                step="close",
             )
         )
     return tuple(found)
@@ -267,5 +272,6 @@ def _hours_to_confirm(standing: Standing) -> Iterator[Missing]:
         yield Missing(
             "hours",
             gettext_noop("la conferma di %(hours)s h %(minutes)s min restituiti"),
-            {"hours": whole, "minutes": rest}, step="hours",
+            {"hours": whole, "minutes": rest},
+            step="hours",
         )

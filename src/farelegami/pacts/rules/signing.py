@@ -65,7 +65,9 @@ class DrawingUnreadable(Refusal):
 @dataclass(eq=False)
 class CapBelowBudget(Refusal):
     code = "pacts.cap_below_budget"
-    text = gettext_noop("Il tetto (%(cap_cents)s) non può scendere sotto il budget (%(budget_cents)s).")
+    text = gettext_noop(
+        "Il tetto (%(cap_cents)s) non può scendere sotto il budget (%(budget_cents)s)."
+    )
     field = "cap_cents"
     cap_cents: Cents
     budget_cents: Cents

@@ -169,4 +169,4 @@ def with_commitment(terms: Terms, commitment: Commitment) -> Terms:
 def _placed(items: tuple[LineT, ...], item: LineT) -> tuple[LineT, ...]:
     if any(each.key == item.key for each in items):
         return tuple(item if each.key == item.key else each for each in items)
-    return (*items, item)
+    return items + (item,)  # noqa: RUF005 (unpacking loses the type)

@@ -34,7 +34,13 @@ class Heading:
 def words(heading: Heading, terms: Terms, categories: Mapping[str, str]) -> str:
     """Return the text of a version: plain lines, one thing each."""
     return "\n".join(
-        (*_top(heading, terms), *_goals(terms), *_supports(terms, categories), *_giveback(terms), *_END)
+        (
+            *_top(heading, terms),
+            *_goals(terms),
+            *_supports(terms, categories),
+            *_giveback(terms),
+            *_END,
+        )
     )
 
 

@@ -87,7 +87,10 @@ def authorise(actor: Actor, pact_id: UUID) -> PactVersion:
         pact.funding_source = sources[0] if sources else None
     pact.save(update_fields=["authorised_on", "funding_source"])
     record(
-        actor, Verb.DECIDED, kind="pacts.version", object_id=version.pk,
+        actor,
+        Verb.DECIDED,
+        kind="pacts.version",
+        object_id=version.pk,
         district_id=pact.district_id,
         facts={"authorised_cents": terms.budget, "pact": str(pact.pk), "hash": version.text_hash},
     )
@@ -130,8 +133,12 @@ def send_back(actor: Actor, pact_id: UUID, *, reason: str) -> PactVersion:
         pact.agreed_on = pact.authorised_on = None
         pact.save(update_fields=["agreed_on", "authorised_on"])
     record(
-        actor, Verb.DECIDED, kind="pacts.version", object_id=version.pk,
-        district_id=pact.district_id, facts={"sent_back": True, "pact": str(pact.pk)},
+        actor,
+        Verb.DECIDED,
+        kind="pacts.version",
+        object_id=version.pk,
+        district_id=pact.district_id,
+        facts={"sent_back": True, "pact": str(pact.pk)},
     )
     manager = pact.case.manager
     if manager is not None and manager.email:
@@ -170,7 +177,11 @@ def set_cap(actor: Actor, pact_id: UUID, *, cap_cents: Cents, reason: str) -> Ca
         decided_at=clock.now(),
     )
     record(
-        actor, Verb.DECIDED, kind="pacts.pact", object_id=pact.pk, district_id=pact.district_id,
+        actor,
+        Verb.DECIDED,
+        kind="pacts.pact",
+        object_id=pact.pk,
+        district_id=pact.district_id,
         facts={"cap_cents": [pact.cap_cents, cap_cents]},
     )
     pact.cap_cents = cap_cents

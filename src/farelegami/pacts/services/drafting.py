@@ -16,6 +16,7 @@ from farelegami.cases.queries.cases import case_for
 from farelegami.kernel import clock
 from farelegami.kernel.actor import Actor
 from farelegami.kernel.errors import NotAllowed, NotFound
+from farelegami.kernel.ids import new_id
 from farelegami.kernel.periods import full_years, months_later
 from farelegami.kernel.units import Cents
 from farelegami.ledger.rules import Unit
@@ -26,10 +27,14 @@ from farelegami.pacts.queries import members_of, open_version, pact_for
 from farelegami.pacts.rules.drafts import (
     DatesWrong,
     HolderNotAdult,
+    MemberHasCommitment,
     MemberNotInHousehold,
+    MembersFixed,
     NothingToEdit,
     OpenAmendment,
+    PeriodWrong,
     StaleEdit,
+    StartIsPast,
     UnknownCategory,
     WordsAgreed,
 )
@@ -81,10 +86,12 @@ def open_pact(
     holder_ids: Sequence[UUID],
     member_ids: Sequence[UUID] = (),
     template_codes: Sequence[str] = (),
+    once: UUID | None = None,
 ) -> Pact:
     """Return a new draft of a pact for the household of a case, its accounts opened.
 
     `member_ids` are the members named besides the holders; the chosen goal templates become goals.
+    `once` names the act: the same twice opens one pact.
 
     Raises:
         NotFound, NotAllowed: the actor does not see the case, or does not follow it.
@@ -94,18 +101,13 @@ def open_pact(
     case = case_for(actor, case_id, for_update=True)
     if not may_write_pact(actor, manager_id=case.manager_id):
         raise NotAllowed
+    if once is not None and (again := pacts_opened_once(case.pk, once)):
+        return again
     pact_type = pact_type_for(pact_type_id, district_id=case.district_id)
-    at_home = household_members([case.household_id]).get(case.household_id, ())
-    people = {member.person_id: member for member in at_home}
-    named = list(dict.fromkeys([*holder_ids, *member_ids]))
-    if not set(named) <= set(people):
-        raise MemberNotInHousehold
-    for holder_id in holder_ids:
-        born = people[holder_id].birth_date
-        if born and full_years(born, starts_on) < _ADULT:
-            raise HolderNotAdult(name=people[holder_id].name)
+    named = _checked_members(case.household_id, holder_ids, member_ids, day=starts_on)
     ends_on = months_later(starts_on, pact_type.validity_months) - timedelta(days=1)
     pact = Pact.objects.create(
+        id=once or new_id(),
         district_id=case.district_id,
         code=_next_code(case.district_id, case.district.province.sigla, clock.today().year),
         title=title,
@@ -132,11 +134,43 @@ def open_pact(
         for kind in kinds
     )
     record(
-        actor, Verb.CREATED, kind="pacts.pact", object_id=pact.pk, district_id=pact.district_id,
-        person_ids=named, purpose=gettext("nuovo patto"),
+        actor,
+        Verb.CREATED,
+        kind="pacts.pact",
+        object_id=pact.pk,
+        district_id=pact.district_id,
+        person_ids=named,
+        purpose=gettext("nuovo patto"),
     )
     put("pacts.pact", pact.pk, pact.district_id, f"{pact.code} {title}", f"{pact.code} {title}")
     return pact
+
+
+def pacts_opened_once(case_id: UUID, once: UUID) -> Pact | None:
+    """Return the pact of the case that this very act already opened. One query.
+
+    Raises:
+        NotFound: the name of the act is taken by something else.
+    """
+    pact = Pact.objects.filter(pk=once).first()
+    if pact is not None and pact.case_id != case_id:
+        raise NotFound
+    return pact
+
+
+def _checked_members(
+    household_id: UUID, holder_ids: Sequence[UUID], member_ids: Sequence[UUID], *, day: date
+) -> list[UUID]:
+    at_home = household_members([household_id]).get(household_id, ())
+    people = {member.person_id: member for member in at_home}
+    named = list(dict.fromkeys([*holder_ids, *member_ids]))
+    if not set(named) <= set(people):
+        raise MemberNotInHousehold
+    for holder_id in holder_ids:
+        born = people[holder_id].birth_date
+        if born and full_years(born, day) < _ADULT:
+            raise HolderNotAdult(name=people[holder_id].name)
+    return named
 
 
 def _next_code(district_id: int, sigla: str, year: int) -> str:
@@ -204,10 +238,86 @@ def _edit(
     version.edit_number += 1
     version.save(update_fields=["terms_json", "edit_number"])
     record(
-        actor, Verb.CHANGED, kind="pacts.version", object_id=version.pk,
-        district_id=pact.district_id, facts={"pact": str(pact.pk), "edit": version.edit_number},
+        actor,
+        Verb.CHANGED,
+        kind="pacts.version",
+        object_id=version.pk,
+        district_id=pact.district_id,
+        facts={"pact": str(pact.pk), "edit": version.edit_number},
     )
     return version
+
+
+@transaction.atomic
+def set_dates(
+    actor: Actor,
+    pact_id: UUID,
+    *,
+    starts_on: date,
+    ends_on: date,
+    edit_number: int | None = None,
+) -> PactVersion:
+    """Set the days of the words being written; once signed only the end moves. Returns the version.
+
+    Raises:
+        PeriodWrong: the end is not after the start.
+        StartIsPast: the start of a signed pact.
+        DatesWrong: a result or a commitment would fall outside; and as `save_goal`.
+    """
+    pact = pact_for(actor, pact_id)
+
+    def change(terms: Terms) -> Terms:
+        if ends_on <= starts_on:
+            raise PeriodWrong
+        if pact.signed_on is not None and starts_on != terms.starts_on:
+            raise StartIsPast
+        days = [result.due_on for goal in terms.goals for result in goal.results]
+        days += [commitment.ends_on for commitment in terms.commitments]
+        if any(not starts_on <= day <= ends_on for day in days):
+            raise DatesWrong(starts=starts_on, ends=ends_on)
+        return msgspec.structs.replace(terms, starts_on=starts_on, ends_on=ends_on)
+
+    version = _edit(actor, pact_id, change, edit_number=edit_number)
+    if pact.signed_on is None:
+        Pact.objects.filter(pk=pact_id).update(starts_on=starts_on, ends_on=ends_on)
+    return version
+
+
+@transaction.atomic
+def set_members(
+    actor: Actor, pact_id: UUID, *, holder_ids: Sequence[UUID], member_ids: Sequence[UUID] = ()
+) -> None:
+    """Say again who is named in a pact never signed, and who of them signs.
+
+    Raises:
+        NotFound, NotAllowed: not visible, or not the actor's to write.
+        MembersFixed: signed already; WordsAgreed: agreed already.
+        MemberNotInHousehold, HolderNotAdult: as `open_pact`.
+        MemberHasCommitment: somebody left out has promised something.
+    """
+    pact = pact_for(actor, pact_id, for_update=True)
+    if not may_write_pact(actor, manager_id=pact.case.manager_id):
+        raise NotAllowed
+    version = open_version(pact_id)
+    if pact.signed_on is not None or version is None:
+        raise MembersFixed
+    if version.agreed_on is not None:
+        raise WordsAgreed
+    named = _checked_members(pact.household_id, holder_ids, member_ids, day=pact.starts_on)
+    for commitment in version.terms.commitments:
+        if commitment.person_id not in named:
+            raise MemberHasCommitment(name=commitment.person_name)
+    PactMember.objects.filter(pact=pact).exclude(person_id__in=named).delete()
+    holders = set(holder_ids)
+    present = {member.person_id: member for member in PactMember.objects.filter(pact=pact)}
+    for person_id in named:
+        member = present.get(person_id) or PactMember(pact=pact, person_id=person_id)
+        member.is_holder = person_id in holders
+        member.save()
+    record(
+        actor, Verb.CHANGED, kind="pacts.pact", object_id=pact.pk, district_id=pact.district_id,
+        person_ids=named, facts={"holders": len(holders), "members": len(named)},
+    )
 
 
 @transaction.atomic
@@ -386,27 +496,6 @@ def discuss_giveback(
 
 
 @transaction.atomic
-def set_dates(
-    actor: Actor, pact_id: UUID, *, starts_on: date, ends_on: date, edit_number: int | None = None
-) -> PactVersion:
-    """Change the dates in the words; a signed pact keeps its start. Returns the version.
-
-    Raises:
-        DatesWrong: the end is not after the start; and as `save_goal`.
-    """
-
-    def change(terms: Terms) -> Terms:
-        if ends_on <= starts_on:
-            raise DatesWrong(starts=starts_on, ends=ends_on)
-        return msgspec.structs.replace(terms, starts_on=starts_on, ends_on=ends_on)
-
-    version = _edit(actor, pact_id, change, edit_number=edit_number)
-    if version.number == 1:
-        Pact.objects.filter(pk=pact_id).update(starts_on=starts_on, ends_on=ends_on)
-    return version
-
-
-@transaction.atomic
 def confirm_unemployed(actor: Actor, pact_id: UUID, person_id: UUID) -> None:
     """Note that a holder has no job today, as the patto per l'autonomia asks (R6).
 
@@ -422,8 +511,13 @@ def confirm_unemployed(actor: Actor, pact_id: UUID, person_id: UUID) -> None:
     if not changed:
         raise NotFound
     record(
-        actor, Verb.CHANGED, kind="pacts.pact", object_id=pact.pk, district_id=pact.district_id,
-        person_ids=[person_id], facts={"unemployed_on": clock.today().isoformat()},
+        actor,
+        Verb.CHANGED,
+        kind="pacts.pact",
+        object_id=pact.pk,
+        district_id=pact.district_id,
+        person_ids=[person_id],
+        facts={"unemployed_on": clock.today().isoformat()},
     )
 
 
@@ -496,8 +590,12 @@ def agree(actor: Actor, pact_id: UUID) -> PactVersion:
         pact.agreed_on = version.agreed_on
         pact.save(update_fields=["agreed_on"])
     record(
-        actor, Verb.DECIDED, kind="pacts.version", object_id=version.pk,
-        district_id=pact.district_id, facts={"agreed": True, "pact": str(pact.pk)},
+        actor,
+        Verb.DECIDED,
+        kind="pacts.version",
+        object_id=version.pk,
+        district_id=pact.district_id,
+        facts={"agreed": True, "pact": str(pact.pk)},
     )
     return version
 
@@ -520,17 +618,19 @@ def reopen(actor: Actor, pact_id: UUID) -> PactVersion:
         raise WordsAgreed
     _back_to_draft(pact, version)
     record(
-        actor, Verb.CHANGED, kind="pacts.version", object_id=version.pk,
-        district_id=pact.district_id, facts={"reopened": True},
+        actor,
+        Verb.CHANGED,
+        kind="pacts.version",
+        object_id=version.pk,
+        district_id=pact.district_id,
+        facts={"reopened": True},
     )
     return version
 
 
 def _back_to_draft(pact: Pact, version: PactVersion) -> None:
     version.agreed_on = version.authorised_on = version.authorised_by = None
-    version.save(
-        update_fields=["agreed_on", "authorised_on", "authorised_by", "returned_note"]
-    )
+    version.save(update_fields=["agreed_on", "authorised_on", "authorised_by", "returned_note"])
     if pact.signed_on is None:
         pact.agreed_on = pact.authorised_on = None
         pact.save(update_fields=["agreed_on", "authorised_on"])
@@ -564,8 +664,12 @@ def amend(actor: Actor, pact_id: UUID, *, kind: str, reason: str) -> PactVersion
         created_at=clock.now(),
     )
     record(
-        actor, Verb.CREATED, kind="pacts.version", object_id=version.pk,
-        district_id=pact.district_id, facts={"pact": str(pact.pk), "kind": kind},
+        actor,
+        Verb.CREATED,
+        kind="pacts.version",
+        object_id=version.pk,
+        district_id=pact.district_id,
+        facts={"pact": str(pact.pk), "kind": kind},
     )
     return version
 
@@ -587,8 +691,12 @@ def drop_amendment(actor: Actor, pact_id: UUID) -> None:
     version.dropped_on = clock.today()
     version.save(update_fields=["dropped_on"])
     record(
-        actor, Verb.DELETED, kind="pacts.version", object_id=version.pk,
-        district_id=pact.district_id, facts={"pact": str(pact.pk)},
+        actor,
+        Verb.DELETED,
+        kind="pacts.version",
+        object_id=version.pk,
+        district_id=pact.district_id,
+        facts={"pact": str(pact.pk)},
     )
 
 
@@ -607,7 +715,11 @@ def withdraw(actor: Actor, pact_id: UUID, *, reason: str) -> Pact:
     pact.end_reason = reason
     pact.save(update_fields=["withdrawn_on", "end_reason"])
     record(
-        actor, Verb.DECIDED, kind="pacts.pact", object_id=pact.pk, district_id=pact.district_id,
+        actor,
+        Verb.DECIDED,
+        kind="pacts.pact",
+        object_id=pact.pk,
+        district_id=pact.district_id,
         facts={"withdrawn": True},
     )
     return pact

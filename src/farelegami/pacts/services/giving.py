@@ -77,7 +77,11 @@ def report_hours(
     )
     _move(actor, entry, Purse.GIVING, Purse.DONE, "done")
     record(
-        actor, Verb.CREATED, kind="pacts.hours", object_id=entry.pk, district_id=pact.district_id,
+        actor,
+        Verb.CREATED,
+        kind="pacts.hours",
+        object_id=entry.pk,
+        district_id=pact.district_id,
         facts={"pact": str(pact.pk), "minutes": minutes},
     )
     return entry
@@ -94,7 +98,12 @@ def _open_entry(pact: Pact, entry_id: UUID) -> HoursEntry:
 
 @transaction.atomic
 def confirm_hours(
-    actor: Actor, pact_id: UUID, entry_id: UUID, *, confirmed_name: str, changed_for_others: str = ""
+    actor: Actor,
+    pact_id: UUID,
+    entry_id: UUID,
+    *,
+    confirmed_name: str,
+    changed_for_others: str = "",
 ) -> HoursEntry:
     """Note that the host confirmed the hours, and who said so. Returns them.
 
@@ -108,7 +117,11 @@ def confirm_hours(
     entry.save()
     _move(actor, entry, Purse.DONE, Purse.CONFIRMED, "confirmed")
     record(
-        actor, Verb.DECIDED, kind="pacts.hours", object_id=entry.pk, district_id=pact.district_id,
+        actor,
+        Verb.DECIDED,
+        kind="pacts.hours",
+        object_id=entry.pk,
+        district_id=pact.district_id,
         facts={"pact": str(pact.pk), "confirmed_minutes": entry.minutes},
     )
     return entry
@@ -127,7 +140,11 @@ def cancel_hours(actor: Actor, pact_id: UUID, entry_id: UUID, *, reason: str) ->
     entry.save()
     _move(actor, entry, Purse.DONE, Purse.GIVING, "cancelled")
     record(
-        actor, Verb.CHANGED, kind="pacts.hours", object_id=entry.pk, district_id=pact.district_id,
+        actor,
+        Verb.CHANGED,
+        kind="pacts.hours",
+        object_id=entry.pk,
+        district_id=pact.district_id,
         facts={"pact": str(pact.pk), "cancelled_minutes": entry.minutes},
     )
     return entry

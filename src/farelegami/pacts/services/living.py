@@ -10,6 +10,7 @@ from django.db.models import Sum
 from farelegami.audit.rules import Facts, Verb
 from farelegami.audit.services import record
 from farelegami.cases.queries.assessments import assessed_at
+from farelegami.cases.services.cases import leave_pact
 from farelegami.kernel import clock
 from farelegami.kernel.actor import Actor
 from farelegami.kernel.errors import NotAllowed, NotFound
@@ -38,7 +39,15 @@ from farelegami.pacts.rules.readiness import (
     missing_to_close,
     missing_to_review,
 )
-from farelegami.pacts.rules.stages import Move, Outcome, Stage, WrongStage, STAGE_LABELS, moved
+from farelegami.pacts.rules.stages import (
+    IN_FORCE,
+    STAGE_LABELS,
+    Move,
+    Outcome,
+    Stage,
+    WrongStage,
+    moved,
+)
 from farelegami.pacts.services.drafting import told
 
 
@@ -55,9 +64,7 @@ def _own(actor: Actor, pact_id: UUID) -> Pact:
 
 
 def _record(actor: Actor, pact: Pact, verb: Verb, facts: Facts, kind: str = "pacts.pact") -> None:
-    record(
-        actor, verb, kind=kind, object_id=pact.pk, district_id=pact.district_id, facts=facts
-    )
+    record(actor, verb, kind=kind, object_id=pact.pk, district_id=pact.district_id, facts=facts)
 
 
 @transaction.atomic
@@ -242,8 +249,16 @@ def interrupt(actor: Actor, pact_id: UUID, *, by: str, reason: str) -> Pact:
     pact.ended_by, pact.end_reason = by, reason
     pact.save(update_fields=["interrupted_on", "ended_by", "end_reason"])
     Suspension.objects.filter(pact=pact, ends_on=None).update(ends_on=clock.today())
+    _leave_case(actor, pact)
     _record(actor, pact, Verb.DECIDED, {"interrupted": True, "by": by})
     return pact
+
+
+def _leave_case(actor: Actor, pact: Pact) -> None:
+    """Let the case go to its follow-up when no other pact of the family is in force."""
+    others = Pact.objects.filter(case_id=pact.case_id, stage__in=[str(stage) for stage in IN_FORCE])
+    if not others.exclude(pk=pact.pk).exists():
+        leave_pact(actor, pact.case_id)
 
 
 def terms_in_force(pact: Pact) -> PactVersion | None:
@@ -286,9 +301,7 @@ def start_review(actor: Actor, pact_id: UUID) -> Pact:
     """
     pact = _own(actor, pact_id)
     moved(pact.stage_now, Move.REVIEW)
-    blocking = [
-        each for each in missing_to_review(standing_of(pact)) if each.code == "amendment"
-    ]
+    blocking = [each for each in missing_to_review(standing_of(pact)) if each.code == "amendment"]
     if blocking:
         raise NotReady(list=told(blocking))
     pact.final_review_on = clock.today()
@@ -342,6 +355,7 @@ def close(
         FollowUp(pact=pact, months=months, due_on=due_on)
         for months, due_on in follow_up_days(pact.closed_on)
     )
+    _leave_case(actor, pact)
     _record(actor, pact, Verb.DECIDED, {"closed": str(pact.outcome)})
     return pact
 

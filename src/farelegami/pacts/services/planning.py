@@ -18,7 +18,11 @@ from farelegami.pacts.rules.stages import IN_FORCE, STAGE_LABELS, WrongStage
 
 def _record(actor: Actor, plan: BusinessPlan, verb: Verb, facts: Facts) -> None:
     record(
-        actor, verb, kind="pacts.plan", object_id=plan.pk, district_id=plan.district_id,
+        actor,
+        verb,
+        kind="pacts.plan",
+        object_id=plan.pk,
+        district_id=plan.district_id,
         facts={"pact": str(plan.pact_id), **facts},
     )
 

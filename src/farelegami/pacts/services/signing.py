@@ -7,6 +7,7 @@ from django.db import IntegrityError, transaction
 
 from farelegami.audit.rules import Verb
 from farelegami.audit.services import record
+from farelegami.cases.services.cases import enter_pact
 from farelegami.documents.models import Document
 from farelegami.kernel import clock
 from farelegami.kernel.actor import Actor, Role
@@ -122,8 +123,12 @@ def sign(
     except IntegrityError as error:
         raise SignedAlready(name=needed.name) from error
     record(
-        actor, Verb.SIGNED, kind="pacts.version", object_id=version.pk,
-        district_id=pact.district_id, person_ids=[person_id] if person_id else (),
+        actor,
+        Verb.SIGNED,
+        kind="pacts.version",
+        object_id=version.pk,
+        district_id=pact.district_id,
+        person_ids=[person_id] if person_id else (),
         facts={"signer": str(signer), "hash": text_hash, "pact": str(pact.pk)},
     )
     if not signatures_missing(pact, version):
@@ -139,6 +144,7 @@ def _come_into_force(actor: Actor, pact: Pact, version: PactVersion) -> None:
     if pact.signed_on is None:
         stage = moved(pact.stage_now, Move.SIGN)
         pact.signed_on = today
+        enter_pact(actor, pact.case_id)
         if terms.starts_on <= today:
             _set_started(pact, stage)
     pact.version_number = version.number
@@ -205,7 +211,11 @@ def start_pact(actor: Actor, pact_id: UUID) -> Pact:
     _set_started(pact, pact.stage_now)
     pact.save(update_fields=["started_on", "next_meeting_by"])
     record(
-        actor, Verb.DECIDED, kind="pacts.pact", object_id=pact.pk, district_id=pact.district_id,
+        actor,
+        Verb.DECIDED,
+        kind="pacts.pact",
+        object_id=pact.pk,
+        district_id=pact.district_id,
         facts={"started_on": clock.today().isoformat()},
     )
     return pact

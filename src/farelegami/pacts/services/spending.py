@@ -93,7 +93,11 @@ def _move_money(
 
 def _record(actor: Actor, spend: SpendRequest, verb: Verb, facts: Facts) -> None:
     record(
-        actor, verb, kind="pacts.spend", object_id=spend.pk, district_id=spend.district_id,
+        actor,
+        verb,
+        kind="pacts.spend",
+        object_id=spend.pk,
+        district_id=spend.district_id,
         facts={"pact": str(spend.pact_id), **facts},
     )
 
@@ -221,9 +225,7 @@ def document_spend(
     pact, spend = _locked(spend)
     spend_moved(Spend(spend.stage), SpendMove.DOCUMENT)
     if document_cents > spend.amount_cents:
-        raise DocumentTooHigh(
-            asked_cents=document_cents, committed_cents=Cents(spend.amount_cents)
-        )
+        raise DocumentTooHigh(asked_cents=document_cents, committed_cents=Cents(spend.amount_cents))
     check_document_dates(
         document_date,
         presented_on=clock.today(),
@@ -265,9 +267,7 @@ def pay_spend(
         SpendMovedAlready: not documented, or paid already.
     """
     spend = spend_for(actor, spend_id)
-    if not may_pay(
-        actor, district_id=spend.district_id, asked_by_id=None, approved_by_id=None
-    ):
+    if not may_pay(actor, district_id=spend.district_id, asked_by_id=None, approved_by_id=None):
         raise NotAllowed
     pact, spend = _locked(spend)
     if not may_pay(
@@ -286,9 +286,7 @@ def pay_spend(
     spend.paid_by_id, spend.paid_at = actor.account_id, clock.now()
     spend.paid_on, spend.payment_reference = paid_on, payment_reference
     spend.save()
-    _move_money(
-        actor, spend, Purse.DOCUMENTED, Purse.PAID, spend.document_cents or 0, "pay"
-    )
+    _move_money(actor, spend, Purse.DOCUMENTED, Purse.PAID, spend.document_cents or 0, "pay")
     _record(actor, spend, Verb.CHANGED, {"paid_cents": spend.document_cents})
 
 
@@ -301,18 +299,14 @@ def reconcile_spend(actor: Actor, spend_id: UUID, *, statement_reference: str) -
         SpendMovedAlready: not paid, or reconciled already.
     """
     spend = spend_for(actor, spend_id)
-    if not may_pay(
-        actor, district_id=spend.district_id, asked_by_id=None, approved_by_id=None
-    ):
+    if not may_pay(actor, district_id=spend.district_id, asked_by_id=None, approved_by_id=None):
         raise NotAllowed
     _pact, spend = _locked(spend)
     spend_moved(Spend(spend.stage), SpendMove.RECONCILE)
     spend.reconciled_by_id, spend.reconciled_at = actor.account_id, clock.now()
     spend.statement_reference = statement_reference
     spend.save()
-    _move_money(
-        actor, spend, Purse.PAID, Purse.RECONCILED, spend.document_cents or 0, "reconcile"
-    )
+    _move_money(actor, spend, Purse.PAID, Purse.RECONCILED, spend.document_cents or 0, "reconcile")
     _record(actor, spend, Verb.CHANGED, {"reconciled_cents": spend.document_cents})
 
 
@@ -332,7 +326,5 @@ def release_spend(actor: Actor, spend_id: UUID, *, reason: str) -> None:
     spend.released_by_id, spend.released_at = actor.account_id, clock.now()
     spend.decision_reason = reason
     spend.save()
-    _move_money(
-        actor, spend, Purse.COMMITTED, Purse.AVAILABLE, spend.amount_cents, "release"
-    )
+    _move_money(actor, spend, Purse.COMMITTED, Purse.AVAILABLE, spend.amount_cents, "release")
     _record(actor, spend, Verb.CHANGED, {"released_cents": spend.amount_cents})

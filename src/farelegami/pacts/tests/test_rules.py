@@ -319,7 +319,14 @@ def test_a_pact_is_written_in_plain_italian() -> None:
     assert time(210) == "3 ore e 30 minuti"
     assert time(60) == "1 ora"
     heading = Heading(
-        "CR1-2026-0001", "FareLegami", "Inclusione", "Comune di Prova", "Anna", ["Amal"], ["Adam"], 1
+        "CR1-2026-0001",
+        "FareLegami",
+        "Inclusione",
+        "Comune di Prova",
+        "Anna",
+        ["Amal"],
+        ["Adam"],
+        1,
     )
     text = words(heading, a_draft().terms, {"formazione": "Formazione"})
     assert "Fra Amal e Comune di Prova." in text

@@ -1,0 +1,160 @@
+"""Lists of pacts, texts, spends and plans, each in a constant number of queries."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from uuid import UUID
+
+from django.db.models import Exists, OuterRef, Q, QuerySet
+
+from farelegami.kernel import clock
+from farelegami.kernel.actor import Actor, Role
+from farelegami.ledger.queries import balances
+from farelegami.pacts.models import (
+    BusinessPlan,
+    Meeting,
+    Pact,
+    PactMember,
+    PactVersion,
+    ResultProgress,
+    SpendRequest,
+)
+from farelegami.pacts.queries.parts import progress_of
+from farelegami.pacts.queries.sight import visible_pacts, visible_plans
+from farelegami.pacts.queries.sums import Hours, Money, hours_of, money_of
+from farelegami.pacts.rules.money import Spend
+from farelegami.pacts.rules.stages import OVER, Stage
+from farelegami.pacts.rules.terms import Terms
+from farelegami.storage.pages import KeyPage, key_page
+
+
+@dataclass(frozen=True, slots=True)
+class PactRow:
+    """A pact as a list shows it, with what its small wheel needs."""
+
+    pact: Pact
+    money: Money
+    hours: Hours
+    terms: Terms | None
+    progress: Mapping[str, ResultProgress]
+
+
+def pact_rows(pacts: Sequence[Pact]) -> list[PactRow]:
+    """Return rows for pacts already read. Three queries, however many."""
+    ids = [pact.pk for pact in pacts]
+    purses, progress = balances(ids), progress_of(ids)
+    latest: dict[UUID, Terms] = {}
+    versions = PactVersion.objects.filter(pact_id__in=ids, dropped_on=None).order_by("number")
+    for version in versions.only("pact_id", "number", "terms_json", "signed_on"):
+        # The words in force; before the first signature, those being written.
+        if version.signed_on is not None or version.pact_id not in latest:
+            latest[version.pact_id] = version.terms
+    return [
+        PactRow(
+            pact,
+            money_of(purses[pact.pk]),
+            hours_of(purses[pact.pk], pact.promised_minutes),
+            latest.get(pact.pk),
+            progress[pact.pk],
+        )
+        for pact in pacts
+    ]
+
+
+def caseload_page(
+    actor: Actor, *, stage: str = "", text: str = "", mine: bool = False, cursor: str = ""
+) -> KeyPage[Pact]:
+    """Return visible pacts, newest first, filtered. One query.
+
+    Each pact knows whether a meeting is planned (`meeting_planned`) and whether words are being
+    written (`words_open`).
+    """
+    pacts = visible_pacts(actor).select_related("case__manager", "household", "pact_type")
+    if stage in {str(each) for each in Stage}:
+        pacts = pacts.filter(stage=stage)
+    if mine:
+        pacts = pacts.filter(case__manager_id=actor.account_id)
+    if text:
+        pacts = pacts.filter(Q(code__icontains=text) | Q(title__icontains=text))
+    pacts = pacts.annotate(
+        meeting_planned=Exists(
+            Meeting.objects.filter(
+                pact=OuterRef("pk"), held_on=None, missed_on=None, planned_at__gte=clock.now()
+            )
+        ),
+        words_open=Exists(
+            PactVersion.objects.filter(pact=OuterRef("pk"), signed_on=None, dropped_on=None)
+        ),
+    )
+    return key_page(pacts, order=("-id",), cursor=cursor)
+
+
+def pacts_of_case(case_ids: Iterable[UUID]) -> Sequence[Pact]:
+    """Return the pacts of cases the caller already sees, newest first. One query."""
+    return list(
+        Pact.objects.filter(case_id__in=list(case_ids)).select_related("pact_type").order_by("-id")
+    )
+
+
+def pacts_of_person(actor: Actor, person_id: UUID) -> Sequence[Pact]:
+    """Return the visible pacts that name a person, newest first. One query."""
+    named = PactMember.objects.filter(pact=OuterRef("pk"), person_id=person_id)
+    return list(
+        visible_pacts(actor).filter(Exists(named)).select_related("pact_type").order_by("-id")
+    )
+
+
+def open_pacts(pacts: QuerySet[Pact]) -> QuerySet[Pact]:
+    """Return those that are not over."""
+    return pacts.exclude(stage__in=[str(stage) for stage in OVER])
+
+
+def waiting_versions(actor: Actor) -> Sequence[PactVersion]:
+    """Return agreed texts that wait for a coordinator's authorisation, oldest first. One query."""
+    return list(
+        PactVersion.objects.filter(
+            pact__district_id__in=actor.districts(Role.COORDINATOR),
+            agreed_on__isnull=False,
+            authorised_on=None,
+            dropped_on=None,
+            pact__withdrawn_on=None,
+        )
+        # Nobody authorises what they wrote or the pact they follow (R2).
+        .exclude(created_by_id=actor.account_id)
+        .exclude(pact__case__manager_id=actor.account_id)
+        .select_related("pact__case__manager", "pact__pact_type", "created_by")
+        .order_by("agreed_on", "id")[:50]
+    )
+
+
+def waiting_spends(actor: Actor) -> Sequence[tuple[SpendRequest, Money]]:
+    """Return requests a coordinator may decide, with their pact's money, oldest first. Two
+    queries.
+    """
+    spends = list(
+        SpendRequest.objects.filter(
+            district_id__in=actor.districts(Role.COORDINATOR), stage=Spend.REQUESTED
+        )
+        .exclude(requested_by_id=actor.account_id)
+        .select_related("pact__case__manager", "category", "requested_by")
+        .order_by("id")[:50]
+    )
+    purses = balances({spend.pact_id for spend in spends})
+    return [(spend, money_of(purses[spend.pact_id])) for spend in spends]
+
+
+def payments_page(actor: Actor, *, stage: str, cursor: str = "") -> KeyPage[SpendRequest]:
+    """Return the spends of a clerk's districts in one stage, oldest first: pact code, supplier,
+    amounts, papers, and no story. One query.
+    """
+    spends = SpendRequest.objects.filter(
+        district_id__in=actor.districts(Role.CLERK), stage=stage
+    ).select_related("pact", "category", "budget_line")
+    return key_page(spends, order=("id",), cursor=cursor)
+
+
+def plans_page(actor: Actor, *, stage: str = "", cursor: str = "") -> KeyPage[BusinessPlan]:
+    """Return visible business plans, newest first. One query."""
+    plans = visible_plans(actor).select_related("pact")
+    if stage:
+        plans = plans.filter(stage=stage)
+    return key_page(plans, order=("-id",), cursor=cursor)

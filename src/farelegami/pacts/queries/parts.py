@@ -1,0 +1,76 @@
+"""The parts of a pact the caller already sees: versions, members, spends, meetings, hours."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from uuid import UUID
+
+from farelegami.pacts.models import (
+    HoursEntry,
+    Meeting,
+    PactMember,
+    PactVersion,
+    ResultProgress,
+    Signature,
+    SpendRequest,
+)
+from farelegami.pacts.rules.money import OPEN_SPENDS
+
+
+def open_version(pact_id: UUID) -> PactVersion | None:
+    """Return the version being written, if one is. One query."""
+    return PactVersion.objects.filter(pact_id=pact_id, signed_on=None, dropped_on=None).first()
+
+
+def versions_of(pact_id: UUID) -> Sequence[PactVersion]:
+    """Return the versions of a pact, the newest first, dropped ones left out. One query."""
+    return list(PactVersion.objects.filter(pact_id=pact_id, dropped_on=None).order_by("-number"))
+
+
+def signatures_of(version_ids: Iterable[UUID]) -> Sequence[Signature]:
+    """Return the signatures under versions, oldest first. One query."""
+    return list(Signature.objects.filter(version_id__in=list(version_ids)).order_by("id"))
+
+
+def members_of(pact_ids: Iterable[UUID]) -> Mapping[UUID, Sequence[PactMember]]:
+    """Return the members of pacts, holders first. One query."""
+    found: dict[UUID, list[PactMember]] = {pact_id: [] for pact_id in pact_ids}
+    rows = (
+        PactMember.objects.filter(pact_id__in=list(found))
+        .select_related("person")
+        .defer("person__tax_code")
+    )
+    for member in rows.order_by("-is_holder", "id"):
+        found[member.pact_id].append(member)
+    return found
+
+
+def progress_of(pact_ids: Iterable[UUID]) -> Mapping[UUID, Mapping[str, ResultProgress]]:
+    """Return the progress of results by pact and result key. One query."""
+    found: dict[UUID, dict[str, ResultProgress]] = {pact_id: {} for pact_id in pact_ids}
+    for progress in ResultProgress.objects.filter(pact_id__in=list(found)):
+        found[progress.pact_id][progress.result_key] = progress
+    return found
+
+
+def spends_of(pact_id: UUID) -> Sequence[SpendRequest]:
+    """Return the spends of a pact, newest first. One query."""
+    return list(
+        SpendRequest.objects.filter(pact_id=pact_id).select_related("category").order_by("-id")
+    )
+
+
+def meetings_of(pact_id: UUID) -> Sequence[Meeting]:
+    """Return the meetings of a pact, latest first. One query."""
+    return list(Meeting.objects.filter(pact_id=pact_id).order_by("-planned_at"))
+
+
+def hours_entries_of(pact_id: UUID) -> Sequence[HoursEntry]:
+    """Return the hours told on a pact, latest first, cancelled ones left out. One query."""
+    return list(
+        HoursEntry.objects.filter(pact_id=pact_id, cancelled_at=None).order_by("-done_on", "-id")
+    )
+
+
+def open_spend_count(pact_id: UUID) -> int:
+    """Return how many spends of a pact are still under way. One query."""
+    stages = [str(stage) for stage in OPEN_SPENDS]
+    return SpendRequest.objects.filter(pact_id=pact_id, stage__in=stages).count()

@@ -1,0 +1,101 @@
+"""Who sees which pact, spend and plan: every read of the room starts here."""
+
+from uuid import UUID
+
+from django.db.models import Q, QuerySet
+
+from farelegami.cases.queries import visible_cases
+from farelegami.kernel.actor import Actor, Role
+from farelegami.kernel.errors import NotFound
+from farelegami.pacts.models import BusinessPlan, Pact, SpendRequest
+
+
+def visible_pacts(actor: Actor) -> QuerySet[Pact]:
+    """The only door to pacts: of the cases one sees, and of the districts one coordinates."""
+    coordinated = Q(district_id__in=actor.districts(Role.COORDINATOR))
+    return Pact.objects.filter(coordinated | Q(case__in=visible_cases(actor)))
+
+
+def visible_spends(actor: Actor) -> QuerySet[SpendRequest]:
+    """The only door to spend requests: of visible pacts, and to clerks those of their districts."""
+    booked = Q(district_id__in=actor.districts(Role.CLERK))
+    return SpendRequest.objects.filter(booked | Q(pact__in=visible_pacts(actor)))
+
+
+def visible_plans(actor: Actor) -> QuerySet[BusinessPlan]:
+    """The only door to business plans: of visible pacts, and to the panel those of its districts."""
+    judged = Q(district_id__in=actor.districts(Role.PANEL))
+    return BusinessPlan.objects.filter(judged | Q(pact__in=visible_pacts(actor)))
+
+
+def pact_for(actor: Actor, pact_id: UUID, *, for_update: bool = False) -> Pact:
+    """Return a pact with what its page needs beside it; locked if asked. One query.
+
+    Raises:
+        NotFound: it does not exist, or not for this actor.
+    """
+    pacts = visible_pacts(actor).select_related(
+        "case__manager", "household", "body", "programme", "pact_type", "district"
+    )
+    if for_update:
+        pacts = pacts.select_for_update(of=("self",), no_key=True)
+    pact = pacts.filter(pk=pact_id).first()
+    if pact is None:
+        raise NotFound
+    return pact
+
+
+def spend_for(actor: Actor, spend_id: UUID) -> SpendRequest:
+    """Return a spend request with its pact and category. One query.
+
+    Raises:
+        NotFound: it does not exist, or not for this actor.
+    """
+    spend = (
+        visible_spends(actor)
+        .select_related(
+            "pact__case__manager",
+            "pact__programme",
+            "category",
+            "document",
+            "budget_line",
+            "requested_by",
+            "approved_by",
+            "rejected_by",
+            "paid_by",
+        )
+        .filter(pk=spend_id)
+        .first()
+    )
+    if spend is None:
+        raise NotFound
+    return spend
+
+
+def plan_for(actor: Actor, plan_id: UUID) -> BusinessPlan:
+    """Return a business plan with its pact. One query.
+
+    Raises:
+        NotFound: it does not exist, or not for this actor.
+    """
+    plan = (
+        visible_plans(actor).select_related("pact__case", "decided_by").filter(pk=plan_id).first()
+    )
+    if plan is None:
+        raise NotFound
+    return plan
+
+
+def sees_story(actor: Actor, spend: SpendRequest) -> bool:
+    """Return whether the actor sees the pact of a spend, and not only what is paid. One query."""
+    return visible_pacts(actor).filter(pk=spend.pact_id).exists()
+
+
+def may_open_spend_paper(actor: Actor, spend_id: UUID) -> bool:
+    """Return whether the papers of a spend open to the actor: who sees the spend. One query."""
+    return visible_spends(actor).filter(pk=spend_id).exists()
+
+
+def may_open_pact_paper(actor: Actor, pact_id: UUID) -> bool:
+    """Return whether the papers of a pact open to the actor: who sees the pact. One query."""
+    return visible_pacts(actor).filter(pk=pact_id).exists()
