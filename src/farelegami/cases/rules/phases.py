@@ -145,6 +145,12 @@ class CaseClosed(Refusal):
 
 
 @dataclass(eq=False)
+class AlreadyInCharge(Refusal):
+    code: ClassVar[str] = "cases.already_in_charge"
+    text: ClassVar[str] = gettext_noop("Questa famiglia ha già un percorso aperto.")
+
+
+@dataclass(eq=False)
 class MeetingInTheFuture(Refusal):
     code: ClassVar[str] = "cases.meeting_in_the_future"
     text: ClassVar[str] = gettext_noop("Si segna un incontro che c’è stato, non uno futuro.")

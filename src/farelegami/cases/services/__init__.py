@@ -1,0 +1,1 @@
+"""Everything one can do with referrals, cases, assessments, diaries and teams."""

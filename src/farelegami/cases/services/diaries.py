@@ -1,0 +1,108 @@
+"""Writing and reading the sealed diary; the act by which a coordinator opens it."""
+
+from collections.abc import Sequence
+from datetime import date, timedelta
+from uuid import UUID
+
+from django.db import transaction
+
+from farelegami.audit.rules import Verb
+from farelegami.audit.services import record_read
+from farelegami.cases.models import Case, DiaryEntry, DiaryOpening
+from farelegami.cases.permissions import may_open_diary_by_act
+from farelegami.cases.queries.cases import case_for
+from farelegami.cases.queries.diaries import DIARY, diary_for
+from farelegami.cases.rules.phases import MeetingInTheFuture
+from farelegami.cases.rules.referrals import ReasonNeeded
+from farelegami.cases.rules.teamwork import OPENING_HOURS, DiaryKind
+from farelegami.cases.services.cases import note, writable_case
+from farelegami.kernel import clock
+from farelegami.kernel.actor import Actor
+from farelegami.kernel.errors import NotAllowed, NotFound
+from farelegami.people.queries.households import members_of
+
+
+@transaction.atomic
+def read_diary(actor: Actor, case_id: UUID) -> tuple[Case, Sequence[DiaryEntry]]:
+    """Return a case and its diary, latest first, and log the reading (R22).
+
+    Raises:
+        NotFound: no such case for the actor.
+        NotAllowed: the case is visible, its diary is not.
+    """
+    case, entries = diary_for(actor, case_id)
+    members = members_of([case.household_id]).get(case.household_id, ())
+    record_read(
+        actor,
+        kind=DIARY,
+        object_id=case_id,
+        district_id=case.district_id,
+        person_ids=[member.person_id for member in members] or [case.contact_id],
+        purpose="diario sociale",
+    )
+    return case, entries
+
+
+@transaction.atomic
+def write_diary(
+    actor: Actor,
+    case_id: UUID,
+    *,
+    kind: DiaryKind,
+    happened_on: date,
+    text: str,
+    corrects_id: UUID | None = None,
+) -> DiaryEntry:
+    """Add a note to the diary, or one that corrects another, and return it.
+
+    Raises:
+        NotFound, NotAllowed, CaseClosed: as `writable_case`; the corrected note is of another case.
+        ReasonNeeded: nothing was written.
+        MeetingInTheFuture: it has not happened yet.
+    """
+    if not text.strip():
+        raise ReasonNeeded
+    if happened_on > clock.today():
+        raise MeetingInTheFuture
+    case = writable_case(actor, case_id)
+    if corrects_id and not DiaryEntry.objects.filter(pk=corrects_id, case=case).exists():
+        raise NotFound
+    entry = DiaryEntry.objects.create(
+        district_id=case.district_id,
+        case=case,
+        kind=kind.value,
+        happened_on=happened_on,
+        text=text.strip(),
+        corrects_id=corrects_id,
+        author_id=actor.account_id,
+        author_name=actor.name,
+    )
+    note(actor, Verb.CREATED, case, {"kind": kind.value}, kind=DIARY, object_id=entry.pk)
+    return entry
+
+
+@transaction.atomic
+def open_diary(actor: Actor, case_id: UUID, *, reason: str) -> DiaryOpening:
+    """Open a diary to a coordinator for a day, with a reason that stays written; return the act.
+
+    Raises:
+        NotFound, NotAllowed: not visible; not the coordinator of the district.
+        ReasonNeeded: no reason.
+    """
+    if not reason.strip():
+        raise ReasonNeeded
+    case = case_for(actor, case_id)
+    if actor.account_id is None or not may_open_diary_by_act(actor, district_id=case.district_id):
+        raise NotAllowed
+    now = clock.now()
+    opening = DiaryOpening.objects.create(
+        district_id=case.district_id,
+        case=case,
+        account_id=actor.account_id,
+        account_name=actor.name,
+        reason=reason.strip()[:300],
+        opened_at=now,
+        until=now + timedelta(hours=OPENING_HOURS),
+    )
+    note(actor, Verb.DECIDED, case, {"reason": opening.reason}, kind=DIARY, object_id=opening.pk)
+    return opening

@@ -1,0 +1,373 @@
+"""Receiving a referral, trying to reach the person, answering, forgetting in time."""
+
+import hashlib
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Final
+from uuid import UUID
+
+from django.core.cache import cache
+from django.db import IntegrityError, transaction
+from django.utils.translation import gettext as _
+
+from farelegami.audit.rules import Verb
+from farelegami.audit.services import record, record_read
+from farelegami.cases.models import ContactAttempt, Referral
+from farelegami.cases.permissions import may_answer_referral, may_erase_referral, may_refer_for
+from farelegami.cases.queries.referrals import REFERRAL, erasable_referral_for, referral_for
+from farelegami.cases.rules.referrals import (
+    NEVER_ACCEPTED,
+    Channel,
+    PlaceNotServed,
+    ReasonNeeded,
+    ReferralAlreadyAnswered,
+    ReferralMove,
+    ReferralStage,
+    Source,
+    TooEarlyToErase,
+    TooManyReferrals,
+    Urgency,
+    checked_contact,
+    erasable_from,
+    moved,
+    receipt_code,
+)
+from farelegami.kernel import clock
+from farelegami.kernel.actor import Actor
+from farelegami.kernel.errors import NotAllowed, NotFound
+from farelegami.outbox.services import queue_mail
+from farelegami.territory.queries import municipality_for
+
+VISITOR: Final = Actor(account_id=None, name="modulo pubblico")
+_MOST_AN_HOUR: Final = 20
+_HOUR: Final = 3600
+_CODE_TRIES: Final = 5
+
+
+@dataclass(frozen=True, slots=True)
+class ReferralDraft:
+    """A referral as somebody tells it; the district follows from the municipality."""
+
+    given_name: str
+    municipality_id: str
+    reason: str
+    source: Source
+    channel: Channel
+    family_name: str = ""
+    phone: str = ""
+    email: str = ""
+    contact_hours: str = ""
+    urgency: Urgency = Urgency.ORDINARY
+    person_informed: bool = False
+    referrer_name: str = ""
+    referrer_contact: str = ""
+    organisation_id: UUID | None = None
+
+
+@transaction.atomic
+def receive_referral(actor: Actor, draft: ReferralDraft) -> Referral:
+    """Write down a referral that reached the staff and return it.
+
+    Raises:
+        NotAllowed: not staff of the municipality's district.
+        PlaceNotServed, ReasonNeeded, NoWayToAnswer: as their names say.
+    """
+    district_id = _district_of(draft)
+    if not may_answer_referral(actor, district_id=district_id):
+        raise NotAllowed
+    return _write(actor, draft, district_id)
+
+
+@transaction.atomic
+def send_referral(actor: Actor, draft: ReferralDraft) -> Referral:
+    """Send a referral for an organisation, or as community maker, and return it.
+
+    Raises:
+        NotAllowed: the actor does not speak for the organisation nor work in the district.
+        PlaceNotServed, ReasonNeeded, NoWayToAnswer: as their names say.
+    """
+    district_id = _district_of(draft)
+    if not may_refer_for(actor, organisation_id=draft.organisation_id, district_id=district_id):
+        raise NotAllowed
+    return _write(actor, draft, district_id)
+
+
+def refer_publicly(draft: ReferralDraft, *, sender: str) -> Referral:
+    """Take a referral from somebody without account and return it, its code being the receipt.
+
+    `sender` is the address of the connection: it is counted for an hour, hashed, and not kept.
+
+    Raises:
+        TooManyReferrals: the connection has sent too many in the last hour.
+        PlaceNotServed, ReasonNeeded, NoWayToAnswer: as their names say.
+    """
+    _count(sender)
+    with transaction.atomic():
+        referral = _write(VISITOR, draft, _district_of(draft))
+        if referral.email and draft.source is Source.SELF:
+            queue_mail(
+                referral.email,
+                _("La richiesta è arrivata"),
+                _(
+                    "La richiesta è arrivata. Il codice è %(code)s: conviene tenerlo a portata di "
+                    "mano per quando ci sentiremo.\nSe c’è un pericolo immediato il numero è 112."
+                )
+                % {"code": referral.code},
+                key=f"cases.receipt.{referral.pk}",
+            )
+    return referral
+
+
+def _count(sender: str) -> None:
+    key = f"cases.referrals.{hashlib.sha256(sender.encode()).hexdigest()[:32]}"
+    cache.add(key, 0, _HOUR)
+    try:
+        sent = cache.incr(key)
+    except ValueError:
+        # The hour ended between the two calls.
+        return
+    if sent > _MOST_AN_HOUR:
+        raise TooManyReferrals
+
+
+def _district_of(draft: ReferralDraft) -> int:
+    try:
+        district_id = municipality_for(draft.municipality_id).district_id
+    except NotFound:
+        raise PlaceNotServed from None
+    if district_id is None:
+        raise PlaceNotServed
+    return district_id
+
+
+def _write(actor: Actor, draft: ReferralDraft, district_id: int) -> Referral:
+    phone, email = checked_contact(draft.phone, draft.email)
+    if not draft.reason.strip() or not draft.given_name.strip():
+        raise ReasonNeeded
+    referral = _saved(
+        Referral(
+            district_id=district_id,
+            source=draft.source.value,
+            channel=draft.channel.value,
+            urgency=draft.urgency.value,
+            organisation_id=draft.organisation_id,
+            sent_by_id=actor.account_id,
+            referrer_name=draft.referrer_name.strip(),
+            referrer_contact=draft.referrer_contact.strip(),
+            given_name=draft.given_name.strip(),
+            family_name=draft.family_name.strip(),
+            phone=phone,
+            email=email,
+            contact_hours=draft.contact_hours.strip(),
+            municipality_id=draft.municipality_id,
+            reason=draft.reason.strip(),
+            person_informed=draft.person_informed or draft.source is Source.SELF,
+            received_at=clock.now(),
+        )
+    )
+    _record(actor, Verb.CREATED, referral, source=referral.source, channel=referral.channel)
+    return referral
+
+
+def _saved(referral: Referral) -> Referral:
+    for _try in range(_CODE_TRIES):
+        referral.code = receipt_code()
+        try:
+            with transaction.atomic():
+                referral.save(force_insert=True)
+        except IntegrityError:
+            if not Referral.objects.filter(code=referral.code).exists():
+                raise
+        else:
+            return referral
+    message = "no free receipt code"
+    raise RuntimeError(message)
+
+
+def _record(actor: Actor, verb: Verb, referral: Referral, **facts: str | bool) -> None:
+    record(
+        actor,
+        verb,
+        kind=REFERRAL,
+        object_id=referral.pk,
+        district_id=referral.district_id,
+        person_ids=[referral.person_id] if referral.person_id else (),
+        facts=facts,
+    )
+
+
+@transaction.atomic
+def read_referral(actor: Actor, referral_id: UUID) -> Referral:
+    """Return a referral with its attempts, and log the reading (R22).
+
+    Raises:
+        NotFound: none the actor may see.
+    """
+    referral = referral_for(actor, referral_id)
+    record_read(
+        actor,
+        kind=REFERRAL,
+        object_id=referral.pk,
+        district_id=referral.district_id,
+        person_ids=[referral.person_id] if referral.person_id else (),
+        purpose="segnalazione",
+    )
+    return referral
+
+
+def _answerable(actor: Actor, referral_id: UUID) -> Referral:
+    referral = referral_for(actor, referral_id, for_update=True)
+    if not may_answer_referral(actor, district_id=referral.district_id):
+        raise NotAllowed
+    return referral
+
+
+def failed_attempts(referral: Referral) -> int:
+    """Return how many times nobody answered since the person was last spoken with."""
+    failed = 0
+    for reached in referral.attempts.order_by("-id").values_list("reached", flat=True):
+        if reached:
+            break
+        failed += 1
+    return failed
+
+
+@transaction.atomic
+def note_attempt(
+    actor: Actor,
+    referral_id: UUID,
+    *,
+    channel: Channel,
+    reached: bool,
+    note: str = "",
+    tried_at: datetime | None = None,
+) -> Referral:
+    """Write down a try at reaching the person and return the referral, now followed by the actor.
+
+    Raises:
+        NotFound, NotAllowed: not visible; not staff of the district.
+        ReferralAlreadyAnswered: it has its answer.
+    """
+    referral = _answerable(actor, referral_id)
+    stage = ReferralStage(referral.stage)
+    if reached:
+        referral.stage = moved(stage, ReferralMove.REACH)
+    elif stage not in {ReferralStage.RECEIVED, ReferralStage.CONTACTED}:
+        raise ReferralAlreadyAnswered(stage=stage)
+    ContactAttempt.objects.create(
+        district_id=referral.district_id,
+        referral=referral,
+        tried_at=tried_at or clock.now(),
+        channel=channel.value,
+        reached=reached,
+        note=note.strip(),
+        by_id=actor.account_id,
+        by_name=actor.name,
+    )
+    if referral.worker_id is None:
+        referral.worker_id = actor.account_id
+    if referral.stage == ReferralStage.CONTACTED:
+        referral.answered_at = None
+    referral.save(update_fields=["stage", "worker", "answered_at"])
+    _record(actor, Verb.CHANGED, referral, attempt=channel.value, reached=reached)
+    return referral
+
+
+@transaction.atomic
+def direct_elsewhere(actor: Actor, referral_id: UUID, *, directed_to: str, answer: str) -> Referral:
+    """Close a referral whose answer is elsewhere and return it.
+
+    Raises:
+        NotFound, NotAllowed, ContactFirst, ReferralAlreadyAnswered: as their names say.
+        ReasonNeeded: not said where.
+    """
+    if not directed_to.strip():
+        raise ReasonNeeded
+    return _answered(actor, referral_id, ReferralMove.DIRECT, answer, directed_to=directed_to)
+
+
+@transaction.atomic
+def note_renounced(actor: Actor, referral_id: UUID, *, answer: str) -> Referral:
+    """Close a referral because the person does not want help now, and return it.
+
+    Raises:
+        NotFound, NotAllowed, ContactFirst, ReferralAlreadyAnswered: as their names say.
+    """
+    return _answered(actor, referral_id, ReferralMove.RENOUNCE, answer)
+
+
+@transaction.atomic
+def give_up(actor: Actor, referral_id: UUID) -> Referral:
+    """Close a referral whose person could not be found, and return it.
+
+    Raises:
+        NotFound, NotAllowed, ReferralAlreadyAnswered: as their names say.
+        TooFewAttempts: fewer than three without answer.
+    """
+    return _answered(actor, referral_id, ReferralMove.GIVE_UP, "")
+
+
+def _answered(
+    actor: Actor, referral_id: UUID, move: ReferralMove, answer: str, directed_to: str = ""
+) -> Referral:
+    referral = _answerable(actor, referral_id)
+    before = referral.stage
+    referral.stage = moved(ReferralStage(before), move, failed_attempts=failed_attempts(referral))
+    referral.answer = answer.strip()
+    referral.directed_to = directed_to.strip()
+    referral.answered_at = clock.now()
+    referral.save(update_fields=["stage", "answer", "directed_to", "answered_at"])
+    _record(actor, Verb.DECIDED, referral, stage=referral.stage)
+    return referral
+
+
+def accepted(actor: Actor, referral_id: UUID, *, person_id: UUID) -> Referral:
+    """Mark a referral as accepted for a person and return it, locked; inside the intake.
+
+    Raises:
+        NotFound, NotAllowed, ContactFirst, ReferralAlreadyAnswered: as their names say.
+    """
+    referral = _answerable(actor, referral_id)
+    referral.stage = moved(ReferralStage(referral.stage), ReferralMove.ACCEPT)
+    referral.person_id = person_id
+    referral.worker_id = actor.account_id
+    referral.answered_at = clock.now()
+    referral.save(update_fields=["stage", "person", "worker", "answered_at"])
+    _record(actor, Verb.DECIDED, referral, stage=referral.stage)
+    return referral
+
+
+@transaction.atomic
+def erase_referral(actor: Actor, referral_id: UUID) -> None:
+    """Erase what a referral never accepted says of people, keeping its code as proof (R25).
+
+    Raises:
+        NotFound, NotAllowed: not of the districts one coordinates or protects.
+        ReferralAlreadyAnswered: it was accepted, and follows the case.
+        TooEarlyToErase: its twelve months are not over.
+    """
+    referral = erasable_referral_for(actor, referral_id)
+    if not may_erase_referral(actor, district_id=referral.district_id):
+        raise NotAllowed
+    if ReferralStage(referral.stage) not in NEVER_ACCEPTED:
+        raise ReferralAlreadyAnswered(stage=referral.stage)
+    from_day = erasable_from(referral.received_at.astimezone(clock.ROME).date())
+    if clock.today() < from_day:
+        raise TooEarlyToErase(from_day=from_day)
+    referral.attempts.all().delete()
+    for name in (
+        "given_name",
+        "family_name",
+        "phone",
+        "email",
+        "contact_hours",
+        "referrer_name",
+        "referrer_contact",
+        "reason",
+        "answer",
+        "directed_to",
+    ):
+        setattr(referral, name, "")
+    referral.erased_at = clock.now()
+    referral.save()
+    _record(actor, Verb.DELETED, referral, code=referral.code)

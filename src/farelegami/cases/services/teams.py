@@ -1,0 +1,321 @@
+"""Inviting to a case for a time, and passing it on."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+from typing import TYPE_CHECKING, Final
+from uuid import UUID
+
+from django.db import IntegrityError, transaction
+from django.utils.translation import gettext as _
+
+from farelegami.access.queries import workers_of
+from farelegami.audit.rules import Verb
+from farelegami.cases.models import Case, Handover, ManagerPeriod, TeamMember
+from farelegami.cases.permissions import may_lead_case
+from farelegami.cases.queries.cases import case_for, present_team
+from farelegami.cases.rules.phases import CaseClosed, Phase, PhaseMove, moved
+from farelegami.cases.rules.referrals import ReasonNeeded
+from farelegami.cases.rules.teamwork import (
+    AlreadyInTheTeam,
+    DeadlinePassed,
+    HandoverAnswered,
+    HandoverOpen,
+    HandoverStage,
+    HandoverToOneself,
+    NotASocialWorkerHere,
+    check_invitation,
+)
+from farelegami.cases.services.cases import close, note
+from farelegami.kernel import clock
+from farelegami.kernel.actor import Actor, Role
+from farelegami.kernel.errors import NotAllowed, NotFound
+from farelegami.network.queries import organisation_for
+from farelegami.outbox.services import queue_mail
+
+if TYPE_CHECKING:
+    from farelegami.access.models import Account
+
+TEAM: Final = "cases.team_member"
+HANDOVER: Final = "cases.handover"
+
+
+@dataclass(frozen=True, slots=True)
+class Invitation:
+    """Who is asked to a case, to do what, until when; a substitute also reads the diary."""
+
+    account_id: UUID
+    task: str
+    ends_on: date
+    organisation_id: UUID | None = None
+    reads_diary: bool = False
+
+
+def _led_case(actor: Actor, case_id: UUID) -> Case:
+    case = case_for(actor, case_id, for_update=True)
+    if not may_lead_case(actor, manager_id=case.manager_id, district_id=case.district_id):
+        raise NotAllowed
+    if not case.is_open:
+        raise CaseClosed
+    return case
+
+
+def colleagues(case: Case, *roles: Role) -> "Sequence[Account]":
+    """Return who may be asked to a case: staff of its district with one of `roles`. One query."""
+    wanted = roles or (Role.SOCIAL_WORKER, Role.COMMUNITY_MAKER, Role.COORDINATOR)
+    return [
+        account
+        for account in workers_of(case.district_id, *wanted)
+        if account.pk != case.manager_id
+    ]
+
+
+def _colleague(case: Case, account_id: UUID, *roles: Role) -> "Account":
+    for account in colleagues(case, *roles):
+        if account.pk == account_id:
+            return account
+    raise NotASocialWorkerHere
+
+
+@transaction.atomic
+def invite(actor: Actor, case_id: UUID, invitation: Invitation) -> TeamMember:
+    """Ask somebody of the district to a case for a time and return the membership.
+
+    Raises:
+        NotFound, NotAllowed, CaseClosed: not visible; not the one who leads the case; closed.
+        InvitationWithoutEnd, AlreadyInTheTeam: as their names say.
+        NotASocialWorkerHere: not staff here, or a substitute who is no social worker.
+    """
+    case = _led_case(actor, case_id)
+    today = clock.today()
+    check_invitation(starts_on=today, ends_on=invitation.ends_on)
+    roles = (Role.SOCIAL_WORKER,) if invitation.reads_diary else ()
+    asked = _colleague(case, invitation.account_id, *roles)
+    if present_team().filter(case=case, account_id=asked.pk).exists():
+        raise AlreadyInTheTeam
+    if invitation.organisation_id is not None:
+        organisation_for(actor, invitation.organisation_id)
+    member = TeamMember.objects.create(
+        district_id=case.district_id,
+        case=case,
+        account_id=asked.pk,
+        organisation_id=invitation.organisation_id,
+        task=invitation.task.strip(),
+        reads_diary=invitation.reads_diary,
+        starts_on=today,
+        ends_on=invitation.ends_on,
+        invited_by_id=actor.account_id,
+        invited_by_name=actor.name,
+    )
+    note(
+        actor,
+        Verb.ACCESS,
+        case,
+        {"account": str(asked.pk), "ends_on": str(member.ends_on), "diary": member.reads_diary},
+        kind=TEAM,
+        object_id=member.pk,
+    )
+    _write_to(asked, _("Un invito in un’équipe"), f"{TEAM}.{member.pk}")
+    return member
+
+
+def _write_to(account: "Account", subject: str, key: str) -> None:
+    # A mailbox is no place for names: the message only says where to look.
+    if account.email:
+        body = _("C’è una novità sulla Scrivania, fra i percorsi.")
+        queue_mail(account.email, subject, body, key=key)
+
+
+@transaction.atomic
+def end_invitation(actor: Actor, member_id: UUID) -> TeamMember:
+    """Take an invitation back from this moment and return it.
+
+    Raises:
+        NotFound, NotAllowed, CaseClosed: as `invite`.
+    """
+    member = TeamMember.objects.filter(pk=member_id, withdrawn_at__isnull=True).first()
+    if member is None:
+        raise NotFound
+    case = _led_case(actor, member.case_id)
+    member.withdrawn_at = clock.now()
+    member.save(update_fields=["withdrawn_at"])
+    note(
+        actor,
+        Verb.ACCESS,
+        case,
+        {"account": str(member.account_id), "withdrawn": True},
+        kind=TEAM,
+        object_id=member.pk,
+    )
+    return member
+
+
+@dataclass(frozen=True, slots=True)
+class Passage:
+    """To whom a case should pass, why, on what ground, and until when an answer is awaited."""
+
+    reason: str
+    basis: str
+    deadline: date
+    to_account_id: UUID | None = None
+    to_organisation_id: UUID | None = None
+
+
+@transaction.atomic
+def propose_handover(actor: Actor, case_id: UUID, passage: Passage) -> Handover:
+    """Ask a worker or a body to take a case over and return the proposal; nothing passes yet.
+
+    Raises:
+        NotFound, NotAllowed, CaseClosed: as `invite`; the organisation is not visible.
+        ReasonNeeded, DeadlinePassed, HandoverOpen, HandoverToOneself: as their names say.
+        NotASocialWorkerHere: the worker is no social worker of the district.
+        PhaseRefused: a case in pact is not closed by passing it to another body.
+    """
+    if not passage.reason.strip() or not passage.basis.strip():
+        raise ReasonNeeded
+    if passage.deadline < clock.today():
+        raise DeadlinePassed
+    case = _led_case(actor, case_id)
+    receiver = _receiver(actor, case, passage)
+    try:
+        with transaction.atomic():
+            handover = Handover.objects.create(
+                district_id=case.district_id,
+                case=case,
+                from_account_id=case.manager_id,
+                to_account_id=passage.to_account_id,
+                to_organisation_id=passage.to_organisation_id,
+                reason=passage.reason.strip(),
+                basis=passage.basis.strip(),
+                deadline=passage.deadline,
+                proposed_at=clock.now(),
+            )
+    except IntegrityError as error:
+        raise HandoverOpen from error
+    note(
+        actor,
+        Verb.CREATED,
+        case,
+        {"basis": handover.basis, "deadline": str(handover.deadline)},
+        kind=HANDOVER,
+        object_id=handover.pk,
+    )
+    if receiver is not None:
+        _write_to(receiver, _("Un passaggio attende risposta"), f"{HANDOVER}.{handover.pk}")
+    return handover
+
+
+def _receiver(actor: Actor, case: Case, passage: Passage) -> "Account | None":
+    if passage.to_account_id is None:
+        if passage.to_organisation_id is None:
+            raise NotFound
+        moved(Phase(case.phase), PhaseMove.CLOSE)
+        organisation_for(actor, passage.to_organisation_id)
+        return None
+    if passage.to_account_id == case.manager_id:
+        raise HandoverToOneself
+    return _colleague(case, passage.to_account_id, Role.SOCIAL_WORKER)
+
+
+def _waiting(handover_id: UUID) -> tuple[Handover, Case]:
+    """Return a proposal that waits, and its case, both locked: the case first, as everywhere."""
+    found = Handover.objects.filter(pk=handover_id).first()
+    if found is None:
+        raise NotFound
+    case = Case.objects.select_for_update().get(pk=found.case_id)
+    handover = Handover.objects.select_for_update().get(pk=handover_id)
+    return handover, case
+
+
+def is_receiver(actor: Actor, handover: Handover) -> bool:
+    """Return whether it is the actor who answers: the worker asked, a referent of the body."""
+    if handover.to_account_id is not None:
+        return actor.account_id == handover.to_account_id and actor.holds(
+            Role.SOCIAL_WORKER, district_id=handover.district_id
+        )
+    return handover.to_organisation_id in actor.organisations(*Role)
+
+
+@transaction.atomic
+def accept_handover(actor: Actor, handover_id: UUID, *, answer: str = "") -> Handover:
+    """Take a case over and return the passage: a worker becomes its manager, a body closes it here.
+
+    Raises:
+        NotFound: no such proposal for the actor.
+        HandoverAnswered, CaseClosed: as their names say.
+    """
+    handover, case = _answerable(actor, handover_id)
+    if not case.is_open:
+        raise CaseClosed
+    if handover.to_account_id is not None:
+        _pass_to(case, handover.to_account_id)
+        TeamMember.objects.filter(
+            case=case, account_id=handover.to_account_id, withdrawn_at__isnull=True
+        ).update(withdrawn_at=clock.now())
+    else:
+        moved(Phase(case.phase), PhaseMove.CLOSE)
+        close(actor, case, reason=_("Passaggio a un altro ente: %s") % handover.basis)
+    return _answer(actor, handover, case, HandoverStage.ACCEPTED, answer)
+
+
+def _answerable(actor: Actor, handover_id: UUID) -> tuple[Handover, Case]:
+    handover, case = _waiting(handover_id)
+    if not is_receiver(actor, handover):
+        raise NotFound
+    if handover.stage != HandoverStage.PROPOSED:
+        raise HandoverAnswered
+    return handover, case
+
+
+def _pass_to(case: Case, account_id: UUID) -> None:
+    today = clock.today()
+    ManagerPeriod.objects.filter(case=case, ends_on__isnull=True).update(ends_on=today)
+    ManagerPeriod.objects.create(
+        district_id=case.district_id, case=case, account_id=account_id, starts_on=today
+    )
+    case.manager_id = account_id
+    case.save(update_fields=["manager"])
+
+
+@transaction.atomic
+def decline_handover(actor: Actor, handover_id: UUID, *, answer: str) -> Handover:
+    """Refuse a case, saying why, and return the passage; the case stays where it is.
+
+    Raises:
+        NotFound, HandoverAnswered: as `accept_handover`.
+        ReasonNeeded: in silence.
+    """
+    if not answer.strip():
+        raise ReasonNeeded
+    handover, case = _answerable(actor, handover_id)
+    return _answer(actor, handover, case, HandoverStage.DECLINED, answer)
+
+
+@transaction.atomic
+def withdraw_handover(actor: Actor, handover_id: UUID) -> Handover:
+    """Take a proposal back before it is answered and return it.
+
+    Raises:
+        NotFound, NotAllowed, CaseClosed: as `invite`.
+        HandoverAnswered: it was answered meanwhile.
+    """
+    found = Handover.objects.filter(pk=handover_id).first()
+    if found is None:
+        raise NotFound
+    case = _led_case(actor, found.case_id)
+    handover = Handover.objects.select_for_update().get(pk=handover_id)
+    if handover.stage != HandoverStage.PROPOSED:
+        raise HandoverAnswered
+    return _answer(actor, handover, case, HandoverStage.WITHDRAWN, "")
+
+
+def _answer(
+    actor: Actor, handover: Handover, case: Case, stage: HandoverStage, answer: str
+) -> Handover:
+    handover.stage = stage.value
+    handover.answer = answer.strip()[:300]
+    handover.answered_at = clock.now()
+    handover.answered_by_name = actor.name
+    handover.save(update_fields=["stage", "answer", "answered_at", "answered_by_name"])
+    note(actor, Verb.DECIDED, case, {"stage": stage.value}, kind=HANDOVER, object_id=handover.pk)
+    return handover
