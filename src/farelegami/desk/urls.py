@@ -1,6 +1,6 @@
 from django.urls import path
 
-from farelegami.desk import views
+from farelegami.desk.views import home
 
 app_name = "desk"
-urlpatterns = [path("", views.home_page, name="home")]
+urlpatterns = [path("", home.home_page, name="home")]

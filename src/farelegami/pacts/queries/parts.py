@@ -1,9 +1,12 @@
 """The parts of a pact the caller already sees: versions, members, spends, meetings, hours."""
 
 from collections.abc import Iterable, Mapping, Sequence
+from typing import TypeVar
 from uuid import UUID
 
+from farelegami.kernel.errors import NotFound
 from farelegami.pacts.models import (
+    BusinessPlan,
     HoursEntry,
     Meeting,
     PactMember,
@@ -13,6 +16,22 @@ from farelegami.pacts.models import (
     SpendRequest,
 )
 from farelegami.pacts.rules.money import OPEN_SPENDS
+
+_OfPact = TypeVar("_OfPact", SpendRequest, HoursEntry, Meeting, BusinessPlan)
+
+
+def done_once(model: type[_OfPact], once: UUID | None, pact_id: UUID) -> _OfPact | None:
+    """Return what this very act has already written on the pact: a form sent twice acts once.
+
+    `once` is the name that the form gave to the act, and becomes the id of its row. One query.
+
+    Raises:
+        NotFound: the name is taken by something else.
+    """
+    row = model.objects.filter(pk=once).first() if once else None
+    if row is not None and row.pact_id != pact_id:
+        raise NotFound
+    return row
 
 
 def open_version(pact_id: UUID) -> PactVersion | None:

@@ -1,0 +1,181 @@
+"""What the Scrivania says in the morning: who waits for a decision, what falls due, today's agenda.
+
+For a worker with sixty families it costs fourteen queries, session and roles included.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from datetime import date, datetime, timedelta
+from typing import Final
+from uuid import UUID
+
+from django.urls import reverse
+from django.utils.translation import gettext as _
+
+from farelegami.cases.queries.referrals import new_referral_count
+from farelegami.cases.queries.terms import Due, DueRow
+from farelegami.cases.queries.terms import due_soon as cases_due_soon
+from farelegami.kernel import clock
+from farelegami.kernel.actor import Actor, Role
+from farelegami.kernel.units import Cents, Minutes
+from farelegami.pacts.models import HoursEntry, Meeting, Pact, PactVersion, SpendRequest
+from farelegami.pacts.queries import (
+    Money,
+    PactRow,
+    agenda,
+    own_follow_ups,
+    own_hours,
+    own_pacts,
+    pact_rows,
+    payments_waiting,
+    waiting_spends,
+    waiting_versions,
+)
+from farelegami.pacts.rules.money import Spend
+from farelegami.pacts.rules.stages import IN_FORCE, Stage
+
+AHEAD_DAYS: Final = 14
+CARDS: Final = 9
+
+
+@dataclass(frozen=True, slots=True)
+class Term:
+    """One line of what falls due."""
+
+    who: str
+    what: str
+    url: str
+    on: date
+    late_days: int
+    is_planned: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Brief:
+    """The actor's pacts in three figures."""
+
+    active: int
+    committed: Cents
+    given_this_month: Minutes
+
+
+@dataclass(slots=True)
+class Morning:
+    """The whole page, as plain values."""
+
+    versions: Sequence[PactVersion] = ()
+    spends: Sequence[tuple[SpendRequest, Money]] = ()
+    hours: Sequence[HoursEntry] = ()
+    terms: Sequence[Term] = ()
+    meetings: Sequence[Meeting] = ()
+    cards: Sequence[PactRow] = ()
+    brief: Brief | None = None
+    open_pacts: int = 0
+    payments: list[tuple[str, int]] = field(default_factory=list)
+    new_referrals: int | None = None
+
+    @property
+    def waiting(self) -> int:
+        """How many things ask for the actor today."""
+        late = sum(term.late_days > 0 for term in self.terms)
+        payments = sum(count for _stage, count in self.payments)
+        return len(self.versions) + len(self.spends) + len(self.hours) + late + payments
+
+
+def morning(actor: Actor) -> Morning:
+    """Return what waits for the actor today; only the parts their roles have are asked for."""
+    page = Morning()
+    if actor.holds(Role.SOCIAL_WORKER, Role.COORDINATOR):
+        _fill_worker(page, actor)
+        page.new_referrals = new_referral_count(actor)
+    if actor.holds(Role.COORDINATOR):
+        page.versions, page.spends = waiting_versions(actor), waiting_spends(actor)
+    if actor.holds(Role.CLERK):
+        waiting = payments_waiting(actor)
+        page.payments = [
+            (_("da documentare"), waiting.get(Spend.COMMITTED, 0)),
+            (_("da pagare"), waiting.get(Spend.DOCUMENTED, 0)),
+            (_("da riconciliare"), waiting.get(Spend.PAID, 0)),
+        ]
+    return page
+
+
+def _fill_worker(page: Morning, actor: Actor) -> None:
+    today = clock.today()
+    pacts = own_pacts(actor)
+    rows = pact_rows(pacts) if pacts else []
+    page.open_pacts, page.cards = len(pacts), rows[:CARDS]
+    page.terms = _terms(actor, pacts, today)
+    if not pacts:
+        return
+    hours = own_hours(actor)
+    page.meetings, page.hours = agenda(actor, today), hours.to_confirm
+    page.brief = Brief(
+        active=sum(pact.stage_now in IN_FORCE for pact in pacts),
+        committed=Cents(sum(row.money.committed for row in rows)),
+        given_this_month=hours.this_month,
+    )
+
+
+def _terms(actor: Actor, pacts: Sequence[Pact], today: date) -> Sequence[Term]:
+    horizon = today + timedelta(days=AHEAD_DAYS)
+    found = [_case_term(row, today) for row in cases_due_soon(actor, AHEAD_DAYS)]
+    for pact in pacts:
+        if pact.stage_now != Stage.ACTIVE:
+            continue
+        if pact.next_meeting_by and pact.next_meeting_by <= horizon:
+            planned: datetime | None = getattr(pact, "planned_at", None)
+            found.append(
+                _pact_term(pact, _meeting_words(planned), pact.next_meeting_by, today, planned)
+            )
+        if pact.ends_on <= horizon:
+            found.append(_pact_term(pact, _("Fine del patto"), pact.ends_on, today))
+    if pacts:
+        found += [
+            _pact_term(
+                each.pact, _("Come va, a %(n)s mesi") % {"n": each.months}, each.due_on, today
+            )
+            for each in own_follow_ups(actor, within_days=AHEAD_DAYS)
+        ]
+    return sorted(found, key=lambda term: (term.on, term.who))[:20]
+
+
+def _meeting_words(planned: datetime | None) -> str:
+    if planned is None:
+        return _("Incontro periodico, da fissare")
+    day = planned.astimezone(clock.ROME)
+    return _("Incontro periodico, fissato per il %(day)s") % {"day": f"{day:%d/%m}"}
+
+
+def _pact_term(
+    pact: Pact, what: str, on: date, today: date, planned: datetime | None = None
+) -> Term:
+    late = (today - on).days if planned is None else 0
+    return Term(
+        who=pact.household.name,
+        what=what,
+        url=reverse("pacts:pact", args=[pact.pk]),
+        on=on,
+        late_days=max(0, late),
+        is_planned=planned is not None,
+    )
+
+
+_CASE_WORDS: Final = {
+    Due.CONTACT: "Primo contatto dopo la segnalazione",
+    Due.FIRST_MEETING: "Primo incontro con la famiglia",
+    Due.TEAM: "Finisce un invito in équipe",
+    Due.HANDOVER: "Un passaggio aspetta risposta",
+}
+
+
+def _case_term(row: DueRow, today: date) -> Term:
+    page = "cases:referral" if row.kind is Due.CONTACT else "cases:case"
+    object_id: UUID = row.object_id
+    return Term(
+        who=row.title,
+        what=_(_CASE_WORDS[row.kind]),
+        url=reverse(page, args=[object_id]),
+        on=row.on,
+        late_days=max(0, (today - row.on).days),
+    )
