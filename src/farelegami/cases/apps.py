@@ -7,6 +7,7 @@ class CasesConfig(AppConfig):
     name = "farelegami.cases"
     label = "cases"
     guards = GUARDS
+    doors = "farelegami.cases.permissions.DOORS"
     person_columns = (
         "cases.Referral.person",
         "cases.Case.contact",

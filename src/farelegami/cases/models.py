@@ -2,6 +2,7 @@
 
 from django.db import models
 from django.db.models import F, Q
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from farelegami.cases.rules.assessments import RESPONDENT_LABELS, Moment, Respondent
@@ -103,19 +104,19 @@ class Referral(_Tenant):
 
     @property
     def stage_label(self) -> str:
-        return STAGE_LABELS[ReferralStage(self.stage)]
+        return gettext(STAGE_LABELS[ReferralStage(self.stage)])
 
     @property
     def source_label(self) -> str:
-        return SOURCE_LABELS[Source(self.source)]
+        return gettext(SOURCE_LABELS[Source(self.source)])
 
     @property
     def channel_label(self) -> str:
-        return CHANNEL_LABELS[Channel(self.channel)]
+        return gettext(CHANNEL_LABELS[Channel(self.channel)])
 
     @property
     def urgency_label(self) -> str:
-        return URGENCY_LABELS[Urgency(self.urgency)]
+        return gettext(URGENCY_LABELS[Urgency(self.urgency)])
 
 
 class ContactAttempt(_Tenant):
@@ -139,7 +140,7 @@ class ContactAttempt(_Tenant):
 
     @property
     def channel_label(self) -> str:
-        return CHANNEL_LABELS[Channel(self.channel)]
+        return gettext(CHANNEL_LABELS[Channel(self.channel)])
 
 
 class Case(_Tenant):
@@ -189,7 +190,7 @@ class Case(_Tenant):
 
     @property
     def phase_label(self) -> str:
-        return PHASE_LABELS[Phase(self.phase)]
+        return gettext(PHASE_LABELS[Phase(self.phase)])
 
     @property
     def is_open(self) -> bool:
@@ -245,7 +246,7 @@ class Finding(_Tenant):
 
     @property
     def kind_label(self) -> str:
-        return FINDING_LABELS[FindingKind(self.kind)]
+        return gettext(FINDING_LABELS[FindingKind(self.kind)])
 
 
 class Assessment(_Tenant):
@@ -281,7 +282,7 @@ class Assessment(_Tenant):
 
     @property
     def respondent_label(self) -> str:
-        return RESPONDENT_LABELS[Respondent(self.respondent)]
+        return gettext(RESPONDENT_LABELS[Respondent(self.respondent)])
 
 
 class DiaryEntry(_Tenant):
@@ -308,7 +309,7 @@ class DiaryEntry(_Tenant):
 
     @property
     def kind_label(self) -> str:
-        return DIARY_LABELS[DiaryKind(self.kind)]
+        return gettext(DIARY_LABELS[DiaryKind(self.kind)])
 
 
 class DiaryOpening(_Tenant):
@@ -412,4 +413,4 @@ class Handover(_Tenant):
 
     @property
     def stage_label(self) -> str:
-        return HANDOVER_LABELS[HandoverStage(self.stage)]
+        return gettext(HANDOVER_LABELS[HandoverStage(self.stage)])

@@ -7,7 +7,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("accounts/", include("farelegami.access.urls")),
     path("i18n/", include("django.conf.urls.i18n")),
     path("lavoro/", include("farelegami.desk.urls")),
-    path("lavoro/", include("farelegami.cases.urls")),
+    path("", include("farelegami.cases.urls")),
     path("lavoro/", include("farelegami.pacts.urls")),
     path("lavoro/documenti/", include("farelegami.documents.urls")),
 ]

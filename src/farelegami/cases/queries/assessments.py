@@ -1,6 +1,7 @@
 """What the instruments said, in the shapes in which it is shown."""
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from uuid import UUID
 
 from farelegami.cases.models import Assessment
@@ -30,3 +31,28 @@ def resource_map(
         (item.label, [maps.get(moment, {}).get(item.code) for moment in Moment])
         for item in instrument_for(RESOURCE_MAP).items
     ]
+
+
+@dataclass(frozen=True, slots=True)
+class ScoreRow:
+    """The scores of one person by one scored instrument; `talk` when the last calls for a talk."""
+
+    person: str
+    instrument: str
+    scores: Sequence[tuple[str, int]]
+    talk: str
+
+
+def scores_of(assessments: Sequence[Assessment]) -> Sequence[ScoreRow]:
+    """Return the scores by person and instrument, in the order of the moments. No query."""
+    found: dict[tuple[str, str], list[tuple[str, int]]] = {}
+    for one in sorted(assessments, key=lambda taken: taken.moment):
+        if one.score is not None:
+            key = (one.person.name, one.instrument)
+            found.setdefault(key, []).append((one.moment, one.score))
+    rows = []
+    for (person, code), scores in found.items():
+        used = instrument_for(code)
+        low = used.talk_below is not None and scores[-1][1] < used.talk_below
+        rows.append(ScoreRow(person, used.name, scores, used.talk_text if low else ""))
+    return rows

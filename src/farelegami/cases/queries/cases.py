@@ -28,6 +28,7 @@ from farelegami.cases.rules.phases import (
     moves_from,
     what_is_missing,
 )
+from farelegami.cases.rules.teamwork import HandoverStage
 from farelegami.kernel import clock
 from farelegami.kernel.actor import Actor, Role
 from farelegami.kernel.errors import NotFound
@@ -254,4 +255,35 @@ def _facts(
             for one in assessments
         ),
         deep_analysis_on=case.deep_analysis_on,
+    )
+
+
+def waiting_handovers(actor: Actor) -> Sequence[Handover]:
+    """Return the passages the actor is asked to answer, nearest term first. One query."""
+    return list(
+        _asked_of(actor)
+        .filter(stage=HandoverStage.PROPOSED.value)
+        .select_related("case__household", "from_account")
+        .order_by("deadline", "id")
+    )
+
+
+def handover_for(actor: Actor, handover_id: UUID) -> Handover:
+    """Return a passage the actor is asked to answer.
+
+    Raises:
+        NotFound: none such.
+    """
+    rows = _asked_of(actor).select_related("case__household", "from_account", "to_organisation")
+    handover = rows.filter(pk=handover_id).first()
+    if handover is None:
+        raise NotFound
+    return handover
+
+
+def _asked_of(actor: Actor) -> QuerySet[Handover]:
+    if actor.account_id is None:
+        return Handover.objects.none()
+    return Handover.objects.filter(
+        Q(to_account_id=actor.account_id) | Q(to_organisation_id__in=actor.organisations(*Role))
     )

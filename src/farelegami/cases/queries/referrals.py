@@ -8,7 +8,7 @@ from uuid import UUID
 
 from django.db.models import Q, QuerySet
 
-from farelegami.cases.models import Referral
+from farelegami.cases.models import ContactAttempt, Referral
 from farelegami.cases.permissions import SENDERS, STAFF
 from farelegami.cases.rules.referrals import (
     NEVER_ACCEPTED,
@@ -164,3 +164,14 @@ def erasable_referral_for(actor: Actor, referral_id: UUID) -> Referral:
     if referral is None:
         raise NotFound
     return referral
+
+
+def new_referral_count(actor: Actor) -> int:
+    """Return how many referrals nobody has answered yet, at most 100. One query."""
+    waiting = visible_referrals(actor).filter(stage=ReferralStage.RECEIVED.value)
+    return waiting.order_by()[:100].count()
+
+
+def attempts_of(referral_id: UUID) -> Sequence[ContactAttempt]:
+    """Return the attempts at reaching the person of a visible referral, latest first. One query."""
+    return list(ContactAttempt.objects.filter(referral_id=referral_id).order_by("-id"))

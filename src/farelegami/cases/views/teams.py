@@ -1,0 +1,106 @@
+"""The team of a case, and passing a case on."""
+
+from datetime import timedelta
+from uuid import UUID
+
+from django.contrib import messages
+from django.http import HttpResponse
+from django.shortcuts import redirect, render
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods, require_POST
+
+from farelegami.access.requests import ActorRequest
+from farelegami.cases.forms import AnswerHandoverForm, HandoverForm, InviteForm
+from farelegami.cases.queries.cases import case_for, handover_for
+from farelegami.cases.services.cases import read_case
+from farelegami.cases.services.teams import (
+    Invitation,
+    Passage,
+    accept_handover,
+    colleagues,
+    decline_handover,
+    end_invitation,
+    invite,
+    propose_handover,
+)
+from farelegami.kernel import clock
+from farelegami.kernel.actor import Role
+from farelegami.network.queries import organisation_choices
+from farelegami.web.refusals import shown_on
+
+_FIRST_TERM_DAYS = 14
+_FIRST_INVITATION_DAYS = 90
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def team_page(request: ActorRequest, case_id: UUID) -> HttpResponse:
+    """Show who is in the team and ask somebody else."""
+    file = read_case(request.actor, case_id, purpose="équipe")
+    accounts = [(one.pk, one.name) for one in colleagues(file.case)]
+    initial = {"ends_on": clock.today() + timedelta(days=_FIRST_INVITATION_DAYS)}
+    form = InviteForm(accounts, request.POST or None, initial=initial)
+    if form.is_valid():
+        data = form.cleaned_data
+        invitation = Invitation(
+            UUID(data["account"]), data["task"], data["ends_on"], reads_diary=data["reads_diary"]
+        )
+        with shown_on(form):
+            invite(request.actor, case_id, invitation)
+            return redirect("cases:team", case_id)
+    context = {"file": file, "case": file.case, "form": form}
+    return render(request, "cases/team.html", context, status=422 if form.errors else 200)
+
+
+@require_POST
+def end_invitation_page(request: ActorRequest, member_id: UUID) -> HttpResponse:
+    """Take an invitation back."""
+    member = end_invitation(request.actor, member_id)
+    return redirect("cases:team", member.case_id)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def hand_over_page(request: ActorRequest, case_id: UUID) -> HttpResponse:
+    """Propose that somebody else takes the case over."""
+    case = case_for(request.actor, case_id)
+    workers = [(one.pk, one.name) for one in colleagues(case, Role.SOCIAL_WORKER)]
+    form = HandoverForm(
+        workers,
+        organisation_choices(request.actor),
+        request.POST or None,
+        initial={"deadline": clock.today() + timedelta(days=_FIRST_TERM_DAYS)},
+    )
+    if form.is_valid():
+        data = form.cleaned_data
+        passage = Passage(
+            reason=data["reason"],
+            basis=data["basis"],
+            deadline=data["deadline"],
+            to_account_id=form.receiver("account"),
+            to_organisation_id=form.receiver("body"),
+        )
+        with shown_on(form):
+            propose_handover(request.actor, case_id, passage)
+            messages.success(request, _("Il passaggio è stato proposto: si attende la risposta."))
+            return redirect("cases:case", case_id)
+    context = {"case": case, "form": form}
+    return render(request, "cases/hand_over.html", context, status=422 if form.errors else 200)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def answer_handover_page(request: ActorRequest, handover_id: UUID) -> HttpResponse:
+    """Accept a case, or say why not."""
+    handover = handover_for(request.actor, handover_id)
+    form = AnswerHandoverForm(request.POST or None)
+    if form.is_valid():
+        answer = form.cleaned_data["answer"]
+        with shown_on(form):
+            if form.cleaned_data["decision"] == "accept":
+                accept_handover(request.actor, handover_id, answer=answer)
+                messages.success(request, _("Il percorso è ora affidato a chi l’ha accettato."))
+            else:
+                decline_handover(request.actor, handover_id, answer=answer)
+            return redirect("cases:cases")
+    context = {"handover": handover, "form": form}
+    return render(
+        request, "cases/answer_handover.html", context, status=422 if form.errors else 200
+    )
