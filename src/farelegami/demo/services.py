@@ -75,8 +75,17 @@ def demo_users(data: Path) -> list[DemoUser]:
     ]
 
 
-def build_province(data: Path, *, progress: Tell | None = None) -> Staff:
-    """Build everything, write the sign-ins beside the database, and return who works there."""
+def build_province(
+    data: Path,
+    *,
+    pacts: int = PACTS,
+    pavia_pacts: int = PAVIA_PACTS,
+    progress: Tell | None = None,
+) -> Staff:
+    """Build everything, write the sign-ins beside the database, and return who works there.
+
+    With fewer pacts than there are fates, one of each fate comes first.
+    """
     tell = progress or (lambda _what, _done, _total: None)
     random = Random(_SEED)
     names = Names(random)
@@ -99,8 +108,8 @@ def build_province(data: Path, *, progress: Tell | None = None) -> Staff:
             school_id=cremona.hosts["Scuola Il Mulino"],
         )
     tell_the_showcase(cremona)
-    _live_all(cremona, _fates(random, PACTS - 1), begins, tell, "Patti di FareLegami")
-    _live_all(pavia, _fates(random, PAVIA_PACTS), begins, tell, "Patti di Fare #BeneComune")
+    _live_all(cremona, _fates(random, pacts - 1), begins, tell, "Patti di FareLegami")
+    _live_all(pavia, _fates(random, pavia_pacts), begins, tell, "Patti di Fare #BeneComune")
     users = [*cremona.staff.users, *pavia.staff.users, DemoUser("visitatore", "", "", "/")]
     rows = [{key: value for key, value in asdict(user).items() if value} for user in users]
     (data / USERS_FILE).write_text(
@@ -152,10 +161,9 @@ def _bodies(programme: Programme, districts: Sequence[int]) -> Mapping[int, UUID
 
 
 def _fates(random: Random, how_many: int) -> list[Fate]:
-    weights = dict(FATES)
-    drawn = [fate for fate, count in weights.items() for _ in range(count)]
-    random.shuffle(drawn)
-    return drawn[:how_many] if how_many <= len(drawn) else drawn
+    rest = [fate for fate, count in FATES.items() for _ in range(count - 1)]
+    random.shuffle(rest)
+    return [*FATES, *rest][:how_many]
 
 
 def _live_all(

@@ -1,0 +1,127 @@
+"""Gather every sentence people see into the English catalogue; the Italian is in the code itself.
+
+`python scripts/catalogue.py` adds new sentences and drops dead ones; `--check` changes nothing and
+fails where one is missing, untranslated or has other placeholders.
+"""
+
+import io
+import os
+import re
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Final
+
+import polib
+from babel.messages.extract import extract_python
+
+ROOT: Final = Path(__file__).resolve().parents[1]
+SOURCE: Final = ROOT / "src" / "farelegami"
+CATALOGUE: Final = SOURCE / "web" / "locale" / "en" / "LC_MESSAGES" / "django.po"
+KEYWORDS: Final = {
+    "gettext": None, "gettext_lazy": None, "gettext_noop": None, "_": None,
+    "ngettext": (1, 2), "ngettext_lazy": (1, 2),
+    "pgettext": ((1, "c"), 2), "npgettext": ((1, "c"), 2, 3),
+}  # fmt: skip
+PLACEHOLDER: Final = re.compile(r"%\([a-z_]+\)[sd]|%%|\{[a-z_]*\}")
+Sentence = tuple[str, str, str]
+
+
+def main() -> int:
+    """Return 1 where the catalogue is not complete."""
+    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "farelegami.config.settings.test")
+    sys.path.insert(0, str(ROOT / "src"))
+    found = dict(_sentences())
+    catalogue = polib.pofile(str(CATALOGUE)) if CATALOGUE.is_file() else polib.POFile(wrapwidth=98)
+    faults = _compare(catalogue, found) if "--check" in sys.argv else _update(catalogue, found)
+    for fault in faults:
+        print(fault)
+    return 1 if faults else 0
+
+
+def _update(catalogue: polib.POFile, found: dict[Sentence, str]) -> list[str]:
+    catalogue.metadata = {
+        "Content-Type": "text/plain; charset=utf-8",
+        "Content-Transfer-Encoding": "8bit",
+        "Language": "en",
+        "Plural-Forms": "nplurals=2; plural=(n != 1);",
+    }
+    kept = {_key(entry): entry for entry in catalogue}
+    entries = [kept.get(sentence) or _entry(sentence) for sentence in sorted(found)]
+    catalogue[:] = entries
+    for entry in entries:
+        entry.occurrences = [(found[_key(entry)], "")]
+    CATALOGUE.parent.mkdir(parents=True, exist_ok=True)
+    catalogue.save(str(CATALOGUE))
+    missing = [entry for entry in entries if not entry.translated()]
+    print(f"{len(entries)} sentences, {len(missing)} without English")
+    return []
+
+
+def _entry(sentence: Sentence) -> polib.POEntry:
+    context, singular, plural = sentence
+    more = {"msgid_plural": plural, "msgstr_plural": {0: "", 1: ""}} if plural else {}
+    return polib.POEntry(msgid=singular, msgctxt=context or None, **more)
+
+
+def _key(entry: polib.POEntry) -> Sentence:
+    return (entry.msgctxt or "", entry.msgid, entry.msgid_plural or "")
+
+
+def _compare(catalogue: polib.POFile, found: dict[Sentence, str]) -> list[str]:
+    there = {_key(entry): entry for entry in catalogue}
+    faults = [f"{found[each]}: not in the catalogue: {each[1][:60]!r}" for each in found if each not in there]
+    for key, entry in there.items():
+        if key not in found:
+            faults.append(f"no longer said: {entry.msgid[:60]!r}")
+        elif not entry.translated():
+            faults.append(f"{found[key]}: no English: {entry.msgid[:60]!r}")
+        else:
+            faults += _odd_placeholders(entry)
+    return faults
+
+
+def _odd_placeholders(entry: polib.POEntry) -> Iterator[str]:
+    texts = list(entry.msgstr_plural.values()) if entry.msgid_plural else [entry.msgstr]
+    wanted = {*PLACEHOLDER.findall(entry.msgid), *PLACEHOLDER.findall(entry.msgid_plural or "")}
+    for text in texts:
+        odd = set(PLACEHOLDER.findall(text)) - wanted
+        lost = set(PLACEHOLDER.findall(entry.msgid)) - set(PLACEHOLDER.findall(text))
+        if odd or (lost and not entry.msgid_plural):
+            yield f"placeholders differ: {entry.msgid[:60]!r}"
+
+
+def _sentences() -> Iterator[tuple[Sentence, str]]:
+    # Django's template reader wants settings, which import the package.
+    from django.utils.translation.template import templatize  # noqa: PLC0415
+
+    for path in sorted(SOURCE.rglob("*")):
+        if {"tests", "migrations"} & set(path.parts) or path.suffix not in {".py", ".html", ".txt"}:
+            continue
+        if path.suffix != ".py" and "templates" not in path.parts:
+            continue
+        text = path.read_text(encoding="utf-8")
+        if path.suffix != ".py":
+            text = templatize(text, origin=str(path))
+        where = str(path.relative_to(ROOT))
+        for _line, function, message, _comments in extract_python(
+            io.BytesIO(text.encode()), list(KEYWORDS), [], {"encoding": "utf-8"}
+        ):
+            sentence = _sentence(function, message)
+            if sentence is not None:
+                yield sentence, where
+
+
+def _sentence(function: str, message: object) -> Sentence | None:
+    parts = list(message) if isinstance(message, tuple) else [message]
+    context = ""
+    if function in {"pgettext", "npgettext"}:
+        context = str(parts.pop(0))
+    if not parts or not isinstance(parts[0], str) or not parts[0]:
+        return None
+    plural = parts[1] if function in {"ngettext", "ngettext_lazy", "npgettext"} and len(parts) > 1 else ""
+    return context, parts[0], plural if isinstance(plural, str) else ""
+
+
+if __name__ == "__main__":
+    sys.exit(main())
