@@ -91,7 +91,6 @@ class PublicReferralForm(_Contact):
             ],
         ),
         required=False,
-        help_text=_("Solo se chiedi per un’altra persona."),
     )
     referrer_name = forms.CharField(label=_("Il tuo nome"), max_length=120, required=False)
     referrer_contact = forms.CharField(
@@ -344,6 +343,10 @@ class AssessmentForm(forms.Form):
                 coerce=int,
                 widget=forms.RadioSelect,
             )
+
+    def questions(self) -> Sequence[forms.BoundField]:
+        """Return the fields of the instrument, in order."""
+        return [self[f"item-{item.code}"] for item in self.instrument.items]
 
     def answers(self) -> dict[str, int]:
         """Return the answers by code of the question."""
