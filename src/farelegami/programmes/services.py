@@ -93,6 +93,23 @@ def load_programme(actor: Actor, file: Traversable, *, starts_on: date | None = 
     return programme
 
 
+def reload_programmes(actor: Actor) -> Sequence[Programme]:
+    """Bring the packaged programmes already in use in line with their files and return them.
+
+    Each keeps the day on which it started here.
+
+    Raises:
+        NotAllowed, ProgrammeFileWrong: as `load_programme`.
+    """
+    in_use = dict(Programme.objects.values_list("code", "starts_on"))
+    plans = [(file, read_plan(file.read_bytes()).programme.code) for file in packaged()]
+    return [
+        load_programme(actor, file, starts_on=in_use[code])
+        for file, code in plans
+        if code in in_use
+    ]
+
+
 def _districts(plan: Plan) -> Sequence[int]:
     found = {municipality_for(code).district_id for code in plan.programme.districts_of}
     return sorted(number for number in found if number is not None)

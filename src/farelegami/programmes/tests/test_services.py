@@ -1,3 +1,5 @@
+from datetime import date
+
 import pytest
 
 from farelegami.kernel.errors import NotAllowed, NotFound
@@ -11,7 +13,11 @@ from farelegami.programmes.models import (
     Programme,
     SupportCategory,
 )
-from farelegami.programmes.services import load_programme, note_codesign_step
+from farelegami.programmes.services import (
+    load_programme,
+    note_codesign_step,
+    reload_programmes,
+)
 from farelegami.programmes.tests.builders import (
     INSTALLER,
     a_changed_file,
@@ -70,6 +76,16 @@ def test_what_leaves_the_file_is_closed_and_not_deleted(tmp_path):
     codes = [category.code for category in queries.categories([programme.pk])[programme.pk]]
     assert "bicicletta" not in codes
     assert SupportCategory.objects.filter(code="bicicletta", is_open=False).exists()
+
+
+def test_programmes_in_use_are_brought_up_to_date_where_they_stand(tmp_path):
+    changed = a_changed_file(tmp_path, ("limit_euro = 600", "limit_euro = 700"))
+    some_territory()
+    programme = load_programme(INSTALLER, changed, starts_on=date(2025, 3, 1))
+    assert [one.code for one in reload_programmes(INSTALLER)] == ["farelegami"]
+    programme.refresh_from_db()
+    assert programme.starts_on == date(2025, 3, 1)
+    assert queries.categories([programme.pk])[programme.pk][1].limit_cents == 60_000
 
 
 def test_each_programme_has_rules_of_its_own():
