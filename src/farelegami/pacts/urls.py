@@ -1,4 +1,97 @@
-from django.urls import URLPattern
+from django.urls import path
+
+from farelegami.pacts.views import (
+    deciding,
+    drafting,
+    living,
+    planning,
+    reading,
+    signing,
+    spending,
+)
 
 app_name = "pacts"
-urlpatterns: list[URLPattern] = []
+_PACT = "patti/<uuid:pact_id>"
+_WRITE = f"{_PACT}/scrivere"
+_SPEND = "spese/<uuid:spend_id>"
+urlpatterns = [
+    path("patti/", reading.pacts_page, name="pacts"),
+    path(f"{_PACT}/", reading.pact_page, name="pact"),
+    path(f"{_PACT}/stampa/", reading.print_page, name="print"),
+    path(f"{_PACT}/testi/<int:number>/", reading.version_page, name="version"),
+    path(f"{_PACT}/testi/<int:number>/confronto/", reading.compare_page, name="compare"),
+    path("percorsi/<uuid:case_id>/nuovo-patto/", drafting.new_pact_page, name="new"),
+    path(f"{_WRITE}/obiettivi/obiettivo/", drafting.goal_page, name="goal"),
+    path(f"{_WRITE}/obiettivi/obiettivo/<slug:key>/", drafting.goal_page, name="edit_goal"),
+    path(f"{_WRITE}/obiettivi/gia-pronto/", drafting.goal_template_page, name="goal_template"),
+    path(f"{_WRITE}/obiettivi/<slug:goal_key>/risultato/", drafting.result_page, name="result"),
+    path(
+        f"{_WRITE}/obiettivi/<slug:goal_key>/risultato/<slug:key>/",
+        drafting.result_page,
+        name="edit_result",
+    ),
+    path(f"{_WRITE}/sostegni/sostegno/", drafting.support_page, name="support"),
+    path(f"{_WRITE}/sostegni/sostegno/<slug:key>/", drafting.support_page, name="edit_support"),
+    path(f"{_WRITE}/restituzione/impegno/", drafting.commitment_page, name="commitment"),
+    path(
+        f"{_WRITE}/restituzione/impegno/<slug:key>/",
+        drafting.commitment_page,
+        name="edit_commitment",
+    ),
+    path(f"{_WRITE}/restituzione/nota/", drafting.giveback_note_page, name="giveback_note"),
+    path(f"{_WRITE}/risorse/date/", drafting.dates_page, name="dates"),
+    path(f"{_WRITE}/risorse/persone/", drafting.members_page, name="members"),
+    path(
+        f"{_WRITE}/risorse/<uuid:person_id>/senza-lavoro/",
+        drafting.unemployed_page,
+        name="unemployed",
+    ),
+    path(f"{_WRITE}/<slug:step>/togli/<slug:key>/", drafting.remove_line_page, name="remove_line"),
+    path(f"{_WRITE}/<slug:step>/", drafting.wizard_page, name="wizard"),
+    path(f"{_PACT}/concordato/", drafting.agree_page, name="agree"),
+    path(f"{_PACT}/riapri/", drafting.reopen_page, name="reopen"),
+    path(f"{_PACT}/modifica/", drafting.amend_page, name="amend"),
+    path(f"{_PACT}/modifica/lascia/", drafting.drop_amendment_page, name="drop_amendment"),
+    path(f"{_PACT}/ritira/", drafting.withdraw_page, name="withdraw"),
+    path(f"{_PACT}/firme/", signing.sign_page, name="sign"),
+    path(f"{_PACT}/comincia/", signing.start_page, name="start"),
+    path("da-decidere/", deciding.decisions_page, name="decisions"),
+    path("da-decidere/<uuid:pact_id>/", deciding.decide_text_page, name="decide_text"),
+    path("da-decidere/<uuid:pact_id>/autorizza/", deciding.authorise_page, name="authorise"),
+    path("da-decidere/<uuid:pact_id>/rimanda/", deciding.send_back_page, name="send_back"),
+    path(f"{_PACT}/tetto/", deciding.cap_page, name="cap"),
+    path(f"{_PACT}/spese/nuova/", spending.ask_spend_page, name="ask_spend"),
+    path(f"{_SPEND}/", spending.spend_page, name="spend"),
+    path(f"{_SPEND}/approva/", spending.approve_spend_page, name="approve_spend"),
+    path(f"{_SPEND}/non-approvare/", spending.reject_spend_page, name="reject_spend"),
+    path(f"{_SPEND}/documento/", spending.document_spend_page, name="document_spend"),
+    path(f"{_SPEND}/svincola/", spending.release_spend_page, name="release_spend"),
+    path("pagamenti/", spending.payments_page, name="payments"),
+    path(f"{_SPEND}/paga/", spending.pay_page, name="pay"),
+    path(f"{_SPEND}/riconcilia/", spending.reconcile_page, name="reconcile"),
+    path(f"{_PACT}/incontri/nuovo/", living.plan_meeting_page, name="plan_meeting"),
+    path(f"{_PACT}/incontri/segna/", living.hold_meeting_page, name="note_meeting"),
+    path(
+        f"{_PACT}/incontri/<uuid:meeting_id>/segna/", living.hold_meeting_page, name="hold_meeting"
+    ),
+    path(
+        f"{_PACT}/incontri/<uuid:meeting_id>/saltato/",
+        living.miss_meeting_page,
+        name="miss_meeting",
+    ),
+    path(f"{_PACT}/risultati/<slug:key>/", living.set_result_page, name="set_result"),
+    path(f"{_PACT}/ore/", living.report_hours_page, name="report_hours"),
+    path(f"{_PACT}/ore/<uuid:entry_id>/conferma/", living.confirm_hours_page, name="confirm_hours"),
+    path(f"{_PACT}/ore/<uuid:entry_id>/togli/", living.cancel_hours_page, name="cancel_hours"),
+    path(f"{_PACT}/sospendi/", living.suspend_page, name="suspend"),
+    path(f"{_PACT}/riprendi/", living.resume_page, name="resume"),
+    path(f"{_PACT}/interrompi/", living.interrupt_page, name="interrupt"),
+    path(f"{_PACT}/verifica/", living.start_review_page, name="start_review"),
+    path(f"{_PACT}/chiudi/", living.close_page, name="close"),
+    path(f"{_PACT}/seguito/<int:months>/", living.follow_up_page, name="follow_up"),
+    path(f"{_PACT}/piano/", planning.present_plan_page, name="present_plan"),
+    path("piani/", planning.plans_page, name="plans"),
+    path("piani/<uuid:plan_id>/", planning.plan_page, name="plan"),
+    path("piani/<uuid:plan_id>/accompagna/", planning.accompany_plan_page, name="accompany_plan"),
+    path("piani/<uuid:plan_id>/decisione/", planning.judge_plan_page, name="judge_plan"),
+]

@@ -315,8 +315,13 @@ def set_members(
         member.is_holder = person_id in holders
         member.save()
     record(
-        actor, Verb.CHANGED, kind="pacts.pact", object_id=pact.pk, district_id=pact.district_id,
-        person_ids=named, facts={"holders": len(holders), "members": len(named)},
+        actor,
+        Verb.CHANGED,
+        kind="pacts.pact",
+        object_id=pact.pk,
+        district_id=pact.district_id,
+        person_ids=named,
+        facts={"holders": len(holders), "members": len(named)},
     )
 
 

@@ -10,12 +10,13 @@ from farelegami.audit.services import record
 from farelegami.kernel import clock
 from farelegami.kernel.actor import Actor
 from farelegami.kernel.errors import NotAllowed, NotFound
+from farelegami.kernel.ids import new_id
 from farelegami.kernel.units import Minutes
 from farelegami.ledger.queries import account_ids
 from farelegami.ledger.services import post
 from farelegami.pacts.models import HoursEntry, Pact
 from farelegami.pacts.permissions import may_write_pact
-from farelegami.pacts.queries import pact_for
+from farelegami.pacts.queries import done_once, pact_for
 from farelegami.pacts.rules.giving import HoursInFuture, HoursOutsidePact, HoursSettled
 from farelegami.pacts.rules.money import Purse
 from farelegami.pacts.services.living import terms_in_force
@@ -50,14 +51,19 @@ def report_hours(
     done_on: date,
     minutes: Minutes,
     note: str = "",
+    once: UUID | None = None,
 ) -> HoursEntry:
     """Return the hours told for a commitment; more than was promised is welcome.
+
+    `once` names the act: the same twice is told once.
 
     Raises:
         NotFound, NotAllowed: not visible, not the actor's to write, or no such commitment.
         HoursInFuture, HoursOutsidePact: the day cannot be.
     """
     pact = _own(actor, pact_id)
+    if again := done_once(HoursEntry, once, pact.pk):
+        return again
     version = terms_in_force(pact)
     known = {each.key for each in version.terms.commitments} if version else set()
     if commitment_key not in known:
@@ -67,6 +73,7 @@ def report_hours(
     if pact.started_on is None or not pact.started_on <= done_on <= pact.ends_on:
         raise HoursOutsidePact(starts=pact.started_on or pact.starts_on, ends=pact.ends_on)
     entry = HoursEntry.objects.create(
+        id=once or new_id(),
         pact=pact,
         commitment_key=commitment_key,
         done_on=done_on,

@@ -14,6 +14,7 @@ from farelegami.cases.services.cases import leave_pact
 from farelegami.kernel import clock
 from farelegami.kernel.actor import Actor
 from farelegami.kernel.errors import NotAllowed, NotFound
+from farelegami.kernel.ids import new_id
 from farelegami.pacts.models import (
     FollowUp,
     GoalOutcome,
@@ -25,7 +26,13 @@ from farelegami.pacts.models import (
     Suspension,
 )
 from farelegami.pacts.permissions import may_write_pact
-from farelegami.pacts.queries import open_spend_count, open_version, pact_for, progress_of
+from farelegami.pacts.queries import (
+    done_once,
+    open_spend_count,
+    open_version,
+    pact_for,
+    progress_of,
+)
 from farelegami.pacts.rules.closing import OutcomeMissing, whole_outcome
 from farelegami.pacts.rules.meetings import (
     MeetingInFuture,
@@ -69,15 +76,24 @@ def _record(actor: Actor, pact: Pact, verb: Verb, facts: Facts, kind: str = "pac
 
 @transaction.atomic
 def plan_meeting(
-    actor: Actor, pact_id: UUID, *, planned_at: datetime, place: str = "", with_whom: str = ""
+    actor: Actor,
+    pact_id: UUID,
+    *,
+    planned_at: datetime,
+    place: str = "",
+    with_whom: str = "",
+    once: UUID | None = None,
 ) -> Meeting:
-    """Return a new planned meeting.
+    """Return a new planned meeting; `once` names the act: the same twice plans one.
 
     Raises:
         NotFound, NotAllowed: not visible, or not the actor's to write.
     """
     pact = _own(actor, pact_id)
+    if again := done_once(Meeting, once, pact.pk):
+        return again
     meeting = Meeting.objects.create(
+        id=once or new_id(),
         district_id=pact.district_id,
         pact=pact,
         planned_at=planned_at,
@@ -107,8 +123,11 @@ def hold_meeting(
     progress: str = "",
     changed_for_family: str = "",
     meeting_id: UUID | None = None,
+    once: UUID | None = None,
 ) -> Meeting:
     """Note a meeting that took place, planned or not, and move the next term on. Returns it.
+
+    `once` names the act where no meeting was planned: the same twice notes one.
 
     Raises:
         NotFound, NotAllowed: not visible, or not the actor's to write.
@@ -117,9 +136,13 @@ def hold_meeting(
     pact = _own(actor, pact_id)
     if held_on > clock.today():
         raise MeetingInFuture
+    if meeting_id is None and (again := done_once(Meeting, once, pact.pk)):
+        return again
     if meeting_id is None:
         moment = datetime.combine(held_on, datetime.min.time(), tzinfo=clock.ROME)
-        meeting = Meeting(district_id=pact.district_id, pact=pact, planned_at=moment)
+        meeting = Meeting(
+            id=once or new_id(), district_id=pact.district_id, pact=pact, planned_at=moment
+        )
     else:
         meeting = _meeting(pact, meeting_id)
     meeting.held_on, meeting.progress = held_on, progress

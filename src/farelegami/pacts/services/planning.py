@@ -9,9 +9,10 @@ from farelegami.audit.services import record
 from farelegami.kernel import clock
 from farelegami.kernel.actor import Actor
 from farelegami.kernel.errors import NotAllowed
+from farelegami.kernel.ids import new_id
 from farelegami.pacts.models import BusinessPlan
 from farelegami.pacts.permissions import may_judge_plan, may_write_pact
-from farelegami.pacts.queries import pact_for, plan_for
+from farelegami.pacts.queries import done_once, pact_for, plan_for
 from farelegami.pacts.rules.plans import NoPlanInThisType, Plan, PlanMove, plan_moved
 from farelegami.pacts.rules.stages import IN_FORCE, STAGE_LABELS, WrongStage
 
@@ -28,8 +29,10 @@ def _record(actor: Actor, plan: BusinessPlan, verb: Verb, facts: Facts) -> None:
 
 
 @transaction.atomic
-def present_plan(actor: Actor, pact_id: UUID, *, title: str, summary: str) -> BusinessPlan:
-    """Return a newly presented plan.
+def present_plan(
+    actor: Actor, pact_id: UUID, *, title: str, summary: str, once: UUID | None = None
+) -> BusinessPlan:
+    """Return a newly presented plan; `once` names the act: the same twice presents one.
 
     Raises:
         NotFound, NotAllowed: not visible, or not the actor's to write.
@@ -39,11 +42,14 @@ def present_plan(actor: Actor, pact_id: UUID, *, title: str, summary: str) -> Bu
     pact = pact_for(actor, pact_id, for_update=True)
     if not may_write_pact(actor, manager_id=pact.case.manager_id):
         raise NotAllowed
+    if again := done_once(BusinessPlan, once, pact.pk):
+        return again
     if not pact.pact_type.allows_business_plan:
         raise NoPlanInThisType
     if pact.stage_now not in IN_FORCE:
         raise WrongStage(stage_label=STAGE_LABELS[pact.stage_now], move="plan")
     plan = BusinessPlan.objects.create(
+        id=once or new_id(),
         district_id=pact.district_id,
         pact=pact,
         title=title,

@@ -3,12 +3,14 @@
 from collections.abc import Sequence
 from uuid import UUID
 
+from django.core.files.uploadedfile import UploadedFile
 from django.db import IntegrityError, transaction
 
 from farelegami.audit.rules import Verb
 from farelegami.audit.services import record
 from farelegami.cases.services.cases import enter_pact
 from farelegami.documents.models import Document
+from farelegami.documents.services import store
 from farelegami.kernel import clock
 from farelegami.kernel.actor import Actor, Role
 from farelegami.kernel.errors import NotAllowed
@@ -62,6 +64,13 @@ def _may_record(actor: Actor, pact: Pact, signer: Signer) -> bool:
     return signer == Signer.BODY and actor.holds(Role.COORDINATOR, district_id=pact.district_id)
 
 
+def _needed(pact: Pact, signer: Signer, person_id: UUID | None) -> Needed:
+    for each in signatures_needed(pact):
+        if (each.signer, each.person_id) == (signer, person_id):
+            return each
+    raise NotASigner
+
+
 @transaction.atomic
 def sign(
     actor: Actor,
@@ -95,11 +104,7 @@ def sign(
         raise NothingToSign
     if text_hash != version.text_hash:
         raise OtherText
-    needed = next(
-        (e for e in signatures_needed(pact) if (e.signer, e.person_id) == (signer, person_id)), None
-    )
-    if needed is None:
-        raise NotASigner
+    needed = _needed(pact, signer, person_id)
     if document is None and not drawing_is_readable(drawing):
         raise DrawingUnreadable
     missing = missing_to_agree(draft_of(pact, version))
@@ -134,6 +139,46 @@ def sign(
     if not signatures_missing(pact, version):
         _come_into_force(actor, pact, version)
     return pact
+
+
+@transaction.atomic
+def sign_on_paper(
+    actor: Actor,
+    pact_id: UUID,
+    *,
+    upload: "UploadedFile[bytes]",
+    signer: Signer,
+    text_hash: str,
+    person_id: UUID | None = None,
+    name: str = "",
+) -> Pact:
+    """Keep the scan of a signed paper and take its signature, both or neither. Returns the pact.
+
+    Raises:
+        As `documents.services.store` and `sign`.
+    """
+    pact = pact_for(actor, pact_id)
+    if not _may_record(actor, pact, signer):
+        raise NotAllowed
+    scan = store(
+        actor,
+        upload=upload,
+        kind="pacts.signed_paper",
+        district_id=pact.district_id,
+        title=f"{pact.code}, firma",
+        person_ids=[person_id] if person_id else (),
+        owner_kind="pacts.pact",
+        owner_id=pact.pk,
+    )
+    return sign(
+        actor,
+        pact_id,
+        signer=signer,
+        text_hash=text_hash,
+        person_id=person_id,
+        name=name,
+        document=scan,
+    )
 
 
 def _come_into_force(actor: Actor, pact: Pact, version: PactVersion) -> None:

@@ -6,15 +6,18 @@ Locks, always in this order: the pact, then (in the ledger) its accounts by id.
 from datetime import date
 from uuid import UUID
 
+from django.core.files.uploadedfile import UploadedFile
 from django.db import IntegrityError, transaction
 from django.db.models import Sum
 
 from farelegami.audit.rules import Facts, Verb
 from farelegami.audit.services import record
 from farelegami.documents.models import Document
+from farelegami.documents.services import store
 from farelegami.kernel import clock
 from farelegami.kernel.actor import Actor
 from farelegami.kernel.errors import NotAllowed, NotFound
+from farelegami.kernel.ids import new_id
 from farelegami.kernel.units import Cents
 from farelegami.ledger.queries import account_ids, balances
 from farelegami.ledger.services import post
@@ -25,7 +28,7 @@ from farelegami.pacts.permissions import (
     may_pay,
     may_write_pact,
 )
-from farelegami.pacts.queries import pact_for, spend_for
+from farelegami.pacts.queries import done_once, members_of, pact_for, spend_for
 from farelegami.pacts.rules.drafts import UnknownCategory
 from farelegami.pacts.rules.money import (
     DocumentTooHigh,
@@ -114,8 +117,11 @@ def request_spend(
     supplier: str,
     reason: str = "",
     support_key: str = "",
+    once: UUID | None = None,
 ) -> SpendRequest:
     """Return a new request, which a coordinator will decide; nothing is committed yet.
+
+    `once` names the act: the same twice asks once.
 
     Raises:
         NotFound, NotAllowed: not visible, or not the case manager.
@@ -124,12 +130,16 @@ def request_spend(
     pact = pact_for(actor, pact_id, for_update=True)
     if not may_write_pact(actor, manager_id=pact.case.manager_id):
         raise NotAllowed
-    _check_could_be_granted(pact, _category(pact, category), amount_cents)
+    if again := done_once(SpendRequest, once, pact.pk):
+        return again
+    chosen = _category(pact, category)
+    _check_could_be_granted(pact, chosen, amount_cents)
     spend = SpendRequest.objects.create(
+        id=once or new_id(),
         district_id=pact.district_id,
         pact=pact,
         support_key=support_key,
-        category=_category(pact, category),
+        category=chosen,
         title=title,
         reason=reason,
         amount_cents=amount_cents,
@@ -247,6 +257,47 @@ def document_spend(
     _move_money(actor, spend, Purse.COMMITTED, Purse.AVAILABLE, rest, "rest")
     _move_money(actor, spend, Purse.COMMITTED, Purse.DOCUMENTED, document_cents, "document")
     _record(actor, spend, Verb.CHANGED, {"documented_cents": document_cents})
+
+
+@transaction.atomic
+def present_paper(
+    actor: Actor,
+    spend_id: UUID,
+    *,
+    upload: "UploadedFile[bytes]",
+    document_number: str,
+    document_date: date,
+    document_cents: Cents,
+) -> None:
+    """Keep an uploaded paper and document the spend with it, both or neither.
+
+    Raises:
+        As `documents.services.store` and `document_spend`.
+    """
+    spend = spend_for(actor, spend_id)
+    manager_id = spend.pact.case.manager_id
+    if not may_document(actor, district_id=spend.district_id, manager_id=manager_id):
+        raise NotAllowed
+    spend_moved(Spend(spend.stage), SpendMove.DOCUMENT)
+    members = members_of([spend.pact_id])[spend.pact_id]
+    paper = store(
+        actor,
+        upload=upload,
+        kind="pacts.spend_paper",
+        district_id=spend.district_id,
+        title=f"{spend.pact.code}, {document_number}",
+        person_ids=[member.person_id for member in members],
+        owner_kind="pacts.spend",
+        owner_id=spend.pk,
+    )
+    document_spend(
+        actor,
+        spend_id,
+        document=paper,
+        document_number=document_number,
+        document_date=document_date,
+        document_cents=document_cents,
+    )
 
 
 @transaction.atomic

@@ -1,0 +1,1 @@
+"""What people type about pacts, turned into cents, minutes and days."""

@@ -1,0 +1,1 @@
+"""Pages of pacts, by moment: reading, drafting, signing, deciding, spending, living, giving, plans."""
