@@ -8,5 +8,5 @@ class AuditConfig(AppConfig):
     label = "audit"
     guards = (
         *append_only("audit_entry", "audit"),
-        *append_only("audit_link", "audit chain"),
+        *append_only("audit_link", "audit chain", key="number"),
     )

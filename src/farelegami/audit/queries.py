@@ -5,7 +5,7 @@ from uuid import UUID
 
 from django.db.models import Q, QuerySet
 
-from farelegami.audit.models import Entry
+from farelegami.audit.models import Entry, Link
 from farelegami.kernel.actor import Actor, Role
 from farelegami.storage.pages import KeyPage, key_page
 
@@ -38,3 +38,8 @@ def who_opened(
     """
     entries = Entry.objects.filter(Q(person_id=person_id) | Q(object_id__in=list(objects)))
     return key_page(entries, order=("-id",), cursor=cursor)
+
+
+def last_link() -> Link | None:
+    """Return the last link of the chain: up to where the log is sealed. One query."""
+    return Link.objects.order_by("-number").first()

@@ -29,10 +29,14 @@ from rich.table import Table  # noqa: E402
 from farelegami.access.services import create_account, grant_role  # noqa: E402
 from farelegami.audit.services import check_chain, seal  # noqa: E402
 from farelegami.demo.services import DemoUser, build_province, demo_users  # noqa: E402
+from farelegami.documents.services import discard_orphans  # noqa: E402
+from farelegami.kernel import clock  # noqa: E402
 from farelegami.kernel.actor import Role, system_actor  # noqa: E402
 from farelegami.kernel.errors import Refusal  # noqa: E402
 from farelegami.ledger.queries import verify  # noqa: E402
 from farelegami.outbox.services import deliver_one  # noqa: E402
+from farelegami.people.services.capabilities import load_skills  # noqa: E402
+from farelegami.programmes.services import reload_programmes  # noqa: E402
 from farelegami.storage.guards import missing  # noqa: E402
 from farelegami.territory.services import load_reference  # noqa: E402
 from farelegami.web.catalogues import compile_catalogues  # noqa: E402
@@ -74,6 +78,8 @@ def _migrate(_options: argparse.Namespace) -> int:
     call_command("createcachetable", verbosity=0)
     with out.status("Dati di riferimento…"):
         load_reference()
+        load_skills()
+        reload_programmes(system_actor("migrate"))
     out.print("Base dati pronta.")
     return 0
 
@@ -134,8 +140,12 @@ def _wait_for(children: list[subprocess.Popen[bytes]]) -> int:
 
 
 def _worker(options: argparse.Namespace) -> int:
-    """Deliver what waits and seal the log, for ever or once."""
+    """Deliver what waits, seal the log and sweep the shelf of files, for ever or once."""
+    swept_on = None
     while True:
+        if swept_on != clock.today():
+            discard_orphans()
+            swept_on = clock.today()
         while deliver_one():
             pass
         while seal():

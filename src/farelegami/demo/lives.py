@@ -329,8 +329,9 @@ def _document(life: Life, pact: Pact, spend: SpendRequest, day: date, part: int)
 
 def _give(life: Life, pact: Pact, terms: Terms, start: date, end: date, share: float) -> None:
     for commitment in terms.commitments:
-        times = max(1, int(share * life.random.uniform(3, 6)))
-        each = Minutes(max(30, int(commitment.minutes * share / times / 30) * 30))
+        given = commitment.minutes * share * life.random.uniform(0.7, 1)
+        times = max(1, min(10, round(given / 180)))
+        each = Minutes(max(60, min(240, int(given / times / 30) * 30)))
         step = max(1, (end - start).days // (times + 1))
         for index in range(times):
             day = start + timedelta(days=step * (index + 1))
@@ -340,7 +341,8 @@ def _give(life: Life, pact: Pact, terms: Terms, start: date, end: date, share: f
                 entry = giving.report_hours(
                     life.worker, pact.pk, commitment_key=commitment.key, done_on=day, minutes=each
                 )
-            if life.fate == Fate.CLOSED or index < times - 1:
+            told = index < times - 1 or life.random.random() < 0.7
+            if life.fate != Fate.ACTIVE or told:
                 _confirm(life, pact, entry, min(day + timedelta(days=3), end), commitment.host)
 
 

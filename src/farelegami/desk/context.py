@@ -16,6 +16,7 @@ _ROOMS: Final = (
     ("desk:home", gettext_noop("Oggi"), "it-calendar"),
     ("desk:people", gettext_noop("Persone"), "it-user"),
     ("cases:referrals", gettext_noop("Segnalazioni"), "it-mail"),
+    ("cases:sent_referrals", gettext_noop("Segnalazioni inviate"), "it-mail"),
     ("cases:cases", gettext_noop("Percorsi"), "it-folder"),
     ("pacts:pacts", gettext_noop("Patti"), "it-refresh"),
     ("pacts:decisions", gettext_noop("Da decidere"), "it-check-circle"),

@@ -31,12 +31,20 @@ class Guard:
     sqlite_body: str = ""
     postgres_body: str = ""
     postgres_only: bool = False
+    sqlite_only: bool = False
+
+    def is_for(self, vendor: str) -> bool:
+        """Return whether the guard stands on this kind of database."""
+        return not (self.postgres_only if vendor == "sqlite" else self.sqlite_only)
 
 
-def append_only(table: str, what: str) -> tuple[Guard, ...]:
-    """Return the guards under which rows of `table` are only ever added."""
+def append_only(table: str, what: str, *, key: str = "id") -> tuple[Guard, ...]:
+    """Return the guards under which rows of `table` are only ever added; `key` is its primary."""
     message = f"{what}: rows are never changed"
+    # INSERT OR REPLACE on SQLite deletes the old row without waking any trigger of DELETE.
+    taken = f"SELECT RAISE(ABORT, '{message}') WHERE EXISTS (SELECT 1 FROM {table} WHERE {key} = NEW.{key});"
     return (
+        Guard(f"{table}_no_replace", table, "INSERT", message, sqlite_body=taken, sqlite_only=True),
         Guard(f"{table}_no_update", table, "UPDATE", message),
         Guard(f"{table}_no_delete", table, "DELETE", message),
         Guard(f"{table}_no_truncate", table, "TRUNCATE", message, postgres_only=True),
@@ -67,7 +75,7 @@ def statements(guard: Guard, vendor: str) -> Sequence[str]:
     facts = {"name": guard.name, "timing": guard.timing, "event": guard.event, "table": guard.table}
     if vendor == "sqlite":
         body = guard.sqlite_body or f"SELECT RAISE(ABORT, '{message}');"
-        return [] if guard.postgres_only else [_SQLITE.format(when=when, body=body, **facts)]
+        return [_SQLITE.format(when=when, body=body, **facts)]
     body = guard.postgres_body or (
         f"RAISE EXCEPTION '{message.replace('%', '%%')}' USING ERRCODE = 'integrity_constraint_violation';"
     )
@@ -83,7 +91,7 @@ def install(connection: BaseDatabaseWrapper) -> None:
     tables = set(connection.introspection.table_names())
     with connection.cursor() as cursor:
         for guard in declared():
-            if guard.table in tables:
+            if guard.table in tables and guard.is_for(connection.vendor):
                 for statement in statements(guard, connection.vendor):
                     cursor.execute(statement)
 
@@ -119,7 +127,7 @@ def missing(connection: BaseDatabaseWrapper) -> list[str]:
         for guard in declared()
         if guard.table in tables
         and guard.name not in present
-        and not (guard.postgres_only and connection.vendor == "sqlite")
+        and guard.is_for(connection.vendor)
     ]
 
 

@@ -113,6 +113,18 @@ def test_the_database_refuses_to_change_the_log(statement: str) -> None:
 
 
 @pytest.mark.django_db
+@pytest.mark.skipif("connection.vendor == 'postgresql'", reason="only SQLite replaces rows")
+def test_a_row_of_the_log_is_not_replaced_by_a_new_one() -> None:
+    some_entries(1)
+    with pytest.raises(IntegrityError), transaction.atomic(), connection.cursor() as cursor:
+        cursor.execute(
+            "INSERT OR REPLACE INTO audit_entry SELECT id, at, account_id, 'altro', verb, kind,"
+            " object_id, district_id, person_id, purpose, facts, digest FROM audit_entry"
+        )
+    assert Entry.objects.get().actor_name == "Anna"
+
+
+@pytest.mark.django_db
 def test_the_dpo_reads_the_log_of_their_district_alone() -> None:
     some_entries(2)
     record(ANNA, Verb.READ, kind="people.person", object_id=new_id(), district_id=1801)

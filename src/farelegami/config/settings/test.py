@@ -1,6 +1,7 @@
 """Tests: fixed keys, quick hashing, SQLite in memory unless FARELEGAMI_DATABASE_URL says more."""
 
 import tempfile
+from pathlib import Path
 
 from farelegami.config.settings.base import *
 
@@ -22,3 +23,11 @@ STATIC_ROOT = DATA / "static"
 STATIC_ROOT.mkdir(parents=True, exist_ok=True)
 EMAIL_BACKEND = "django.core.mail.backends.locmem.EmailBackend"
 CACHES = {"default": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"}}
+if DATABASES["default"]["ENGINE"].endswith("sqlite3"):
+    # In a file, because races need two connections to one database; in no hurry to be safe.
+    DATABASES["default"]["TEST"] = {"NAME": DATA / "test.sqlite3"}
+    DATABASES["default"]["OPTIONS"] = {
+        "transaction_mode": "IMMEDIATE",
+        "timeout": 20,
+        "init_command": "PRAGMA journal_mode=WAL; PRAGMA synchronous=OFF;",
+    }

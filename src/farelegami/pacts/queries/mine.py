@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 
-from django.db.models import Count, Min, OuterRef, Q, Subquery
+from django.db.models import Count, F, Min, OuterRef, Q, Subquery
 
 from farelegami.kernel import clock
 from farelegami.kernel.actor import Actor, Role
@@ -30,7 +30,7 @@ def own_pacts(actor: Actor) -> Sequence[Pact]:
         open_pacts(Pact.objects.filter(case__manager_id=actor.account_id))
         .select_related("household", "pact_type")
         .annotate(planned_at=Subquery(first))
-        .order_by("next_meeting_by", "id")[:MOST_OPEN]
+        .order_by(F("next_meeting_by").asc(nulls_last=True), "id")[:MOST_OPEN]
     )
 
 

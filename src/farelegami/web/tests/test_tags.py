@@ -1,12 +1,12 @@
 """Tags escape what people wrote and set figures the Italian way."""
 
 from datetime import date
+from types import SimpleNamespace
 
 import pytest
 from django.template import Context, Template
 from django.test import RequestFactory
 
-from farelegami.storage.pages import KeyPage
 from farelegami.web.drawings.wheel import WheelFacts
 from farelegami.web.parts import PageLinks, Stage
 
@@ -63,7 +63,7 @@ def test_a_wheel_in_a_list_is_small():
 
 def test_the_pager_keeps_the_filters_of_the_address():
     request = RequestFactory().get("/?fase=attivo&dopo=vecchio")
-    html = shown("{% pager page %}", request=request, page=KeyPage([], "nuovo", "vecchio"))
+    html = shown("{% pager page %}", request=request, page=SimpleNamespace(next_cursor="nuovo", cursor="vecchio"))
     assert 'href="?fase=attivo&amp;dopo=nuovo"' in html
     assert 'href="?fase=attivo"' in html
 
