@@ -14,7 +14,10 @@ from tests.world import World, build_world
 def world(
     django_db_setup: None, django_db_blocker, tmp_path_factory: pytest.TempPathFactory
 ) -> Iterator[World]:
-    """Build the small province once for a module, inside a transaction that is rolled back."""
+    """Build the small province once for a module, inside a transaction that is rolled back.
+
+    Tests that use it are marked `django_db`: each undoes what it did, inside that transaction.
+    """
     with django_db_blocker.unblock():
         block = transaction.atomic()
         block.__enter__()
@@ -23,11 +26,3 @@ def world(
         finally:
             transaction.set_rollback(True)
             block.__exit__(None, None, None)
-
-
-@pytest.fixture
-def undone(world: World) -> Iterator[World]:
-    """Lend the world to one test and take back what the test did to it."""
-    with transaction.atomic():
-        yield world
-        transaction.set_rollback(True)

@@ -17,6 +17,7 @@ from farelegami.kernel.ids import new_id
 from farelegami.pacts.models import Pact
 from tests.world import World
 
+pytestmark = pytest.mark.django_db
 CREMASCO, PAVIA = 1902, 1802
 USER_OF = {
     Role.SOCIAL_WORKER: "assistente",
@@ -124,7 +125,7 @@ class Things:
         ]
         models.sort(key=lambda model: model._meta.app_label != room)
         for model in models:
-            fields = {field.name for field in model._meta.get_fields()}
+            fields = {field.name for field in model._meta.fields}
             rows = model.objects.all()
             if "case" in fields and model.objects.filter(case_id=self.case.pk).exists():
                 rows = rows.filter(case_id=self.case.pk)
@@ -144,11 +145,11 @@ def visit(client: Client, method: str, url: str) -> int:
 
 
 @pytest.mark.parametrize("role", list(Role))
-def test_a_role_opens_its_doors_and_no_other(role: Role, undone: World) -> None:
+def test_a_role_opens_its_doors_and_no_other(role: Role, world: World) -> None:
     client = Client()
-    client.force_login(undone.users[USER_OF[role]], "farelegami.access.backends.AccountBackend")
-    own = Things(CREMASCO, "assistente", undone)
-    other = Things(PAVIA, "assistente.pavia", undone)
+    client.force_login(world.users[USER_OF[role]], "farelegami.access.backends.AccountBackend")
+    own = Things(CREMASCO, "assistente", world)
+    other = Things(PAVIA, "assistente.pavia", world)
     for name, needs in ADDRESSES:
         door = all_doors().get(name)
         if door is None or name in NOT_OURS or name.startswith("account_"):
@@ -170,9 +171,9 @@ def test_a_role_opens_its_doors_and_no_other(role: Role, undone: World) -> None:
 
 
 @pytest.mark.parametrize("method", ["get", "post"])
-def test_a_visitor_meets_sign_in_or_what_is_public(method: str, undone: World) -> None:
+def test_a_visitor_meets_sign_in_or_what_is_public(method: str, world: World) -> None:
     client = Client()
-    own = Things(CREMASCO, "assistente", undone)
+    own = Things(CREMASCO, "assistente", world)
     for name, needs in ADDRESSES:
         door = all_doors().get(name)
         if door is None or name in NOT_OURS:
@@ -186,33 +187,33 @@ def test_a_visitor_meets_sign_in_or_what_is_public(method: str, undone: World) -
             assert "/accounts/login/" in answer["Location"], name
 
 
-def test_a_worker_opens_everything_of_their_own_family(undone: World) -> None:
+def test_a_worker_opens_everything_of_their_own_family(world: World) -> None:
     client = Client()
-    client.force_login(undone.users["assistente"], "farelegami.access.backends.AccountBackend")
-    own = Things(CREMASCO, "assistente", undone)
+    client.force_login(world.users["assistente"], "farelegami.access.backends.AccountBackend")
+    own = Things(CREMASCO, "assistente", world)
     for name in ("pacts:pact", "cases:case", "desk:person", "cases:diary", "pacts:print"):
         needs = dict(ADDRESSES)[name]
         url = reverse(name, kwargs={need: own.get(need, name) for need in needs})
         assert client.get(url).status_code == 200, name
 
 
-def test_a_colleague_of_the_same_district_does_not_open_another_s_family(undone: World) -> None:
+def test_a_colleague_of_the_same_district_does_not_open_another_s_family(world: World) -> None:
     client = Client()
-    client.force_login(undone.users["assistente"], "farelegami.access.backends.AccountBackend")
+    client.force_login(world.users["assistente"], "farelegami.access.backends.AccountBackend")
     foreign = Case.objects.filter(district_id=CREMASCO).exclude(
-        manager=undone.users["assistente"]
+        manager=world.users["assistente"]
     ).first()
     pact = Pact.objects.filter(case=foreign).first()
     assert client.get(reverse("cases:case", args=[foreign.pk])).status_code == 404
     assert client.get(reverse("pacts:pact", args=[pact.pk])).status_code == 404
 
 
-def test_an_account_without_any_role_sees_nothing_of_anybody(undone: World) -> None:
+def test_an_account_without_any_role_sees_nothing_of_anybody(world: World) -> None:
     from farelegami.access.tests.builders import an_account
 
     client = Client()
     client.force_login(an_account(), "farelegami.access.backends.AccountBackend")
-    own = Things(CREMASCO, "assistente", undone)
+    own = Things(CREMASCO, "assistente", world)
     for name, needs in ADDRESSES:
         door = all_doors().get(name)
         if door is None or door.public or name.startswith("account_"):
