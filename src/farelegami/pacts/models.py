@@ -23,6 +23,7 @@ from farelegami.pacts.rules.stages import (
     STAGE_LABELS,
     Outcome,
     Stage,
+    stage_of,
 )
 from farelegami.pacts.rules.terms import Terms, decode
 from farelegami.storage.models import Row
@@ -123,7 +124,8 @@ class Pact(Row):
 
     @property
     def stage_now(self) -> Stage:
-        return Stage(self.stage)
+        """The stage by the facts as they are here, saved or not."""
+        return stage_of(self.facts())
 
     @property
     def stage_label(self) -> str:
@@ -224,10 +226,16 @@ class Signature(Row):
 
     class Meta:
         constraints = [
+            # Two, because SQLite takes every null for another one.
             models.UniqueConstraint(
-                fields=["version", "signer", "person"],
-                name="pacts_signature_once",
-                nulls_distinct=False,
+                fields=["version", "person"],
+                condition=Q(person__isnull=False),
+                name="pacts_holder_signs_once",
+            ),
+            models.UniqueConstraint(
+                fields=["version", "signer"],
+                condition=Q(person__isnull=True),
+                name="pacts_office_signs_once",
             ),
             models.CheckConstraint(
                 condition=Q(method="drawn", document=None) & ~Q(drawing="")
