@@ -30,9 +30,7 @@ class PactResults:
     minutes_confirmed: int = 0
 
 
-def results_by_district(
-    programme_ids: Collection[UUID], district_ids: Collection[int]
-) -> Mapping[Cell, PactResults]:
+def results_by_district(programme_ids: Collection[UUID]) -> Mapping[Cell, PactResults]:
     """Return what was reached by (programme, district). Five queries, however many pacts.
 
     Counted are pacts signed at least once (F1), the distinct people they name (F2), their distinct
@@ -40,9 +38,7 @@ def results_by_district(
     """
     found: defaultdict[Cell, PactResults] = defaultdict(PactResults)
     signed = Pact.objects.filter(
-        programme_id__in=list(programme_ids),
-        district_id__in=list(district_ids),
-        signed_on__isnull=False,
+        programme_id__in=list(programme_ids), signed_on__isnull=False
     ).order_by()
     for cell, row in _grouped(
         signed,

@@ -14,6 +14,7 @@ from farelegami.kernel.actor import Actor
 from farelegami.kernel.errors import NotAllowed
 from farelegami.people.models import Person, PersonLanguage
 from farelegami.people.permissions import may_write_registry
+from farelegami.people.queries.duplicates import Candidate, duplicate_candidates
 from farelegami.people.queries.persons import person_for
 from farelegami.people.rules.duplicates import sound_key
 from farelegami.people.rules.persons import (
@@ -128,6 +129,16 @@ def tax_code_warnings(draft: PersonDraft) -> Sequence[Disagreement]:
         Refusal: the code cannot be right (`tax_codes.checked`).
     """
     return disagreements(checked(draft.tax_code), _born(draft))
+
+
+def lookalikes(actor: Actor, district_id: int, draft: PersonDraft) -> Sequence[Candidate]:
+    """Return who in a district may already be the person of a draft, likeliest first.
+
+    Raises:
+        Refusal: as for `register_person`.
+    """
+    values, _warnings = _values(draft)
+    return duplicate_candidates(actor, Person(district_id=district_id, **values))
 
 
 def _values(draft: PersonDraft) -> tuple[dict[str, Any], Sequence[Disagreement]]:

@@ -1,0 +1,1 @@
+"""Words and thresholds of the desk, without a database."""
