@@ -70,7 +70,11 @@ def _key(entry: polib.POEntry) -> Sentence:
 
 def _compare(catalogue: polib.POFile, found: dict[Sentence, str]) -> list[str]:
     there = {_key(entry): entry for entry in catalogue}
-    faults = [f"{found[each]}: not in the catalogue: {each[1][:60]!r}" for each in found if each not in there]
+    faults = [
+        f"{found[each]}: not in the catalogue: {each[1][:60]!r}"
+        for each in found
+        if each not in there
+    ]
     for key, entry in there.items():
         if key not in found:
             faults.append(f"no longer said: {entry.msgid[:60]!r}")
@@ -119,7 +123,11 @@ def _sentence(function: str, message: object) -> Sentence | None:
         context = str(parts.pop(0))
     if not parts or not isinstance(parts[0], str) or not parts[0]:
         return None
-    plural = parts[1] if function in {"ngettext", "ngettext_lazy", "npgettext"} and len(parts) > 1 else ""
+    plural = (
+        parts[1]
+        if function in {"ngettext", "ngettext_lazy", "npgettext"} and len(parts) > 1
+        else ""
+    )
     return context, parts[0], plural if isinstance(plural, str) else ""
 
 

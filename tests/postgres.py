@@ -63,14 +63,32 @@ def cluster() -> Iterator[str]:
     quiet = {"stdout": subprocess.DEVNULL, "stderr": subprocess.STDOUT}
     data = home / "data"
     subprocess.run(
-        [folder / "initdb", "-D", data, "-U", "farelegami", "-A", "trust", "-E", "UTF8",
-         "--locale=C.UTF-8", "--no-sync"],
-        check=True, **quiet, **as_user,
+        [
+            folder / "initdb",
+            "-D",
+            data,
+            "-U",
+            "farelegami",
+            "-A",
+            "trust",
+            "-E",
+            "UTF8",
+            "--locale=C.UTF-8",
+            "--no-sync",
+        ],
+        check=True,
+        **quiet,
+        **as_user,
     )
     options = {
-        "fsync": "off", "synchronous_commit": "off", "full_page_writes": "off",
-        "shared_buffers": "256MB", "max_connections": "60", "listen_addresses": "127.0.0.1",
-        "unix_socket_directories": str(home), "port": str(port),
+        "fsync": "off",
+        "synchronous_commit": "off",
+        "full_page_writes": "off",
+        "shared_buffers": "256MB",
+        "max_connections": "60",
+        "listen_addresses": "127.0.0.1",
+        "unix_socket_directories": str(home),
+        "port": str(port),
     }
     flags = [part for name, value in options.items() for part in ("-c", f"{name}={value}")]
     with (home / "log").open("wb") as log:
@@ -86,8 +104,16 @@ def cluster() -> Iterator[str]:
                     break
                 time.sleep(0.1)
             subprocess.run(
-                [folder / "createdb", "-h", "127.0.0.1", "-p", str(port), "-U", "farelegami",
-                 "farelegami"],
+                [
+                    folder / "createdb",
+                    "-h",
+                    "127.0.0.1",
+                    "-p",
+                    str(port),
+                    "-U",
+                    "farelegami",
+                    "farelegami",
+                ],
                 check=True,
             )
             yield f"postgresql://farelegami@127.0.0.1:{port}/farelegami"
@@ -99,7 +125,9 @@ def cluster() -> Iterator[str]:
 
 def main() -> int:
     with cluster() as url:
-        return subprocess.run(sys.argv[1:], env={**os.environ, VARIABLE: url}, check=False).returncode
+        return subprocess.run(
+            sys.argv[1:], env={**os.environ, VARIABLE: url}, check=False
+        ).returncode
 
 
 if __name__ == "__main__":

@@ -171,7 +171,8 @@ def test_no_file_names_a_package_index() -> None:
         str(path.relative_to(ROOT))
         for folder in ("requirements", "scripts", "src", ".ci")
         for path in (ROOT / folder).rglob("*")
-        if path.is_file() and path.suffix in {".txt", ".in", ".py", ".toml", "", ".json"}
+        if path.is_file()
+        and path.suffix in {".txt", ".in", ".py", ".toml", "", ".json"}
         and index.search(path.read_text(errors="ignore"))
     ]
     assert named == []

@@ -185,6 +185,8 @@ def test_two_workers_deliver_an_event_once() -> None:
 def test_two_pacts_opened_at_once_never_share_a_number() -> None:
     office = b.an_office()
     cases = [b.a_case(office) for _ in range(4)]
-    outcomes = at_once(*(lambda case=case: b.a_draft_pact(office, case=case).code for case in cases))
+    outcomes = at_once(
+        *(lambda case=case: b.a_draft_pact(office, case=case).code for case in cases)
+    )
     assert refusals(outcomes, Refusal) == 0
     assert len(set(outcomes)) == 4

@@ -70,9 +70,7 @@ class RoleGrant(Row):
     programme_id = models.UUIDField(null=True, blank=True)
     starts_on = models.DateField()
     ends_on = models.DateField(null=True, blank=True)
-    granted_by = models.ForeignKey(
-        Account, null=True, on_delete=models.SET_NULL, related_name="+"
-    )
+    granted_by = models.ForeignKey(Account, null=True, on_delete=models.SET_NULL, related_name="+")
 
     class Meta:
         indexes = [models.Index(fields=["account", "ends_on"], name="access_grants_now")]

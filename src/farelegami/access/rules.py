@@ -41,7 +41,9 @@ INVITATION_LASTS: Final = timedelta(days=14)
 @dataclass(eq=False)
 class UserNameTaken(Refusal):
     code = "access.user_name_taken"
-    text = gettext_noop("Il nome utente «%(username)s» è già di un’altra persona: scegline un altro.")
+    text = gettext_noop(
+        "Il nome utente «%(username)s» è già di un’altra persona: scegline un altro."
+    )
     field = "username"
     username: str
 

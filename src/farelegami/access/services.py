@@ -20,7 +20,7 @@ from farelegami.access.rules import (
 from farelegami.audit.rules import Verb
 from farelegami.audit.services import record
 from farelegami.kernel import clock
-from farelegami.kernel.actor import Actor, Role
+from farelegami.kernel.actor import Actor, Grant, Role
 from farelegami.kernel.errors import NotAllowed, NotFound
 from farelegami.outbox.services import queue_mail
 
@@ -89,24 +89,28 @@ def grant_role(
     ):
         raise NotAllowed
     _check_place(role, district_id, organisation_id, programme_id)
-    grant, created = RoleGrant.objects.get_or_create(
+    wanted = Grant(role, district_id, organisation_id, programme_id)
+    held = RoleGrant.objects.filter(account_id=account_id, role=role, ends_on=None)
+    for grant in held:
+        if grant.as_grant() == wanted:
+            return grant
+    grant = RoleGrant.objects.create(
         account_id=account_id,
         role=role,
         district_id=district_id,
         organisation_id=organisation_id,
         programme_id=programme_id,
-        ends_on=None,
-        defaults={"starts_on": clock.today(), "granted_by_id": actor.account_id},
+        starts_on=clock.today(),
+        granted_by_id=actor.account_id,
     )
-    if created:
-        record(
-            actor,
-            Verb.ACCESS,
-            kind="access.grant",
-            object_id=grant.pk,
-            district_id=district_id,
-            facts={"role": str(role), "account": str(account_id)},
-        )
+    record(
+        actor,
+        Verb.ACCESS,
+        kind="access.grant",
+        object_id=grant.pk,
+        district_id=district_id,
+        facts={"role": str(role), "account": str(account_id)},
+    )
     return grant
 
 

@@ -36,9 +36,7 @@ def accounts_page(request: ActorRequest) -> HttpResponse:
         "access/accounts.html",
         {
             "grants": page.rows,
-            "page": PageLinks.of(
-                request, next_cursor=page.next_cursor, cursor=page.cursor
-            ),
+            "page": PageLinks.of(request, next_cursor=page.next_cursor, cursor=page.cursor),
             "invitations": waiting_invitations(request.actor),
             "roles": [(each.value, _(ROLE_LABELS[each])) for each in Role],
             "role": role,
@@ -94,9 +92,7 @@ def accept_invitation_page(request: HttpRequest, token: str) -> HttpResponse:
     if form.is_valid():
         data = form.cleaned_data
         with shown_on(form):
-            account = accept_invitation(
-                token, username=data["username"], password=data["password"]
-            )
+            account = accept_invitation(token, username=data["username"], password=data["password"])
             login(request, account, "farelegami.access.backends.AccountBackend")
             return redirect("desk:home")
     status = 422 if form.errors else 200

@@ -8,7 +8,7 @@ from typing import Final, TypeAlias
 
 from farelegami.kernel.errors import gettext_noop
 
-Json: TypeAlias = str | int | bool | None | list["Json"] | dict[str, "Json"]
+Json: TypeAlias = str | int | bool | list["Json"] | dict[str, "Json"] | None
 Facts: TypeAlias = Mapping[str, Json]
 
 CHAIN_STARTS_WITH: Final = "0" * 64

@@ -123,12 +123,7 @@ def check_chain(progress: Callable[[int], None] | None = None) -> ChainReport:
         if link.number != sealed:
             faults.append(f"anello {sealed}: manca (il successivo è {link.number})")
             sealed = link.number
-        if entry is None:
-            faults.append(f"anello {link.number}: la registrazione {link.entry_id} è sparita")
-        elif entry.computed_digest() != entry.digest:
-            faults.append(f"anello {link.number}: la registrazione {entry.id} è stata cambiata")
-        elif link_hash(previous, entry.digest) != link.hash:
-            faults.append(f"anello {link.number}: la catena non torna")
+        faults += _link_faults(link, entry, previous)
         previous = link.hash
         if progress and sealed % _BATCH == 0:
             progress(sealed)
@@ -140,6 +135,15 @@ def check_chain(progress: Callable[[int], None] | None = None) -> ChainReport:
         if entry.computed_digest() != entry.digest:
             faults.append(f"registrazione {entry.id} non ancora sigillata: è stata cambiata")
     return ChainReport(sealed, waiting, previous, faults)
+
+
+def _link_faults(link: Link, entry: Entry | None, previous: str) -> Iterator[str]:
+    if entry is None:
+        yield f"anello {link.number}: la registrazione {link.entry_id} è sparita"
+    elif entry.computed_digest() != entry.digest:
+        yield f"anello {link.number}: la registrazione {entry.id} è stata cambiata"
+    elif link_hash(previous, entry.digest) != link.hash:
+        yield f"anello {link.number}: la catena non torna"
 
 
 def _links_with_entries() -> Iterator[tuple[Link, Entry | None]]:

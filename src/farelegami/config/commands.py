@@ -28,7 +28,8 @@ from rich.table import Table  # noqa: E402
 
 from farelegami.access.services import create_account, grant_role  # noqa: E402
 from farelegami.audit.services import check_chain, seal  # noqa: E402
-from farelegami.demo.services import DemoUser, build_province, demo_users  # noqa: E402
+from farelegami.demo.services import build_province, demo_users  # noqa: E402
+from farelegami.demo.staff import DemoUser  # noqa: E402
 from farelegami.documents.services import discard_orphans  # noqa: E402
 from farelegami.kernel import clock  # noqa: E402
 from farelegami.kernel.actor import Role, system_actor  # noqa: E402
@@ -117,7 +118,9 @@ def _serve(options: argparse.Namespace) -> int:
     if getattr(options, "with_worker", False):
         worker = [sys.executable, "-m", "farelegami.config.cli", "worker"]
         children.append(subprocess.Popen(worker))  # noqa: S603
-    out.print(f"[bold]FareLegami[/bold] su http://{options.host}:{options.port}  (Ctrl+C per fermare)")
+    out.print(
+        f"[bold]FareLegami[/bold] su http://{options.host}:{options.port}  (Ctrl+C per fermare)"
+    )
     return _wait_for(children)
 
 
@@ -237,7 +240,10 @@ def _user(options: argparse.Namespace) -> int:
     actor = system_actor("riga di comando")
     try:
         account = create_account(
-            actor, username=options.username, name=options.name, email=options.email,
+            actor,
+            username=options.username,
+            name=options.name,
+            email=options.email,
             password=password,
         )
     except ValidationError as error:

@@ -42,8 +42,8 @@ def read() -> Environment:
         blind_index_key=env.str("BLIND_INDEX_KEY", ""),
         hosts=env.list("HOSTS", ["127.0.0.1", "localhost"]),
         origins=env.list("ORIGINS", []),
-        https=env.bool("HTTPS", False),  # noqa: FBT003
+        https=env.bool("HTTPS", False),
         email_url=env.str("EMAIL_URL", ""),
         email_from=env.str("EMAIL_FROM", "FareLegami <non-rispondere@localhost>"),
-        demo=env.bool("DEMO", False),  # noqa: FBT003
+        demo=env.bool("DEMO", False),
     )

@@ -33,6 +33,7 @@ from farelegami.people.services.households import add_member
 from farelegami.people.services.persons import PersonDraft, register_person
 from farelegami.people.services.privacy import record_notice
 
+
 @dataclass(slots=True)
 class Family:
     """A household in charge: adults first, then the others."""

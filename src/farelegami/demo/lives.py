@@ -32,7 +32,15 @@ from farelegami.pacts.rules.money import Route, Spend
 from farelegami.pacts.rules.signing import Signer
 from farelegami.pacts.rules.stages import Outcome
 from farelegami.pacts.rules.terms import Commitment, Support, Terms
-from farelegami.pacts.services import deciding, drafting, giving, living, planning, signing, spending
+from farelegami.pacts.services import (
+    deciding,
+    drafting,
+    giving,
+    living,
+    planning,
+    signing,
+    spending,
+)
 from farelegami.people.models import Person
 
 DRAWING: Final = "M20 60 L40 20 L60 70 L80 30 L100 65 L120 25 L150 60 L190 40"
@@ -135,7 +143,7 @@ def _write(life: Life) -> Pact:
             drafting.discuss_giveback(
                 life.worker, pact.pk, note="Se ne riparla all’incontro dei tre mesi."
             )
-        for idea in story.giving:
+        for gift in story.giving:
             person = random.choice(life.holders)
             drafting.save_commitment(
                 life.worker,
@@ -144,13 +152,13 @@ def _write(life: Life) -> Pact:
                     key="",
                     person_id=person.pk,
                     person_name=person.given_name,
-                    title=idea.title,
-                    host=idea.host,
-                    host_id=life.hosts.get(idea.host),
-                    minutes=hours(idea.hours),
+                    title=gift.title,
+                    host=gift.host,
+                    host_id=life.hosts.get(gift.host),
+                    minutes=hours(gift.hours),
                     ends_on=pact.ends_on,
                     weekly_minutes=hours(2),
-                    when=idea.when,
+                    when=gift.when,
                 ),
             )
     return pact
@@ -168,23 +176,29 @@ def _add_support(life: Life, pact: Pact, idea: SupportIdea) -> None:
     )
 
 
-def sign_all(
-    worker: Actor, holders: Sequence[Person], pact: Pact, day: date, today: date
-) -> None:
+def sign_all(worker: Actor, holders: Sequence[Person], pact: Pact, day: date, today: date) -> None:
     """Put every signature under the authorised text on one day."""
     with _on(day, today):
         version = open_version(pact.pk)
         text_hash = version.text_hash if version else ""
         for person in holders:
             signing.sign(
-                worker, pact.pk, signer=Signer.HOLDER, person_id=person.pk, text_hash=text_hash,
+                worker,
+                pact.pk,
+                signer=Signer.HOLDER,
+                person_id=person.pk,
+                text_hash=text_hash,
                 drawing=DRAWING,
             )
         signing.sign(
             worker, pact.pk, signer=Signer.CASE_MANAGER, text_hash=text_hash, drawing=DRAWING
         )
         signing.sign(
-            worker, pact.pk, signer=Signer.BODY, text_hash=text_hash, drawing=DRAWING,
+            worker,
+            pact.pk,
+            signer=Signer.BODY,
+            text_hash=text_hash,
+            drawing=DRAWING,
             name="Per l’ente, la responsabile",
         )
 
@@ -223,7 +237,10 @@ def _meet(life: Life, pact: Pact, start: date, end: date) -> None:
     while day < end:
         with _on(day, life.today):
             living.hold_meeting(
-                life.worker, pact.pk, held_on=day, progress=life.random.choice(PROGRESS),
+                life.worker,
+                pact.pk,
+                held_on=day,
+                progress=life.random.choice(PROGRESS),
                 changed_for_family=life.random.choice(CHANGED_FOR_FAMILY),
             )
         day += timedelta(days=life.random.randint(55, 95))
@@ -235,14 +252,14 @@ def _meet(life: Life, pact: Pact, start: date, end: date) -> None:
         )
         with _on(life.today, life.today):
             living.plan_meeting(
-                life.worker, pact.pk, planned_at=ahead,
+                life.worker,
+                pact.pk,
+                planned_at=ahead,
                 place=life.random.choice(("A casa loro", "In ufficio", "Al civic center")),
             )
 
 
-def _spend(
-    life: Life, pact: Pact, terms: Terms, start: date, end: date, share: float
-) -> None:
+def _spend(life: Life, pact: Pact, terms: Terms, start: date, end: date, share: float) -> None:
     paid_for = [support for support in terms.supports if support.amount_cents]
     for support in paid_for:
         parts = 2 if support.amount_cents > euros(250) else 1
@@ -262,8 +279,13 @@ def _ask_today(life: Life, pact: Pact, support: Support) -> None:
     if asked > 0:
         with _on(life.today, life.today):
             spending.request_spend(
-                life.worker, pact.pk, category=support.category, title=f"{support.title}: materiale",
-                amount_cents=asked, route=Route.REIMBURSEMENT, supplier=support.provider,
+                life.worker,
+                pact.pk,
+                category=support.category,
+                title=f"{support.title}: materiale",
+                amount_cents=asked,
+                route=Route.REIMBURSEMENT,
+                supplier=support.provider,
                 reason="Serve per la lezione della prossima settimana.",
             )
 
@@ -278,14 +300,21 @@ def _one_spend(
     random, office = life.random, life.office
     with _on(when, life.today):
         spend = spending.request_spend(
-            life.worker, pact.pk, category=support.category, support_key=support.key,
-            title=support.title, amount_cents=amount, supplier=support.provider,
+            life.worker,
+            pact.pk,
+            category=support.category,
+            support_key=support.key,
+            title=support.title,
+            amount_cents=amount,
+            supplier=support.provider,
             route=random.choice((Route.SUPPLIER, Route.SUPPLIER, Route.REIMBURSEMENT)),
         )
     if random.random() < 0.04:
         with _on(when + timedelta(days=2), life.today):
             spending.reject_spend(
-                office.coordinator, spend.pk, reason="C’è già un contributo scolastico: si usa quello."
+                office.coordinator,
+                spend.pk,
+                reason="C’è già un contributo scolastico: si usa quello.",
             )
         return
     with _on(when + timedelta(days=2), life.today):
@@ -295,7 +324,9 @@ def _one_spend(
         if when + timedelta(days=25) <= end:
             with _on(when + timedelta(days=25), life.today):
                 spending.pay_spend(
-                    office.clerk, spend.pk, paid_on=when + timedelta(days=25),
+                    office.clerk,
+                    spend.pk,
+                    paid_on=when + timedelta(days=25),
                     payment_reference=f"Mandato {random.randrange(1000, 9999)}",
                 )
             if when + timedelta(days=40) <= end:
@@ -322,7 +353,11 @@ def _document(life: Life, pact: Pact, spend: SpendRequest, day: date, part: int)
             owner_id=pact.pk,
         )
         spending.document_spend(
-            life.worker, spend.pk, document=paper, document_number=number, document_date=day,
+            life.worker,
+            spend.pk,
+            document=paper,
+            document_number=number,
+            document_date=day,
             document_cents=Cents(cents),
         )
 
@@ -349,7 +384,10 @@ def _give(life: Life, pact: Pact, terms: Terms, start: date, end: date, share: f
 def _confirm(life: Life, pact: Pact, entry: HoursEntry, day: date, host: str) -> None:
     with _on(day, life.today):
         giving.confirm_hours(
-            life.worker, pact.pk, entry.pk, confirmed_name=host,
+            life.worker,
+            pact.pk,
+            entry.pk,
+            confirmed_name=host,
             changed_for_others=life.random.choice(CHANGED_FOR_OTHERS),
         )
 
@@ -367,7 +405,9 @@ def _progress(life: Life, pact: Pact, terms: Terms, start: date, end: date, shar
             status = life.random.choice(("under_way", "to_start"))
         if status == "to_start":
             continue
-        day = min(end, start + timedelta(days=int((end - start).days * life.random.uniform(0.3, 1))))
+        day = min(
+            end, start + timedelta(days=int((end - start).days * life.random.uniform(0.3, 1)))
+        )
         with _on(day, life.today):
             living.set_result(life.worker, pact.pk, result.key, status=status)
 
@@ -375,7 +415,9 @@ def _progress(life: Life, pact: Pact, terms: Terms, start: date, end: date, shar
 def _plan(life: Life, pact: Pact, start: date, share: float) -> None:
     with _on(start + timedelta(days=60), life.today):
         plan = planning.present_plan(
-            life.worker, pact.pk, title=life.story.plan,
+            life.worker,
+            pact.pk,
+            title=life.story.plan,
             summary="Piccole riparazioni a casa delle persone anziane del quartiere, su appuntamento.",
         )
     if share > 0.5:
@@ -384,7 +426,9 @@ def _plan(life: Life, pact: Pact, start: date, share: float) -> None:
     if share > 0.7 and life.panel is not None:
         with _on(start + timedelta(days=200), life.today):
             planning.judge_plan(
-                life.panel, plan.pk, is_valid=life.random.random() < 0.75,
+                life.panel,
+                plan.pk,
+                is_valid=life.random.random() < 0.75,
                 reason="Conti semplici e sostenibili; domanda presente nel quartiere.",
             )
 
@@ -393,14 +437,18 @@ def _end(life: Life, pact: Pact, terms: Terms, end: date) -> None:
     with _on(end, life.today):
         if life.fate == Fate.SUSPENDED:
             living.suspend(
-                life.worker, pact.pk, reason="Un familiare è in ospedale.",
+                life.worker,
+                pact.pk,
+                reason="Un familiare è in ospedale.",
                 expected_until=life.today + timedelta(days=30),
             )
         elif life.fate == Fate.REVIEW:
             living.start_review(life.worker, pact.pk)
         elif life.fate == Fate.INTERRUPTED:
             living.interrupt(
-                life.worker, pact.pk, by=life.random.choice(("family", "body", "both")),
+                life.worker,
+                pact.pk,
+                by=life.random.choice(("family", "body", "both")),
                 reason="La famiglia si trasferisce fuori provincia.",
             )
         elif life.fate == Fate.CLOSED:
@@ -414,18 +462,22 @@ def _close(life: Life, pact: Pact, terms: Terms) -> None:
             spending.release_spend(life.worker, spend.pk, reason="Non è più servita.")
         if stage == Spend.DOCUMENTED:
             spending.pay_spend(
-                life.office.clerk, spend.pk, paid_on=clock.today(), payment_reference="Mandato finale"
+                life.office.clerk,
+                spend.pk,
+                paid_on=clock.today(),
+                payment_reference="Mandato finale",
             )
         if stage in {Spend.DOCUMENTED, Spend.PAID}:
-            spending.reconcile_spend(
-                life.office.clerk, spend.pk, statement_reference="EC finale"
-            )
+            spending.reconcile_spend(life.office.clerk, spend.pk, statement_reference="EC finale")
     living.start_review(life.worker, pact.pk)
     outcomes = {
         goal.key: (_outcome(life), "Detto insieme nell’ultimo incontro.") for goal in terms.goals
     }
     living.close(
-        life.worker, pact.pk, outcomes=outcomes, t2_declined=True,
+        life.worker,
+        pact.pk,
+        outcomes=outcomes,
+        t2_declined=True,
         reason="Il percorso è arrivato alla sua fine naturale.",
         next_steps="Resta nel gruppo del quartiere; ci si risente fra tre mesi.",
     )
@@ -433,7 +485,9 @@ def _close(life: Life, pact: Pact, terms: Terms) -> None:
     for follow_up in pact.follow_ups.filter(due_on__lt=life.today - timedelta(days=10)):
         with _on(follow_up.due_on + timedelta(days=5), life.today):
             living.record_follow_up(
-                life.worker, pact.pk, months=follow_up.months,
+                life.worker,
+                pact.pk,
+                months=follow_up.months,
                 is_still_active=life.random.random() < 0.7,
             )
 

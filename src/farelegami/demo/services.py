@@ -19,6 +19,7 @@ from farelegami.demo.staff import BUILDER, DemoUser, Office, Staff, hire, hire_a
 from farelegami.demo.stories import HOSTS, PAVIA_HOSTS, PAVIA_STORIES, STORIES, Story
 from farelegami.kernel import clock
 from farelegami.kernel.periods import months_later
+from farelegami.network.rules import OrganisationKind
 from farelegami.network.services import OrganisationDraft, register_organisation
 from farelegami.people.services.capabilities import load_skills
 from farelegami.programmes.models import PactType, Programme
@@ -100,7 +101,9 @@ def build_province(
             )
         }
         cremona = _ground(random, names, programmes["farelegami"], STORIES, HOSTS, today, 0)
-        pavia = _ground(random, names, programmes["fare-bene-comune"], PAVIA_STORIES, PAVIA_HOSTS, today, 3)
+        pavia = _ground(
+            random, names, programmes["fare-bene-comune"], PAVIA_STORIES, PAVIA_HOSTS, today, 3
+        )
         hire_around(
             cremona.staff,
             sorted(cremona.staff.offices),
@@ -112,15 +115,13 @@ def build_province(
     _live_all(pavia, _fates(random, pavia_pacts), begins, tell, "Patti di Fare #BeneComune")
     users = [*cremona.staff.users, *pavia.staff.users, DemoUser("visitatore", "", "", "/")]
     rows = [{key: value for key, value in asdict(user).items() if value} for user in users]
-    (data / USERS_FILE).write_text(
-        json.dumps(rows, ensure_ascii=False, indent=1), encoding="utf-8"
-    )
+    (data / USERS_FILE).write_text(json.dumps(rows, ensure_ascii=False, indent=1), encoding="utf-8")
     return cremona.staff
 
 
 def _ground(
     random: Random, names: Names, programme: Programme, stories: Sequence[Story],
-    hosts: Sequence[tuple[str, object]], today: date, names_from: int,
+    hosts: Sequence[tuple[str, OrganisationKind]], today: date, names_from: int,
 ) -> Ground:  # fmt: skip
     districts = list(district_ids(programme.pk))
     # The Cremasco first: there the printed sign-ins work.
@@ -129,7 +130,7 @@ def _ground(
     home = districts[0]
     found = {
         name: register_organisation(
-            staff.offices[home].coordinator, home, OrganisationDraft(name, kind)  # type: ignore[arg-type]
+            staff.offices[home].coordinator, home, OrganisationDraft(name, kind)
         ).pk
         for name, kind in hosts
     }
@@ -140,8 +141,12 @@ def _ground(
         staff=staff,
         bodies=_bodies(programme, districts),
         hosts=found,
-        types={each.code: each for each in pact_types(districts) if each.programme_id == programme.pk},
-        towns={number: [code for code, _ in municipality_choices([number])] for number in districts},
+        types={
+            each.code: each for each in pact_types(districts) if each.programme_id == programme.pk
+        },
+        towns={
+            number: [code for code, _ in municipality_choices([number])] for number in districts
+        },
         stories=stories,
         today=today,
     )
@@ -152,11 +157,11 @@ def _bodies(programme: Programme, districts: Sequence[int]) -> Mapping[int, UUID
     found: dict[int, UUID] = {}
     carriers = [partner.organisation for partner in partners(programme.pk)]
     for organisation in carriers:
-        if organisation.district_id in districts:
-            found.setdefault(organisation.district_id, organisation.pk)
-    for organisation in carriers:
-        if organisation.district_id in districts and organisation.kind == "social_company":
-            found[organisation.district_id] = organisation.pk
+        place = organisation.district_id
+        if place in districts and place is not None:
+            if organisation.kind == OrganisationKind.SOCIAL_COMPANY:
+                found[place] = organisation.pk
+            found.setdefault(place, organisation.pk)
     return {number: found.get(number, carriers[0].pk) for number in districts}
 
 
@@ -166,9 +171,7 @@ def _fates(random: Random, how_many: int) -> list[Fate]:
     return [*FATES, *rest][:how_many]
 
 
-def _live_all(
-    ground: Ground, fates: Sequence[Fate], begins: date, tell: Tell, what: str
-) -> None:
+def _live_all(ground: Ground, fates: Sequence[Fate], begins: date, tell: Tell, what: str) -> None:
     offices = list(ground.staff.offices.values())
     for number, fate in enumerate(fates):
         office = offices[number % len(offices)]
@@ -194,7 +197,9 @@ def _one(ground: Ground, office: Office, fate: Fate, begins: date) -> None:
     story = random.choice(ground.stories)
     day = _begins_on(ground, fate, begins)
     autonomy = story.pact_type == "autonomia"
-    adults, children = (1, 0) if autonomy else random.choice(((1, 1), (2, 1), (1, 2), (2, 0), (1, 1)))
+    adults, children = (
+        (1, 0) if autonomy else random.choice(((1, 1), (2, 1), (1, 2), (2, 0), (1, 1)))
+    )
     worker = random.choices(office.workers, weights=range(len(office.workers) + 1, 1, -1))[0]
     family = welcome(
         random,

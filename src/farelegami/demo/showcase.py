@@ -376,7 +376,9 @@ def _hours(worker: Actor, pact: Pact, signed: date, karim: Person) -> None:
     given: list[tuple[str, int, int, str, str]] = [
         (translates.key, 40 + 14 * number, 150, "Scuola Il Mulino", "") for number in range(9)
     ]
-    given += [(cooks.key, 60 + 45 * number, 120, "Civic center Le Rogge", "") for number in range(4)]
+    given += [
+        (cooks.key, 60 + 45 * number, 120, "Civic center Le Rogge", "") for number in range(4)
+    ]
     last = "Da quando c’è lei, sei donne su undici non hanno più saltato una lezione."
     given[8] = (translates.key, 236, 150, "Scuola Il Mulino", last)
     for key, after, minutes, host, changed in given:

@@ -128,9 +128,7 @@ def hire_around(
         grant_role(BUILDER, panel, Role.PANEL, district_id=district_id)
         grant_role(BUILDER, dpo, Role.DPO, district_id=district_id)
     staff.panel = actor_for(panel)
-    _worker(
-        "Paola Tandem", Role.PROGRAMME_MANAGER, username="programma", programme_id=programme_id
-    )
+    _worker("Paola Tandem", Role.PROGRAMME_MANAGER, username="programma", programme_id=programme_id)
     _worker("Valeria Lente", Role.EVALUATOR, username="valutatore", programme_id=programme_id)
     _worker("Sandro Chiave", Role.SYSTEM_ADMIN, username="sistema")
     staff.users += [

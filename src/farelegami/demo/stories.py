@@ -54,11 +54,15 @@ HOSTS: Final = (
 
 _COURSE = SupportIdea("formazione", "Corso professionale", "Scuola dei Mestieri", 300, 700)
 _BUS = SupportIdea("trasporto", "Abbonamento autobus", "Azienda dei trasporti", 80, 240)
-_BABY = SupportIdea("cura-minori", "Babysitter nelle ore di lezione", "Cooperativa La Filanda", 200, 500)
+_BABY = SupportIdea(
+    "cura-minori", "Babysitter nelle ore di lezione", "Cooperativa La Filanda", 200, 500
+)
 _TALK = SupportIdea("salute", "Sostegno psicologico", "Consultorio Arcipelago", 0, 0)
 _GUIDE = SupportIdea("lavoro", "Orientamento al lavoro", "Sportello Lavoro", 0, 150)
 _BILLS = SupportIdea("abitare", "Utenze arretrate", "Gestore delle utenze", 150, 600)
-_CARE = SupportIdea("cura-anziani", "Ore di sollievo a domicilio", "Cooperativa La Filanda", 250, 800)
+_CARE = SupportIdea(
+    "cura-anziani", "Ore di sollievo a domicilio", "Cooperativa La Filanda", 250, 800
+)
 _CLUB = SupportIdea("socialita", "Quota del gruppo cammino", "Associazione Orti sul Serio", 30, 120)
 _TOOLS = SupportIdea("impresa", "Prima attrezzatura", "Officina Bertana", 200, 600)
 _LICENCE = SupportIdea("formazione", "Patente B", "Autoscuola Il Semaforo", 400, 750)

@@ -36,7 +36,9 @@ def unseal(sealed: str, bound_to: str) -> str:
     """
     key_id, body = sealed.split(".", 1)
     raw = base64.urlsafe_b64decode(body)
-    return _ring()[key_id].decrypt(raw[:_NONCE_BYTES], raw[_NONCE_BYTES:], bound_to.encode()).decode()
+    return (
+        _ring()[key_id].decrypt(raw[:_NONCE_BYTES], raw[_NONCE_BYTES:], bound_to.encode()).decode()
+    )
 
 
 def blind_index(text: str) -> str:

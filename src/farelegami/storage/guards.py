@@ -38,11 +38,16 @@ class Guard:
         return not (self.postgres_only if vendor == "sqlite" else self.sqlite_only)
 
 
+def key_taken(table: str, key: str) -> str:
+    """Return the SQL condition that a row with the new row's key is there already."""
+    return f"EXISTS (SELECT 1 FROM {table} WHERE {key} = NEW.{key})"  # noqa: S608
+
+
 def append_only(table: str, what: str, *, key: str = "id") -> tuple[Guard, ...]:
     """Return the guards under which rows of `table` are only ever added; `key` is its primary."""
     message = f"{what}: rows are never changed"
     # INSERT OR REPLACE on SQLite deletes the old row without waking any trigger of DELETE.
-    taken = f"SELECT RAISE(ABORT, '{message}') WHERE EXISTS (SELECT 1 FROM {table} WHERE {key} = NEW.{key});"
+    taken = f"SELECT RAISE(ABORT, '{message}') WHERE {key_taken(table, key)};"
     return (
         Guard(f"{table}_no_replace", table, "INSERT", message, sqlite_body=taken, sqlite_only=True),
         Guard(f"{table}_no_update", table, "UPDATE", message),
@@ -57,7 +62,9 @@ def declared() -> Iterator[Guard]:
         yield from getattr(config, "guards", ())
 
 
-_SQLITE: Final = "CREATE TRIGGER IF NOT EXISTS {name} {timing} {event} ON {table} {when} BEGIN {body} END"
+_SQLITE: Final = (
+    "CREATE TRIGGER IF NOT EXISTS {name} {timing} {event} ON {table} {when} BEGIN {body} END"
+)
 _POSTGRES_FUNCTION: Final = (
     "CREATE OR REPLACE FUNCTION {name}() RETURNS trigger LANGUAGE plpgsql AS $guard$ "
     "BEGIN {body} END $guard$"
@@ -125,9 +132,7 @@ def missing(connection: BaseDatabaseWrapper) -> list[str]:
     return [
         guard.name
         for guard in declared()
-        if guard.table in tables
-        and guard.name not in present
-        and guard.is_for(connection.vendor)
+        if guard.table in tables and guard.name not in present and guard.is_for(connection.vendor)
     ]
 
 

@@ -5,6 +5,7 @@ from datetime import timedelta
 import pytest
 from django.core import mail
 
+from farelegami.access.backends import AccountBackend
 from farelegami.access.models import RoleGrant
 from farelegami.access.queries import actor_for, grants_page, waiting_invitations
 from farelegami.access.rules import PlaceMissing, UserNameTaken
@@ -128,8 +129,6 @@ def test_two_people_never_share_a_user_name_whatever_its_case() -> None:
 
 
 def test_an_account_and_its_roles_are_read_in_one_query(django_assert_num_queries) -> None:
-    from farelegami.access.backends import AccountBackend
-
     district = a_district()
     worker = an_actor(Role.SOCIAL_WORKER, Role.CLERK, district_id=district.pk)
     with django_assert_num_queries(1):

@@ -106,9 +106,9 @@ def test_a_chain_with_a_link_cut_out_is_found() -> None:
 )
 def test_the_database_refuses_to_change_the_log(statement: str) -> None:
     some_entries(1)
-    with pytest.raises((IntegrityError, DatabaseError)), transaction.atomic():
-        with connection.cursor() as cursor:
-            cursor.execute(statement)
+    refused = pytest.raises((IntegrityError, DatabaseError))
+    with refused, transaction.atomic(), connection.cursor() as cursor:
+        cursor.execute(statement)
     assert Entry.objects.get().actor_name == "Anna"
 
 

@@ -63,7 +63,11 @@ def test_a_wheel_in_a_list_is_small():
 
 def test_the_pager_keeps_the_filters_of_the_address():
     request = RequestFactory().get("/?fase=attivo&dopo=vecchio")
-    html = shown("{% pager page %}", request=request, page=SimpleNamespace(next_cursor="nuovo", cursor="vecchio"))
+    html = shown(
+        "{% pager page %}",
+        request=request,
+        page=SimpleNamespace(next_cursor="nuovo", cursor="vecchio"),
+    )
     assert 'href="?fase=attivo&amp;dopo=nuovo"' in html
     assert 'href="?fase=attivo"' in html
 
