@@ -349,8 +349,8 @@ def _document(life: Life, pact: Pact, spend: SpendRequest, day: date, part: int)
             kind="receipt",
             district_id=pact.district_id,
             title=f"Ricevuta {number}",
-            owner_kind="pacts.pact",
-            owner_id=pact.pk,
+            owner_kind="pacts.spend",
+            owner_id=spend.pk,
         )
         spending.document_spend(
             life.worker,

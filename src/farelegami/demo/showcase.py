@@ -347,7 +347,7 @@ def _money(office: Office, worker: Actor, pact: Pact, signed: date) -> None:
             paper = store_content(
                 worker, content=a_receipt(f"{spend.supplier} S{number} {pact.code}"),
                 name="ricevuta.pdf", kind="receipt", district_id=pact.district_id,
-                title=f"Ricevuta S{number}", owner_kind="pacts.pact", owner_id=pact.pk,
+                title=f"Ricevuta S{number}", owner_kind="pacts.spend", owner_id=spend.pk,
             )  # fmt: skip
             spending.document_spend(
                 worker, spend.pk, document=paper, document_number=f"S{number}",
