@@ -1,6 +1,6 @@
 """What every page of the desk shows around itself: the rail of rooms and who is at work."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, Final
 
 from django.conf import settings
@@ -51,14 +51,18 @@ class Me:
     logout_url: str
 
 
-def rail_for(actor: Actor, here: str) -> list[Room]:
-    """Return the rooms whose door the actor may open."""
+def rail_for(actor: Actor, path: str) -> list[Room]:
+    """Return the rooms whose door the actor may open; the one that holds `path` is active."""
     doors, roles, rooms = all_doors(), actor.roles(), []
     for name, label, icon in _ROOMS:
         door = doors.get(name)
         if door and (not door.roles or roles & door.roles):
-            rooms.append(Room(reverse(name), _(label), icon, active=name == here))
-    return rooms
+            rooms.append(Room(reverse(name), _(label), icon, active=False))
+    within = max((room.url for room in rooms if path.startswith(room.url)), key=len, default="")
+    # Everything of the desk lies under the first room: it is active on its own page only.
+    if path != within and rooms and within == rooms[0].url:
+        return rooms
+    return [replace(room, active=room.url == within) for room in rooms]
 
 
 def desk(request: HttpRequest) -> dict[str, Any]:
@@ -67,10 +71,9 @@ def desk(request: HttpRequest) -> dict[str, Any]:
     context: dict[str, Any] = {"is_demo": settings.IS_DEMO}
     if actor.account_id is None:
         return context
-    match = request.resolver_match
     words = actor.name.split()
     roles = sorted({_(ROLE_LABELS[grant.role]) for grant in actor.grants})
-    context["rail"] = rail_for(actor, match.view_name if match else "")
+    context["rail"] = rail_for(actor, request.path)
     context["me"] = Me(
         name=actor.name,
         initials="".join(word[0] for word in (words[:1] + words[-1:]) if word).upper(),

@@ -29,7 +29,11 @@ _NAMED: Final = 3
 
 def drawing_of(person: Person, snapshot: Snapshot) -> Ecomap:
     """Return a snapshot as the drawing takes it."""
-    return Ecomap(person.given_name, tuple(_bond(tie) for tie in snapshot.ties))
+    bonds = [_bond(tie) for tie in snapshot.ties]
+    # By ring, so that the list that phones show instead of the words has each ring once.
+    order = {ring: number for number, ring in enumerate(Ring)}
+    bonds.sort(key=lambda bond: order[bond[0].ring])
+    return Ecomap(person.given_name, tuple(bonds))
 
 
 def _bond(tie: PersonTie) -> tuple[Node, Tie]:

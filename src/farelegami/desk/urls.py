@@ -20,7 +20,7 @@ from farelegami.desk.views import (
 
 app_name = "desk"
 _P: Final = "persone/<uuid:person_id>/"
-_N: Final = "nuclei/<uuid:household_id>/"
+_N: Final = "persone/nuclei/<uuid:household_id>/"
 _E: Final = "enti/<uuid:organisation_id>/"
 
 urlpatterns = [
@@ -43,8 +43,8 @@ urlpatterns = [
     path(f"{_P}consenso/", privacy.consent_page, name="give_consent"),
     path(f"{_P}consenso/<slug:purpose>/ritiro/", privacy.withdraw_page, name="withdraw_consent"),
     path(f"{_P}unisci/", merging.merge_page, name="merge_people"),
-    path("unioni/<uuid:merge_id>/annulla/", merging.unmerge_page, name="unmerge"),
-    path("nuclei/nuovo/", households.form_page, name="form_household"),
+    path("persone/unioni/<uuid:merge_id>/annulla/", merging.unmerge_page, name="unmerge"),
+    path("persone/nuclei/nuovo/", households.form_page, name="form_household"),
     path(_N, households.household_page, name="household"),
     path(f"{_N}ingresso/", households.add_page, name="add_member"),
     path(f"{_N}uscita/<uuid:person_id>/", households.leave_page, name="leave_household"),

@@ -2,12 +2,16 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import date
 from typing import Any, Final
 from uuid import UUID
 
 from django.http import HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
+from django.utils.formats import date_format
+from django.utils.text import capfirst
+from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
@@ -85,7 +89,7 @@ def _opened(request: ActorRequest, person_id: UUID, page: str) -> dict[str, Any]
         "file": file,
         "person": file.person,
         "pacts": pacts,
-        "has_active_pact": any(pact.stage_now in IN_FORCE for pact in pacts),
+        "active_pact": next((pact for pact in pacts if pact.stage_now in IN_FORCE), None),
         "tabs": tabs,
         "tab": next((tab.label for tab in tabs if tab.active), ""),
         "whys": [(key, _(label)) for key, label in WHYS.items()],
@@ -131,7 +135,7 @@ def _spoken(file: PersonFile) -> str:
         else f"{row.language_label} {row.level_label}"
         for row in file.languages
     ]
-    return ", ".join(said).capitalize()
+    return capfirst(", ".join(said))
 
 
 def _reached(file: PersonFile) -> str:
@@ -142,7 +146,7 @@ def _reached(file: PersonFile) -> str:
         parts.append(_("Meglio: %(channel)s") % {"channel": channel})
     if person.contact_hours:
         parts.append(person.contact_hours)
-    return ", ".join(parts)
+    return capfirst(", ".join(parts))
 
 
 @require_safe
@@ -206,6 +210,12 @@ def household_page(request: ActorRequest, person_id: UUID) -> HttpResponse:
     return render(request, "desk/person/household.html", context)
 
 
+def _day_told(day: date, how: str = "j F Y") -> str:
+    """Return a day or a month in words; Italian writes months small, Django's catalogue does not."""
+    words = date_format(day, how)
+    return words.lower() if get_language() == "it" else words
+
+
 @require_safe
 def ties_page(request: ActorRequest, person_id: UUID) -> HttpResponse:
     """Show the ecomap, the Mappa delle risorse and what the person can do."""
@@ -217,11 +227,12 @@ def ties_page(request: ActorRequest, person_id: UUID) -> HttpResponse:
     before = earlier or (others[0] if others else None)
     context |= {
         "now": now,
-        "others": others,
+        "drawn_on": _day_told(now.drawn_on) if now else "",
+        "others": [(one, _day_told(one.drawn_on)) for one in others],
         "earlier": earlier,
         "drawing": drawing_of(file.person, now) if now else None,
         "drawing_before": drawing_of(file.person, earlier) if earlier else None,
-        "before": before,
+        "before": _day_told(before.drawn_on, "F Y") if before else "",
         "changed": what_changed(file.change_since(before)) if before else "",
         **_resources(request.actor, file),
         **week_of_person(file),

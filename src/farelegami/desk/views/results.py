@@ -44,6 +44,7 @@ _COUNTS: Final = (
 _SUMS: Final = ("authorised_cents", "paid_cents", "minutes_confirmed")
 _PACE_TONES: Final = {Pace.AHEAD: "ok", Pace.ON_TIME: "ok", Pace.BEHIND: "note"}
 _HOUR: Final = 60
+_CENTS: Final = 100
 
 
 @dataclass(frozen=True, slots=True)
@@ -163,17 +164,17 @@ def _figures(total: PactResults) -> list[tuple[str, str, str]]:
         return []
     return [
         (
-            euro(total.authorised_cents),
+            _euros(total.authorised_cents),
             _("autorizzati"),
             _("Somma dei budget in vigore nei patti firmati."),
         ),
         (
-            euro(total.paid_cents),
+            _euros(total.paid_cents),
             _("pagati"),
             _("Spese pagate, riconciliate comprese, secondo il documento."),
         ),
         (
-            euro(total.largest_budget_cents),
+            _euros(total.largest_budget_cents),
             _("il budget più alto"),
             _("F17: di regola non oltre 2.000 €; oltre, solo con un atto del coordinatore."),
         ),
@@ -183,6 +184,10 @@ def _figures(total: PactResults) -> list[tuple[str, str, str]]:
             _("Ore confermate da chi le ha ricevute; quelle annullate non contano."),
         ),
     ]
+
+
+def _euros(cents: int) -> str:
+    return f"{grouped(round(cents / _CENTS))} €"
 
 
 def _hours(minutes: int) -> str:
