@@ -185,6 +185,11 @@ def marks_of(pact_id: UUID) -> Sequence[Mark]:
         all=True,
     )
     return [
-        Mark(kind, str(key), str(status or ""), on, due_on, str(note or ""))
+        Mark(kind, _key(kind, str(key)), str(status or ""), on, due_on, str(note or ""))
         for kind, key, status, on, due_on, note in rows
     ]
+
+
+def _key(kind: str, key: str) -> str:
+    # SQLite writes an id without its dashes, PostgreSQL with them.
+    return str(UUID(key)) if kind == "plan" else key

@@ -203,6 +203,10 @@ def reject_spend(actor: Actor, spend_id: UUID, *, reason: str) -> None:
     if not may_approve_spend(actor, district_id=spend.district_id, asked_by_id=None):
         raise NotAllowed
     _pact, spend = _locked(spend)
+    if not may_approve_spend(
+        actor, district_id=spend.district_id, asked_by_id=spend.requested_by_id
+    ):
+        raise SameHands
     spend_moved(Spend(spend.stage), SpendMove.REJECT)
     spend.rejected_by_id, spend.rejected_at = actor.account_id, clock.now()
     spend.decision_reason = reason

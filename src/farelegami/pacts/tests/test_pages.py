@@ -585,6 +585,8 @@ def test_the_panel_reads_the_plan_and_not_the_story() -> None:
     assert send(crew.panel, "judge_plan", plan.pk, decision="yes", reason="").status_code == 422
     send(crew.panel, "judge_plan", plan.pk, decision="yes", reason="Conti solidi")
     assert BusinessPlan.objects.get().stage == "validated"
+    text = page(crew.worker, "pact", pact.pk).content.decode()
+    assert reverse("pacts:plan", args=[plan.pk]) in text
 
 
 def test_a_family_pact_has_no_business_plan() -> None:

@@ -56,6 +56,7 @@ from farelegami.pacts.views.showing import (
     next_meeting,
     pact_url,
     receives,
+    short_amount,
     signature_lines,
     stage_stops,
 )
@@ -126,6 +127,8 @@ def _pact_context(actor: Actor, file: PactFile) -> dict[str, Any]:
         "panel": panel_of(actor, file, may_write=may_write),
         "wheel": wheel_facts(terms, statuses, money, given),
         "money": money,
+        "legend": _("%(part)s di %(all)s €")
+        % {"part": short_amount(money.documented), "all": short_amount(money.authorised)},
         "hours": given,
         "receives": receives(file, money),
         "gives": gives(file, given),

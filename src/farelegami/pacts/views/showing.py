@@ -19,7 +19,7 @@ from farelegami.pacts.rules.readiness import Missing
 from farelegami.pacts.rules.signing import Needed
 from farelegami.pacts.rules.stages import OVER, STAGE_LABELS, STAGE_LINE, Stage
 from farelegami.pacts.rules.terms import Basis, Commitment, Goal
-from farelegami.web.formats import dmy, euro, hours
+from farelegami.web.formats import amount, dmy, euro, hours
 from farelegami.web.parts import Stage as Stop
 
 STEPS: Final[Mapping[str, str]] = {
@@ -433,7 +433,6 @@ class Chip:
 _STAGE_CHIPS: Final = {
     Stage.AGREED: (gettext_noop("aspetta l’autorizzazione"), "note"),
     Stage.AUTHORISED: (gettext_noop("in attesa di firma"), "note"),
-    Stage.SUSPENDED: (gettext_noop("sospeso"), "note"),
     Stage.FINAL_REVIEW: (gettext_noop("da chiudere"), "note"),
 }
 
@@ -457,6 +456,11 @@ def alert_chips(pact: Pact, *, meeting_planned: bool, words_open: bool) -> Itera
             _("incontro entro il %(day)s") % {"day": dmy(pact.next_meeting_by)}, "note",
             "it-calendar",
         )  # fmt: skip
+
+
+def short_amount(cents: int) -> str:
+    """Return an amount without its cents where they are zero, for the legend of the wheel."""
+    return amount(cents).removesuffix(",00")
 
 
 def crumbs(*links: tuple[str, str]) -> list[dict[str, str]]:
