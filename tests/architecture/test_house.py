@@ -120,7 +120,8 @@ def test_every_model_has_a_glossary_line() -> None:
     without = [
         model.__name__
         for model in apps.get_models()
-        if model.__module__.startswith("farelegami.") and f"`{model.__name__}`" not in glossary
+        if model.__module__.startswith("farelegami.")
+        and f"`{model._meta.app_label}.{model.__name__}`" not in glossary
     ]
     assert without == [], "say in docs/glossary.md what the model is in the field's words"
 

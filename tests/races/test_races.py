@@ -13,25 +13,29 @@ from farelegami.access.services import accept_invitation, invite
 from farelegami.access.tests.builders import an_actor
 from farelegami.audit.models import Entry, Link
 from farelegami.audit.services import check_chain, seal
-from farelegami.demo.papers import a_receipt
-from farelegami.documents.services import store_content
 from farelegami.kernel import clock
-from farelegami.kernel.actor import Role
+from farelegami.kernel.actor import Actor, Role
 from farelegami.kernel.errors import NotFound, Refusal
 from farelegami.kernel.units import Cents
 from farelegami.ledger.queries import balances, verify
 from farelegami.outbox.models import Event
 from farelegami.outbox.services import deliver_one, emit, register
-from farelegami.pacts.models import Pact, SpendRequest
+from farelegami.pacts.models import Pact
+from farelegami.pacts.queries import members_of, open_version
 from farelegami.pacts.rules.money import (
     BudgetExceeded,
     DocumentUsedTwice,
+    PactNotInForce,
     Purse,
-    Route,
+    Spend,
     SpendMovedAlready,
 )
-from farelegami.pacts.services import spending
-from farelegami.pacts.tests import builders as b
+from farelegami.pacts.rules.signing import Signer
+from farelegami.pacts.rules.stages import Stage
+from farelegami.pacts.services import living, spending
+from farelegami.pacts.services.drafting import open_pact
+from farelegami.pacts.services.signing import sign
+from farelegami.pacts.tests.builders import A_DRAWING, a_pact, a_paper, a_spend
 from farelegami.territory.tests.builders import a_district
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -67,21 +71,19 @@ def refusals(outcomes: list[object], kind: type[BaseException]) -> int:
     return sum(isinstance(outcome, kind) for outcome in outcomes)
 
 
-def a_spend(pact: Pact, worker, cents: int) -> SpendRequest:
-    return spending.request_spend(
-        worker, pact.pk, category="formazione", title="Libri", amount_cents=Cents(cents),
-        route=Route.SUPPLIER, supplier="Libreria",
-    )  # fmt: skip
+def another(role: Role, pact: Pact) -> Actor:
+    return an_actor(role, district_id=pact.district_id)
 
 
 def test_two_approvals_of_the_last_hundred_euro_have_one_winner() -> None:
-    office = b.an_office()
-    pact = b.an_active_pact(office, budget_cents=10_000)
-    spends = [a_spend(pact, office.worker, 10_000) for _ in range(2)]
-    second = an_actor(Role.COORDINATOR, district_id=pact.district_id)
+    pact, crew = a_pact()
+    left = balances([pact.pk])[pact.pk][Purse.AVAILABLE]
+    a_spend(crew, pact, Spend.COMMITTED, left - 10_000)
+    one, two = a_spend(crew, pact, cents=10_000), a_spend(crew, pact, cents=10_000)
+    second = another(Role.COORDINATOR, pact)
     outcomes = at_once(
-        lambda: spending.approve_spend(office.coordinator, spends[0].pk),
-        lambda: spending.approve_spend(second, spends[1].pk),
+        lambda: spending.approve_spend(crew.coordinator, one.pk),
+        lambda: spending.approve_spend(second, two.pk),
     )
     assert refusals(outcomes, BudgetExceeded) == 1
     assert balances([pact.pk])[pact.pk][Purse.AVAILABLE] == 0
@@ -89,12 +91,10 @@ def test_two_approvals_of_the_last_hundred_euro_have_one_winner() -> None:
 
 
 def test_one_spend_approved_by_two_is_approved_once() -> None:
-    office = b.an_office()
-    pact = b.an_active_pact(office, budget_cents=50_000)
-    spend = a_spend(pact, office.worker, 10_000)
-    second = an_actor(Role.COORDINATOR, district_id=pact.district_id)
+    pact, crew = a_pact()
+    spend, second = a_spend(crew, pact, cents=10_000), another(Role.COORDINATOR, pact)
     outcomes = at_once(
-        lambda: spending.approve_spend(office.coordinator, spend.pk),
+        lambda: spending.approve_spend(crew.coordinator, spend.pk),
         lambda: spending.approve_spend(second, spend.pk),
     )
     assert refusals(outcomes, SpendMovedAlready) == 1
@@ -102,48 +102,68 @@ def test_one_spend_approved_by_two_is_approved_once() -> None:
 
 
 def test_one_spend_paid_twice_is_paid_once() -> None:
-    office = b.an_office()
-    pact = b.an_active_pact(office, budget_cents=50_000)
-    spend = a_spend(pact, office.worker, 10_000)
-    spending.approve_spend(office.coordinator, spend.pk)
-    show(office, pact, spend, "1/A")
-    second = an_actor(Role.CLERK, district_id=pact.district_id)
+    pact, crew = a_pact()
+    spend = a_spend(crew, pact, Spend.DOCUMENTED, 10_000)
+    hands = (crew.clerk, another(Role.CLERK, pact))
     outcomes = at_once(
         *(
             lambda hand=hand: spending.pay_spend(
                 hand, spend.pk, paid_on=clock.today(), payment_reference="M1"
             )
-            for hand in (office.clerk, second)
+            for hand in hands
         )
     )
     assert refusals(outcomes, SpendMovedAlready) == 1
     assert balances([pact.pk])[pact.pk][Purse.PAID] == 10_000
 
 
-def show(office, pact: Pact, spend: SpendRequest, number: str, words: str = "") -> None:
-    paper = store_content(
-        office.worker, content=a_receipt(f"{words or spend.pk}"), name="r.pdf", kind="receipt",
-        district_id=pact.district_id, title="R", owner_kind="pacts.pact", owner_id=pact.pk,
-    )  # fmt: skip
-    spending.document_spend(
-        office.worker, spend.pk, document=paper, document_number=number,
-        document_date=clock.today(), document_cents=Cents(spend.amount_cents),
-    )  # fmt: skip
-
-
 def test_one_document_shown_for_two_spends_at_once_serves_one() -> None:
-    office = b.an_office()
-    pacts = [b.an_active_pact(office, budget_cents=50_000) for _ in range(2)]
-    spends = [a_spend(pact, office.worker, 10_000) for pact in pacts]
-    for spend in spends:
-        spending.approve_spend(office.coordinator, spend.pk)
+    pact, crew = a_pact()
+    spends = [a_spend(crew, pact, Spend.COMMITTED, 10_000) for _ in range(2)]
     outcomes = at_once(
         *(
-            lambda pact=pact, spend=spend: show(office, pact, spend, "7/2026")
-            for pact, spend in zip(pacts, spends, strict=True)
+            lambda spend=spend: a_paper(crew.worker, spend.pk, Cents(10_000), "7/2026")
+            for spend in spends
         )
     )
     assert refusals(outcomes, DocumentUsedTwice) == 1
+
+
+def test_a_pact_suspended_while_a_spend_is_approved_leaves_one_story() -> None:
+    pact, crew = a_pact()
+    spend = a_spend(crew, pact, cents=10_000)
+    outcomes = at_once(
+        lambda: living.suspend(crew.worker, pact.pk, reason="Un ricovero."),
+        lambda: spending.approve_spend(crew.coordinator, spend.pk),
+    )
+    refused = refusals(outcomes, PactNotInForce)
+    committed = balances([pact.pk])[pact.pk][Purse.COMMITTED]
+    assert committed == (0 if refused else 10_000)
+
+
+def test_the_last_two_signatures_put_one_text_in_force_once() -> None:
+    pact, crew = a_pact(Stage.AUTHORISED)
+    text_hash = open_version(pact.pk).text_hash
+    holder = next(m for m in members_of([pact.pk])[pact.pk] if m.is_holder)
+    sign(
+        crew.worker, pact.pk, signer=Signer.HOLDER, person_id=holder.person_id,
+        text_hash=text_hash, drawing=A_DRAWING,
+    )  # fmt: skip
+    outcomes = at_once(
+        *(
+            lambda signer=signer, hand=hand: sign(
+                hand, pact.pk, signer=signer, text_hash=text_hash, drawing=A_DRAWING
+            )
+            for signer, hand in (
+                (Signer.CASE_MANAGER, crew.worker),
+                (Signer.BODY, crew.coordinator),
+            )
+        )
+    )
+    assert refusals(outcomes, Refusal) == 0
+    pact.refresh_from_db()
+    assert pact.stage_now == Stage.ACTIVE
+    assert balances([pact.pk])[pact.pk][Purse.AVAILABLE] == pact.authorised_cents
 
 
 def test_an_invitation_taken_up_twice_makes_one_account() -> None:
@@ -183,10 +203,15 @@ def test_two_workers_deliver_an_event_once() -> None:
 
 
 def test_two_pacts_opened_at_once_never_share_a_number() -> None:
-    office = b.an_office()
-    cases = [b.a_case(office) for _ in range(4)]
-    outcomes = at_once(
-        *(lambda case=case: b.a_draft_pact(office, case=case).code for case in cases)
-    )
+    pact, crew = a_pact(Stage.DRAFT)
+    chosen = {
+        "case_id": pact.case_id,
+        "pact_type_id": pact.pact_type_id,
+        "body_id": pact.body_id,
+        "title": "Un altro patto",
+        "starts_on": clock.today(),
+        "holder_ids": [pact.case.contact_id],
+    }
+    outcomes = at_once(*(lambda: open_pact(crew.worker, **chosen).code for _ in range(4)))
     assert refusals(outcomes, Refusal) == 0
-    assert len(set(outcomes)) == 4
+    assert len({pact.code, *outcomes}) == 5

@@ -9,7 +9,7 @@ from random import Random
 from typing import Final
 from uuid import UUID
 
-from farelegami.cases.packs import instrument_for
+from farelegami.cases.queries.instruments import instrument_for
 from farelegami.cases.rules.assessments import RESOURCE_MAP
 from farelegami.demo.families import welcome
 from farelegami.demo.lives import Fate, Life, live

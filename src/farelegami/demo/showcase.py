@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Final
 
 from django.db import transaction
 
-from farelegami.cases.packs import instrument_for
+from farelegami.cases.queries.instruments import instrument_for
 from farelegami.cases.rules.assessments import RESOURCE_MAP, Moment, Respondent
 from farelegami.cases.rules.phases import FindingKind, PhaseMove
 from farelegami.cases.rules.referrals import Channel, Source

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from uuid import UUID
 
 from farelegami.cases.models import Assessment
-from farelegami.cases.packs import instrument_for
+from farelegami.cases.queries.instruments import instrument_for
 from farelegami.cases.rules.assessments import RESOURCE_MAP, Moment
 
 

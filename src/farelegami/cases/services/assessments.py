@@ -9,7 +9,7 @@ from django.db import transaction
 
 from farelegami.audit.rules import Verb
 from farelegami.cases.models import Assessment
-from farelegami.cases.packs import instrument_for
+from farelegami.cases.queries.instruments import instrument_for
 from farelegami.cases.rules.assessments import (
     AlreadyConfirmed,
     Moment,

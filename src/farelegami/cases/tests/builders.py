@@ -7,7 +7,7 @@ from uuid import UUID
 
 from farelegami.access.tests.builders import an_actor as an_account
 from farelegami.cases.models import Case, Referral
-from farelegami.cases.packs import instrument_for
+from farelegami.cases.queries.instruments import instrument_for
 from farelegami.cases.rules.assessments import RESOURCE_MAP, Moment, Respondent
 from farelegami.cases.rules.phases import FindingKind, PhaseMove
 from farelegami.cases.rules.referrals import Channel, Source

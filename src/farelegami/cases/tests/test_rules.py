@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from farelegami.cases.packs import instrument_for, instruments
+from farelegami.cases.queries.instruments import instrument_for, instruments
 from farelegami.cases.rules import phases, referrals
 from farelegami.cases.rules.assessments import (
     RESOURCE_MAP,
