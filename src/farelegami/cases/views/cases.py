@@ -11,11 +11,11 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from farelegami.access.requests import ActorRequest
 from farelegami.cases.forms import AssessmentForm, FindingForm, MeetingForm, MoveForm
-from farelegami.cases.queries.instruments import instrument_for, instruments
 from farelegami.cases.permissions import may_lead_case, may_write_case
 from farelegami.cases.queries.assessments import resource_map, scores_of
 from farelegami.cases.queries.cases import CaseFile, caseload_page, waiting_handovers
 from farelegami.cases.queries.diaries import may_read_diary
+from farelegami.cases.queries.instruments import instrument_for, instruments
 from farelegami.cases.rules.assessments import RESOURCE_MAP, Moment, Respondent
 from farelegami.cases.rules.phases import (
     FINDING_LABELS,
