@@ -4,17 +4,22 @@ from collections.abc import Iterable, Mapping, Sequence
 from typing import TypeVar
 from uuid import UUID
 
+from django.db.models import F
+
+from farelegami.kernel.actor import Actor
 from farelegami.kernel.errors import NotFound
 from farelegami.pacts.models import (
     BusinessPlan,
     HoursEntry,
     Meeting,
+    Pact,
     PactMember,
     PactVersion,
     ResultProgress,
     Signature,
     SpendRequest,
 )
+from farelegami.pacts.queries.sight import visible_pacts
 from farelegami.pacts.rules.money import OPEN_SPENDS
 
 _OfPact = TypeVar("_OfPact", SpendRequest, HoursEntry, Meeting, BusinessPlan)
@@ -37,6 +42,25 @@ def done_once(model: type[_OfPact], once: UUID | None, pact_id: UUID) -> _OfPact
 def open_version(pact_id: UUID) -> PactVersion | None:
     """Return the version being written, if one is. One query."""
     return PactVersion.objects.filter(pact_id=pact_id, signed_on=None, dropped_on=None).first()
+
+
+def pact_with_words(actor: Actor, pact_id: UUID) -> tuple[Pact, PactVersion]:
+    """Return a pact in force and its words. One query.
+
+    Raises:
+        NotFound: not visible, or never signed.
+    """
+    version = (
+        PactVersion.objects.filter(
+            pact_id=pact_id, number=F("pact__version_number"), pact__in=visible_pacts(actor)
+        )
+        .select_related("pact__case", "pact__pact_type")
+        .defer("pact__case__closing_reason")
+        .first()
+    )
+    if version is None:
+        raise NotFound
+    return version.pact, version
 
 
 def versions_of(pact_id: UUID) -> Sequence[PactVersion]:

@@ -3,7 +3,7 @@
 from datetime import date
 from uuid import UUID
 
-from django.db import transaction
+from django.db import IntegrityError, transaction
 
 from farelegami.audit.rules import Verb
 from farelegami.audit.services import record
@@ -42,7 +42,6 @@ def _move(actor: Actor, entry: HoursEntry, giver: Purse, taker: Purse, step: str
     )
 
 
-@transaction.atomic
 def report_hours(
     actor: Actor,
     pact_id: UUID,
@@ -61,27 +60,31 @@ def report_hours(
         NotFound, NotAllowed: not visible, not the actor's to write, or no such commitment.
         HoursInFuture, HoursOutsidePact: the day cannot be.
     """
-    pact = _own(actor, pact_id)
-    if again := done_once(HoursEntry, once, pact.pk):
+    asked = {"commitment_key": commitment_key, "done_on": done_on, "minutes": minutes, "note": note}
+    try:
+        return _told(actor, pact_id, HoursEntry(id=once or new_id(), **asked))
+    except IntegrityError:
+        # Undone already: the same act came before, or its name belongs to something else.
+        again = done_once(HoursEntry, once, pact_id)
+        if again is None:
+            raise
         return again
+
+
+@transaction.atomic
+def _told(actor: Actor, pact_id: UUID, entry: HoursEntry) -> HoursEntry:
+    pact = _own(actor, pact_id)
     version = terms_in_force(pact)
     known = {each.key for each in version.terms.commitments} if version else set()
-    if commitment_key not in known:
+    if entry.commitment_key not in known:
         raise NotFound
-    if done_on > clock.today():
+    if entry.done_on > clock.today():
         raise HoursInFuture
-    if pact.started_on is None or not pact.started_on <= done_on <= pact.ends_on:
+    if pact.started_on is None or not pact.started_on <= entry.done_on <= pact.ends_on:
         raise HoursOutsidePact(starts=pact.started_on or pact.starts_on, ends=pact.ends_on)
-    entry = HoursEntry.objects.create(
-        id=once or new_id(),
-        pact=pact,
-        commitment_key=commitment_key,
-        done_on=done_on,
-        minutes=minutes,
-        note=note,
-        reported_by_id=actor.account_id,
-        reported_at=clock.now(),
-    )
+    entry.pact = pact
+    entry.reported_by_id, entry.reported_at = actor.account_id, clock.now()
+    entry.save(force_insert=True)
     _move(actor, entry, Purse.GIVING, Purse.DONE, "done")
     record(
         actor,
@@ -89,7 +92,7 @@ def report_hours(
         kind="pacts.hours",
         object_id=entry.pk,
         district_id=pact.district_id,
-        facts={"pact": str(pact.pk), "minutes": minutes},
+        facts={"pact": str(pact.pk), "minutes": entry.minutes},
     )
     return entry
 

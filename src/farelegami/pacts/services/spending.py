@@ -3,12 +3,12 @@
 Locks, always in this order: the pact, then (in the ledger) its accounts by id.
 """
 
+from collections.abc import Iterable, Sequence
 from datetime import date
 from uuid import UUID
 
 from django.core.files.uploadedfile import UploadedFile
 from django.db import IntegrityError, transaction
-from django.db.models import Sum
 
 from farelegami.audit.rules import Facts, Verb
 from farelegami.audit.services import record
@@ -19,7 +19,7 @@ from farelegami.kernel.actor import Actor
 from farelegami.kernel.errors import NotAllowed, NotFound
 from farelegami.kernel.ids import new_id
 from farelegami.kernel.units import Cents
-from farelegami.ledger.queries import account_ids, balances
+from farelegami.ledger.queries import account_ids, accounts_of, balances
 from farelegami.ledger.services import post
 from farelegami.pacts.models import Pact, SpendRequest
 from farelegami.pacts.permissions import (
@@ -28,7 +28,7 @@ from farelegami.pacts.permissions import (
     may_pay,
     may_write_pact,
 )
-from farelegami.pacts.queries import done_once, members_of, pact_for, spend_for
+from farelegami.pacts.queries import members_of, pact_for, spend_for
 from farelegami.pacts.rules.drafts import UnknownCategory
 from farelegami.pacts.rules.money import (
     DocumentTooHigh,
@@ -60,11 +60,19 @@ def _category(pact: Pact, code: str) -> SupportCategory:
     return category
 
 
-def _used_in(pact: Pact, category: SupportCategory) -> Cents:
-    spends = SpendRequest.objects.filter(
-        pact=pact, category=category, stage__in=[str(stage) for stage in _COUNTED]
+def _spends_now(pact: Pact) -> Sequence[SpendRequest]:
+    """Return every spend of a locked pact: few, and one query answers three questions."""
+    return list(SpendRequest.objects.filter(pact=pact))
+
+
+def _used_in(spends: Iterable[SpendRequest], category: SupportCategory) -> Cents:
+    return Cents(
+        sum(
+            spend.amount_cents
+            for spend in spends
+            if spend.category_id == category.pk and Spend(spend.stage) in _COUNTED
+        )
     )
-    return Cents(spends.aggregate(n=Sum("amount_cents"))["n"] or 0)
 
 
 def _limit_of(category: SupportCategory) -> Cents | None:
@@ -130,11 +138,12 @@ def request_spend(
     pact = pact_for(actor, pact_id, for_update=True)
     if not may_write_pact(actor, manager_id=pact.case.manager_id):
         raise NotAllowed
-    if again := done_once(SpendRequest, once, pact.pk):
+    spends = _spends_now(pact)
+    if again := next((spend for spend in spends if spend.pk == once), None):
         return again
     chosen = _category(pact, category)
-    _check_could_be_granted(pact, chosen, amount_cents)
-    spend = SpendRequest.objects.create(
+    _check_could_be_granted(pact, chosen, amount_cents, spends=spends, left=_left(pact))
+    spend = SpendRequest(
         id=once or new_id(),
         district_id=pact.district_id,
         pact=pact,
@@ -148,18 +157,33 @@ def request_spend(
         requested_by_id=actor.account_id,
         requested_at=clock.now(),
     )
+    try:
+        spend.save(force_insert=True)
+    except IntegrityError as error:
+        # The name of the act is taken by a row of another pact.
+        raise NotFound from error
     _record(actor, spend, Verb.CREATED, {"amount_cents": amount_cents})
     return spend
 
 
-def _check_could_be_granted(pact: Pact, category: SupportCategory, asked: Cents) -> None:
+def _left(pact: Pact) -> Cents:
+    return Cents(balances([pact.pk])[pact.pk].get(Purse.AVAILABLE, 0))
+
+
+def _check_could_be_granted(
+    pact: Pact,
+    category: SupportCategory,
+    asked: Cents,
+    *,
+    spends: Iterable[SpendRequest],
+    left: Cents,
+) -> Cents:
     check_in_force(
         pact.stage_now, day=clock.today(), starts_on=pact.starts_on, ends_on=pact.ends_on
     )
-    check_category(
-        asked, used=_used_in(pact, category), limit=_limit_of(category), label=category.label
-    )
-    left_after(asked, left=Cents(balances([pact.pk])[pact.pk].get(Purse.AVAILABLE, 0)))
+    used = _used_in(spends, category)
+    check_category(asked, used=used, limit=_limit_of(category), label=category.label)
+    return left_after(asked, left=left)
 
 
 @transaction.atomic
@@ -173,23 +197,36 @@ def approve_spend(actor: Actor, spend_id: UUID) -> Cents:
         SpendMovedAlready: somebody decided meanwhile.
         PactNotInForce, CategoryExceeded, BudgetExceeded: there is no room for it (any more).
     """
-    spend = spend_for(actor, spend_id)
-    if not may_approve_spend(actor, district_id=spend.district_id, asked_by_id=None):
+    seen = spend_for(actor, spend_id)
+    if not may_approve_spend(actor, district_id=seen.district_id, asked_by_id=None):
         raise NotAllowed
-    pact, spend = _locked(spend)
+    # Locked before anything is read again: two coordinators may approve at the same moment.
+    pact = Pact.objects.select_for_update(no_key=True).get(pk=seen.pact_id)
+    spends = _spends_now(pact)
+    spend = next(each for each in spends if each.pk == seen.pk)
     if not may_approve_spend(
         actor, district_id=spend.district_id, asked_by_id=spend.requested_by_id
     ):
         raise SameHands
     check_not_own_household(actor, pact)
     spend_moved(Spend(spend.stage), SpendMove.APPROVE)
-    asked = Cents(spend.amount_cents)
-    _check_could_be_granted(pact, spend.category, asked)
+    asked, purses = Cents(spend.amount_cents), accounts_of(pact.pk)
+    left = _check_could_be_granted(
+        pact, seen.category, asked, spends=spends, left=Cents(purses[Purse.AVAILABLE].balance)
+    )
     spend.approved_by_id, spend.approved_at = actor.account_id, clock.now()
     spend.save(update_fields=["approved_by", "approved_at"])
-    _move_money(actor, spend, Purse.AVAILABLE, Purse.COMMITTED, asked, "commit")
+    post(
+        actor,
+        debit_id=purses[Purse.AVAILABLE].pk,
+        credit_id=purses[Purse.COMMITTED].pk,
+        amount=asked,
+        happened_on=clock.today(),
+        memo=spend.title,
+        key=f"spend:{spend.pk}:commit",
+    )
     _record(actor, spend, Verb.DECIDED, {"approved_cents": asked})
-    return Cents(balances([pact.pk])[pact.pk][Purse.AVAILABLE])
+    return left
 
 
 @transaction.atomic

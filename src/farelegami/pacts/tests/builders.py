@@ -92,9 +92,7 @@ def a_draft_pact(
     case = a_case_in_codesign(crew.worker, crew.district_id)
     child = PersonDraft(given_name="Adam", family_name="Prova", birth_date=date(2018, 2, 3))
     child_id = register_person(crew.worker, crew.district_id, child).person.pk
-    add_member(
-        crew.worker, case.household_id, child_id, HouseholdRole.CHILD, day=clock.today()
-    )
+    add_member(crew.worker, case.household_id, child_id, HouseholdRole.CHILD, day=clock.today())
     options: dict[str, Any] = {
         "case_id": case.pk,
         "pact_type_id": PactType.objects.get(code=kind, programme__code="farelegami").pk,

@@ -17,7 +17,6 @@ from hypothesis.stateful import (
 )
 
 from farelegami.kernel import clock
-from farelegami.kernel.errors import Refusal
 from farelegami.kernel.units import Cents
 from farelegami.ledger.queries import balances, verify
 from farelegami.pacts.models import SpendRequest

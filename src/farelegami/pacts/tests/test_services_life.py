@@ -326,9 +326,7 @@ def test_an_extension_moves_only_the_end() -> None:
     amend(crew.worker, pact.pk, kind="extension", reason="Il corso è slittato.")
     later = pact.ends_on + timedelta(days=60)
     with pytest.raises(StartIsPast):
-        set_dates(
-            crew.worker, pact.pk, starts_on=pact.starts_on + timedelta(days=1), ends_on=later
-        )
+        set_dates(crew.worker, pact.pk, starts_on=pact.starts_on + timedelta(days=1), ends_on=later)
     set_dates(crew.worker, pact.pk, starts_on=pact.starts_on, ends_on=later)
     assert reread(pact).ends_on == pact.ends_on
     agree(crew.worker, pact.pk)
@@ -398,13 +396,9 @@ def test_hours_are_told_after_they_are_given_and_within_the_pact() -> None:
     key = terms_of(pact).commitments[0].key
     told = {"commitment_key": key, "minutes": Minutes(60)}
     with pytest.raises(HoursInFuture):
-        report_hours(
-            crew.worker, pact.pk, **told, done_on=clock.today() + timedelta(days=1)
-        )
+        report_hours(crew.worker, pact.pk, **told, done_on=clock.today() + timedelta(days=1))
     with pytest.raises(HoursOutsidePact):
-        report_hours(
-            crew.worker, pact.pk, **told, done_on=pact.started_on - timedelta(days=1)
-        )
+        report_hours(crew.worker, pact.pk, **told, done_on=pact.started_on - timedelta(days=1))
     with pytest.raises(NotFound):
         report_hours(
             crew.worker, pact.pk, commitment_key="no", minutes=Minutes(60), done_on=clock.today()
@@ -452,7 +446,7 @@ def test_a_closed_pact_says_how_its_goals_ended_and_is_asked_after_again() -> No
     """R8."""
     pact, crew = a_pact(Stage.FINAL_REVIEW)
     settle(crew, pact)
-    outcomes = {key: (Outcome.NOT_REACHED, "Poco tempo") for key in all_reached(reread(pact))}
+    outcomes = dict.fromkeys(all_reached(reread(pact)), (Outcome.NOT_REACHED, "Poco tempo"))
     close(crew.worker, pact.pk, outcomes=outcomes, reason="Finito.")
     assert reread(pact).outcome == Outcome.NOT_REACHED
     assert Case.objects.get(pk=pact.case_id).phase == "follow_up"

@@ -10,7 +10,7 @@ from django.views.decorators.http import require_http_methods
 
 from farelegami.access.requests import ActorRequest
 from farelegami.kernel import clock
-from farelegami.kernel.errors import NotFound
+from farelegami.kernel.errors import NotAllowed, NotFound
 from farelegami.pacts.forms.acts import (
     CloseForm,
     ConfirmForm,
@@ -26,7 +26,8 @@ from farelegami.pacts.forms.acts import (
     SuspendForm,
 )
 from farelegami.pacts.models import HoursEntry
-from farelegami.pacts.queries import hours_entries_of, meetings_of, progress_of
+from farelegami.pacts.permissions import may_write_pact
+from farelegami.pacts.queries import hours_entries_of, meetings_of, pact_with_words, progress_of
 from farelegami.pacts.rules.readiness import missing_to_close
 from farelegami.pacts.services.giving import cancel_hours, confirm_hours, report_hours
 from farelegami.pacts.services.living import (
@@ -137,11 +138,12 @@ def set_result_page(request: ActorRequest, pact_id: UUID, key: str) -> HttpRespo
 @require_http_methods(["GET", "POST"])
 def report_hours_page(request: ActorRequest, pact_id: UUID) -> HttpResponse:
     """Tell hours given back."""
-    pact = own_pact(request, pact_id)
-    version = terms_in_force(pact)
+    pact, version = pact_with_words(request.actor, pact_id)
+    if not may_write_pact(request.actor, manager_id=pact.case.manager_id):
+        raise NotAllowed
     form = HoursForm(
         posted(request),
-        commitments=version.terms.commitments if version else (),
+        commitments=version.terms.commitments,
         initial={"done_on": clock.today()},
     )
     words = Words(

@@ -4,8 +4,9 @@ from collections.abc import Mapping
 from typing import Any, Final
 from uuid import UUID
 
+from django.contrib import messages
 from django.http import HttpResponse
-from django.shortcuts import render
+from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
@@ -31,6 +32,7 @@ from farelegami.pacts.permissions import (
 )
 from farelegami.pacts.queries import (
     money_of,
+    pact_with_words,
     sees_story,
     spend_for,
 )
@@ -39,7 +41,6 @@ from farelegami.pacts.queries import (
 )
 from farelegami.pacts.rules.money import NEXT_SPEND, Spend, SpendMove
 from farelegami.pacts.services.drafting import category_rules
-from farelegami.pacts.services.living import terms_in_force
 from farelegami.pacts.services.spending import (
     approve_spend,
     pay_spend,
@@ -49,11 +50,12 @@ from farelegami.pacts.services.spending import (
     release_spend,
     request_spend,
 )
-from farelegami.pacts.views.acts import Words, act_page, own_pact, posted
+from farelegami.pacts.views.acts import Words, act_page, posted
 from farelegami.pacts.views.showing import crumbs, pact_url
 from farelegami.programmes.queries import budget_lines
 from farelegami.web.formats import euro
 from farelegami.web.parts import PageLinks
+from farelegami.web.refusals import shown_on
 
 TABS: Final = {
     "da-documentare": (Spend.COMMITTED, gettext_noop("Da documentare")),
@@ -66,24 +68,28 @@ TABS: Final = {
 @require_http_methods(["GET", "POST"])
 def ask_spend_page(request: ActorRequest, pact_id: UUID) -> HttpResponse:
     """Ask for a use of the budget."""
-    pact = own_pact(request, pact_id)
-    version = terms_in_force(pact)
-    money = money_of(balances([pact_id])[pact_id])
+    pact, version = pact_with_words(request.actor, pact_id)
+    if not may_write_pact(request.actor, manager_id=pact.case.manager_id):
+        raise NotAllowed
     form = SpendForm(
         posted(request),
         categories=category_rules(pact.programme_id).values(),
-        supports=version.terms.supports if version else (),
+        supports=version.terms.supports,
     )
 
     def ask(data: Mapping[str, Any]) -> object:
         return request_spend(request.actor, pact_id, **data)
 
+    # What is left is read only where a page will say it.
+    money = None if form.is_valid() else money_of(balances([pact_id])[pact_id])
     words = Words(
         _("Chiedere una spesa"),
         _("Chiedi la spesa"),
         _("La richiesta è arrivata a chi decide."),
         text=_("Restano %(left)s di %(all)s.")
-        % {"left": euro(money.left), "all": euro(money.authorised)},
+        % {"left": euro(money.left), "all": euro(money.authorised)}
+        if money
+        else "",
     )
     return act_page(request, form, ask, words, pact=pact)
 
@@ -158,6 +164,12 @@ def _spend_url(spend: SpendRequest) -> str:
 @require_http_methods(["GET", "POST"])
 def approve_spend_page(request: ActorRequest, spend_id: UUID) -> HttpResponse:
     """Approve a spend: its money is committed at once."""
+    form = ConfirmForm(posted(request))
+    if form.is_valid():
+        with shown_on(form):
+            approve_spend(request.actor, spend_id)
+            messages.success(request, _("La spesa è approvata e impegnata."))
+            return redirect("pacts:decisions")
     spend = spend_for(request.actor, spend_id)
     if not may_approve_spend(
         request.actor, district_id=spend.district_id, asked_by_id=spend.requested_by_id
@@ -170,14 +182,8 @@ def approve_spend_page(request: ActorRequest, spend_id: UUID) -> HttpResponse:
         _("La spesa è approvata e impegnata."),
         _("Patto %(code)s: l’importo si impegna subito sul suo budget."),
     )
-    return act_page(
-        request,
-        ConfirmForm(posted(request)),
-        lambda _data: approve_spend(request.actor, spend_id),
-        words,
-        back=reverse("pacts:decisions"),
-        more={"spend": spend},
-    )
+    context = {"form": form, "words": words, "back": reverse("pacts:decisions")}
+    return render(request, "pacts/act.html", context, status=422 if form.errors else 200)
 
 
 @require_http_methods(["GET", "POST"])
