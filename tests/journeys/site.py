@@ -29,3 +29,4 @@ def served(django_db_blocker: Any) -> Iterator[str]:
             guards.remove(connection)
             call_command("flush", verbosity=0, interactive=False, reset_sequences=False)
             guards.install(connection)
+            connection.close()
