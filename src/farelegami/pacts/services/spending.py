@@ -86,11 +86,11 @@ def _locked(spend: SpendRequest) -> tuple[Pact, SpendRequest]:
 
 
 def _move_money(
-    actor: Actor, spend: SpendRequest, giver: Purse, taker: Purse, amount: int, step: str
+    actor: Actor, spend: SpendRequest, way: tuple[Purse, Purse], amount: int, step: str
 ) -> None:
     if not amount:
         return
-    accounts = account_ids([spend.pact_id])
+    accounts, (giver, taker) = account_ids([spend.pact_id]), way
     post(
         actor,
         debit_id=accounts[spend.pact_id, giver],
@@ -295,8 +295,8 @@ def document_spend(
     except IntegrityError as error:
         raise DocumentUsedTwice from error
     rest = spend.amount_cents - document_cents
-    _move_money(actor, spend, Purse.COMMITTED, Purse.AVAILABLE, rest, "rest")
-    _move_money(actor, spend, Purse.COMMITTED, Purse.DOCUMENTED, document_cents, "document")
+    _move_money(actor, spend, (Purse.COMMITTED, Purse.AVAILABLE), rest, "rest")
+    _move_money(actor, spend, (Purse.COMMITTED, Purse.DOCUMENTED), document_cents, "document")
     _record(actor, spend, Verb.CHANGED, {"documented_cents": document_cents})
 
 
@@ -378,7 +378,7 @@ def pay_spend(
     spend.paid_by_id, spend.paid_at = actor.account_id, clock.now()
     spend.paid_on, spend.payment_reference = paid_on, payment_reference
     spend.save()
-    _move_money(actor, spend, Purse.DOCUMENTED, Purse.PAID, spend.document_cents or 0, "pay")
+    _move_money(actor, spend, (Purse.DOCUMENTED, Purse.PAID), spend.document_cents or 0, "pay")
     _record(actor, spend, Verb.CHANGED, {"paid_cents": spend.document_cents})
 
 
@@ -398,7 +398,9 @@ def reconcile_spend(actor: Actor, spend_id: UUID, *, statement_reference: str) -
     spend.reconciled_by_id, spend.reconciled_at = actor.account_id, clock.now()
     spend.statement_reference = statement_reference
     spend.save()
-    _move_money(actor, spend, Purse.PAID, Purse.RECONCILED, spend.document_cents or 0, "reconcile")
+    _move_money(
+        actor, spend, (Purse.PAID, Purse.RECONCILED), spend.document_cents or 0, "reconcile"
+    )
     _record(actor, spend, Verb.CHANGED, {"reconciled_cents": spend.document_cents})
 
 
@@ -418,5 +420,5 @@ def release_spend(actor: Actor, spend_id: UUID, *, reason: str) -> None:
     spend.released_by_id, spend.released_at = actor.account_id, clock.now()
     spend.decision_reason = reason
     spend.save()
-    _move_money(actor, spend, Purse.COMMITTED, Purse.AVAILABLE, spend.amount_cents, "release")
+    _move_money(actor, spend, (Purse.COMMITTED, Purse.AVAILABLE), spend.amount_cents, "release")
     _record(actor, spend, Verb.CHANGED, {"released_cents": spend.amount_cents})

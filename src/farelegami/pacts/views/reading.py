@@ -1,6 +1,7 @@
 """Reading pacts: the list, the page of one, its texts and how they differ."""
 
-from typing import Any
+from collections.abc import Callable, Mapping
+from typing import Any, Final
 from uuid import UUID
 
 from django.http import HttpResponse
@@ -168,22 +169,14 @@ def _last_changes(file: PactFile) -> list[Any]:
 
 def panel_of(actor: Actor, file: PactFile, *, may_write: bool) -> Panel | None:
     """Return what is missing for the next stage, and the act that leads there."""
-    pact = file.pact
-    match pact.stage_now:
-        case Stage.DRAFT:
-            return _panel_to_agree(file, may_write=may_write)
-        case Stage.AGREED:
-            return _panel_to_authorise(actor, file, may_write=may_write)
-        case Stage.AUTHORISED:
-            return _panel_to_sign(actor, file, may_write=may_write)
-        case Stage.SIGNED:
-            return _panel_to_start(file, may_write=may_write)
-        case Stage.ACTIVE | Stage.SUSPENDED:
-            return _panel_to_review(file, may_write=may_write)
-        case Stage.FINAL_REVIEW:
-            return _panel_to_close(file, may_write=may_write)
-        case _:
-            return None
+    stage = file.pact.stage_now
+    if stage in _PANELS:
+        return _PANELS[stage](file, may_write=may_write)
+    if stage == Stage.AGREED:
+        return _panel_to_authorise(actor, file, may_write=may_write)
+    if stage == Stage.AUTHORISED:
+        return _panel_to_sign(actor, file, may_write=may_write)
+    return None
 
 
 def _panel_to_agree(file: PactFile, *, may_write: bool) -> Panel:
@@ -271,6 +264,15 @@ def _panel_to_close(file: PactFile, *, may_write: bool) -> Panel:
     ) if lines else _("Tutto è pronto per chiudere")  # fmt: skip
     way = (reverse("pacts:close", args=[pact.pk]), _("Scrivi la chiusura"))
     return Panel(title, lines, *(way if may_write else ()))
+
+
+_PANELS: Final[Mapping[Stage, Callable[..., Panel]]] = {
+    Stage.DRAFT: _panel_to_agree,
+    Stage.SIGNED: _panel_to_start,
+    Stage.ACTIVE: _panel_to_review,
+    Stage.SUSPENDED: _panel_to_review,
+    Stage.FINAL_REVIEW: _panel_to_close,
+}
 
 
 def version_numbered(pact_id: UUID, number: int) -> tuple[PactVersion, PactVersion | None]:
