@@ -7,6 +7,15 @@ from farelegami.kernel.errors import Refusal, gettext_noop
 
 
 @dataclass(eq=False)
+class CaseNotInDesign(Refusal):
+    code = "pacts.case_not_in_design"
+    text = gettext_noop(
+        "Il patto si scrive quando il percorso arriva alla co-progettazione: prima si completa"
+        " l’analisi."
+    )
+
+
+@dataclass(eq=False)
 class NothingToEdit(Refusal):
     code = "pacts.nothing_to_edit"
     text = gettext_noop("Il testo in vigore non si cambia: comincia un’integrazione o una proroga.")

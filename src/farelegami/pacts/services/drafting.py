@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Mapping, Sequence
 from datetime import date, timedelta
-from typing import Final
+from typing import TYPE_CHECKING, Final
 from uuid import UUID
 
 import msgspec
@@ -13,6 +13,7 @@ from django.utils.translation import gettext
 from farelegami.audit.rules import Verb
 from farelegami.audit.services import record
 from farelegami.cases.queries.cases import case_for
+from farelegami.cases.rules.phases import Phase
 from farelegami.kernel import clock
 from farelegami.kernel.actor import Actor
 from farelegami.kernel.errors import NotAllowed, NotFound
@@ -25,6 +26,7 @@ from farelegami.pacts.models import Pact, PactMember, PactNumber, PactVersion
 from farelegami.pacts.permissions import may_write_pact
 from farelegami.pacts.queries import members_of, open_version, pact_for
 from farelegami.pacts.rules.drafts import (
+    CaseNotInDesign,
     DatesWrong,
     HolderNotAdult,
     MemberHasCommitment,
@@ -69,6 +71,9 @@ from farelegami.programmes.models import GoalTemplate, PactType
 from farelegami.programmes.queries import categories, goal_templates, pact_type_for
 from farelegami.search.services import put
 
+if TYPE_CHECKING:
+    from farelegami.cases.models import Case
+
 _EURO: Final = (Purse.AVAILABLE, Purse.COMMITTED, Purse.DOCUMENTED, Purse.PAID, Purse.RECONCILED)
 _TIME: Final = (Purse.GIVING, Purse.DONE, Purse.CONFIRMED)
 _ADULT: Final = 18
@@ -95,6 +100,7 @@ def open_pact(
 
     Raises:
         NotFound, NotAllowed: the actor does not see the case, or does not follow it.
+        CaseNotInDesign: its analysis is not complete.
         MemberNotInHousehold: somebody named is not of the household today.
         HolderNotAdult: a holder is under eighteen.
     """
@@ -103,6 +109,8 @@ def open_pact(
         raise NotAllowed
     if once is not None and (again := pacts_opened_once(case.pk, once)):
         return again
+    if not may_hold_a_pact(case):
+        raise CaseNotInDesign
     pact_type = pact_type_for(pact_type_id, district_id=case.district_id)
     named = _checked_members(case.household_id, holder_ids, member_ids, day=starts_on)
     ends_on = months_later(starts_on, pact_type.validity_months) - timedelta(days=1)
@@ -144,6 +152,11 @@ def open_pact(
     )
     put("pacts.pact", pact.pk, pact.district_id, f"{pact.code} {title}", f"{pact.code} {title}")
     return pact
+
+
+def may_hold_a_pact(case: "Case") -> bool:
+    """Return whether a case has come to the point where a pact is written."""
+    return case.phase in {Phase.CODESIGN, Phase.IN_PACT}
 
 
 def pacts_opened_once(case_id: UUID, once: UUID) -> Pact | None:

@@ -7,6 +7,7 @@ from django.db import DatabaseError, transaction
 
 from farelegami.access.tests.builders import an_actor
 from farelegami.cases.models import Case
+from farelegami.cases.tests.builders import an_analysed_case
 from farelegami.kernel import clock
 from farelegami.kernel.actor import Role
 from farelegami.kernel.errors import NotAllowed, NotFound
@@ -23,6 +24,7 @@ from farelegami.pacts.models import (
 from farelegami.pacts.queries import hours_given, hours_of, open_version
 from farelegami.pacts.rules.closing import OutcomeMissing
 from farelegami.pacts.rules.drafts import (
+    CaseNotInDesign,
     DatesWrong,
     HolderNotAdult,
     MemberHasCommitment,
@@ -56,6 +58,7 @@ from farelegami.pacts.services.drafting import (
     agree,
     amend,
     drop_amendment,
+    open_pact,
     remove_line,
     reopen,
     save_commitment,
@@ -111,6 +114,16 @@ def test_only_the_case_manager_writes() -> None:
         save_goal(crew.coordinator, pact.pk, title="Un altro")
     with pytest.raises(NotFound):
         save_goal(an_actor(Role.SOCIAL_WORKER, district_id=1902), pact.pk, title="Un altro")
+
+
+def test_a_pact_is_opened_once_the_family_has_been_listened_to() -> None:
+    crew = a_crew()
+    case = an_analysed_case(crew.worker, crew.district_id)
+    with pytest.raises(CaseNotInDesign):
+        open_pact(
+            crew.worker, case_id=case.pk, pact_type_id=case.pk, body_id=case.pk, title="x",
+            starts_on=clock.today(), holder_ids=[case.contact_id],
+        )  # fmt: skip
 
 
 def test_words_that_changed_meanwhile_are_not_written_over() -> None:

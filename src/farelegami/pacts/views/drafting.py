@@ -29,11 +29,13 @@ from farelegami.pacts.models import Pact, PactVersion
 from farelegami.pacts.permissions import may_write_pact
 from farelegami.pacts.queries import members_of, open_version
 from farelegami.pacts.rules.changes import changes
+from farelegami.pacts.rules.drafts import CaseNotInDesign
 from farelegami.pacts.rules.readiness import Draft, Missing, missing_to_agree
 from farelegami.pacts.rules.terms import Terms
 from farelegami.pacts.services.deciding import text_of
 from farelegami.pacts.services.drafting import (
     draft_of,
+    may_hold_a_pact,
     open_pact,
 )
 from farelegami.pacts.services.signing import signatures_missing
@@ -51,6 +53,9 @@ def new_pact_page(request: ActorRequest, case_id: UUID) -> HttpResponse:
     case = case_for(request.actor, case_id)
     if not may_write_pact(request.actor, manager_id=case.manager_id):
         raise NotAllowed
+    if not may_hold_a_pact(case):
+        messages.info(request, _(CaseNotInDesign.text))
+        return redirect("cases:case", case_id)
     form = _new_pact_form(request, case.household_id, case.district_id)
     if form.is_valid():
         data = form.cleaned_data
