@@ -3,6 +3,7 @@
 from farelegami.cases.queries.assessments import assessed_at, resource_map
 from farelegami.cases.queries.cases import (
     case_for,
+    case_sight,
     caseload_page,
     cases_of_household,
     present_team,
@@ -22,6 +23,7 @@ from farelegami.cases.queries.terms import due_soon
 __all__ = [
     "assessed_at",
     "case_for",
+    "case_sight",
     "caseload_page",
     "cases_of_household",
     "diary_for",

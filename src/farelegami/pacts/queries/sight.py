@@ -4,7 +4,7 @@ from uuid import UUID
 
 from django.db.models import Q, QuerySet
 
-from farelegami.cases.queries import visible_cases
+from farelegami.cases.queries import case_sight
 from farelegami.kernel.actor import Actor, Role
 from farelegami.kernel.errors import NotFound
 from farelegami.pacts.models import BusinessPlan, Pact, SpendRequest
@@ -12,20 +12,19 @@ from farelegami.pacts.models import BusinessPlan, Pact, SpendRequest
 
 def visible_pacts(actor: Actor) -> QuerySet[Pact]:
     """The only door to pacts: of the cases one sees, and of the districts one coordinates."""
-    coordinated = Q(district_id__in=actor.districts(Role.COORDINATOR))
-    return Pact.objects.filter(coordinated | Q(case__in=visible_cases(actor)))
+    return Pact.objects.filter(case_sight(actor, "case"))
 
 
 def visible_spends(actor: Actor) -> QuerySet[SpendRequest]:
     """The only door to spend requests: of visible pacts, and to clerks those of their districts."""
     booked = Q(district_id__in=actor.districts(Role.CLERK))
-    return SpendRequest.objects.filter(booked | Q(pact__in=visible_pacts(actor)))
+    return SpendRequest.objects.filter(booked | case_sight(actor, "pact__case"))
 
 
 def visible_plans(actor: Actor) -> QuerySet[BusinessPlan]:
     """The only door to business plans: of visible pacts, and to the panel those of its districts."""
     judged = Q(district_id__in=actor.districts(Role.PANEL))
-    return BusinessPlan.objects.filter(judged | Q(pact__in=visible_pacts(actor)))
+    return BusinessPlan.objects.filter(judged | case_sight(actor, "pact__case"))
 
 
 def pact_for(actor: Actor, pact_id: UUID, *, for_update: bool = False) -> Pact:
