@@ -233,6 +233,25 @@ def they_write_the_pact_on_a_tablet(cast: Cast) -> None:
     expect(worker.page.get_by_text("manca l’informativa")).to_have_count(0)
     worker.takes_picture("08-risorse")
     worker.follows("Avanti: obiettivi")
+    they_write_goals(worker)
+    worker.follows("Avanti: sostegni")
+    they_write_supports(worker)
+    worker.follows("Avanti: restituzione")
+    they_write_what_is_given_back(worker)
+    worker.follows("Avanti: rileggiamo")
+    worker.reads("Rileggiamo tutto, insieme", "Corso da aiuto cuoca", "Scuola Il Mulino")
+    worker.takes_picture("12-rilettura")
+    worker.presses("È concordato")
+    worker.is_told("Il testo è concordato: ora lo legge un coordinatore.")
+    cast.pact = worker.page.url.split("/scrivere/")[0] + "/"
+    worker.opens(cast.pact)
+    worker.sees_stage("Concordato")
+    worker.reads(f"Il patto di {FATHER} e {MOTHER} e della sua famiglia", "1.260,00 €")
+    crumbs = worker.page.get_by_role("navigation", name="Percorso").inner_text()
+    cast.code = crumbs.rsplit("Patto ", 1)[-1].strip()
+
+
+def they_write_goals(worker: Screen) -> None:
     worker.presses("Prendi Imparare un mestiere che mi somiglia")
     worker.reads("1. Imparare un mestiere che mi somiglia", "Finire il corso")
     worker.writes({"Obiettivo": "Avere un pomeriggio per noi"})
@@ -246,7 +265,9 @@ def they_write_the_pact_on_a_tablet(cast: Cast) -> None:
     worker.presses("Aggiungi", second)
     worker.reads("Due pomeriggi liberi al mese", f"entro il {dmy(due)}")
     worker.takes_picture("09-obiettivi")
-    worker.follows("Avanti: sostegni")
+
+
+def they_write_supports(worker: Screen) -> None:
     worker.reads("restano 2.000,00 €")
     for category, title, provider, amount, left in (
         ("Formazione", "Corso da aiuto cuoca", "Scuola dei mestieri", "640", "1.360,00"),
@@ -260,24 +281,15 @@ def they_write_the_pact_on_a_tablet(cast: Cast) -> None:
         worker.presses("Aggiungi")
         worker.reads(title, f"restano {left} €")
     worker.takes_picture("10-sostegni")
-    worker.follows("Avanti: restituzione")
+
+
+def they_write_what_is_given_back(worker: Screen) -> None:
     worker.chooses(re.compile(MOTHER), of=re.compile("^Chi si impegna"))
     worker.writes({"Che cosa fa": "traduce al corso di italiano", "Presso chi": "Scuola Il Mulino"})
     worker.writes({"Ore in tutto": "40", "Ore a settimana": "2", "Quando": "martedì 15–17"})
     worker.presses("Aggiungi")
     worker.reads("40 h in tutto")
     worker.takes_picture("11-restituzione")
-    worker.follows("Avanti: rileggiamo")
-    worker.reads("Rileggiamo tutto, insieme", "Corso da aiuto cuoca", "Scuola Il Mulino")
-    worker.takes_picture("12-rilettura")
-    worker.presses("È concordato")
-    worker.is_told("Il testo è concordato: ora lo legge un coordinatore.")
-    cast.pact = worker.page.url.split("/scrivere/")[0] + "/"
-    worker.opens(cast.pact)
-    worker.sees_stage("Concordato")
-    worker.reads(f"Il patto di {FATHER} e {MOTHER} e della sua famiglia", "1.260,00 €")
-    crumbs = worker.page.get_by_role("navigation", name="Percorso").inner_text()
-    cast.code = crumbs.rsplit("Patto ", 1)[-1].strip()
 
 
 def the_coordinator_sends_it_back_once_then_authorises(cast: Cast) -> None:
@@ -322,7 +334,6 @@ def four_signatures_put_it_in_force(cast: Cast) -> None:
     worker.reads("Per essere firmato mancano 4 firme", f"la firma di {FATHER} {FAMILY}")
     worker.follows("Vai alle firme")
     signs_everywhere(worker)
-    worker.is_told("Firmato da tutti: il patto è in vigore.")
     worker.turns_to(DESK)
     worker.opens(cast.pact)
     worker.sees_stage("Attivo")
@@ -349,6 +360,8 @@ def signs_everywhere(worker: Screen) -> None:
         worker.draws(form.locator("canvas"))
         worker.takes_picture(f"15-firme-{left}")
         assert worker.presses(re.compile("^Raccogli la firma"), form) == 200
+        last = who == BODY
+        worker.is_told("Firmato da tutti" if last else "La firma è stata raccolta.")
 
 
 # ---- money

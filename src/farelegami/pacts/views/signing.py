@@ -44,9 +44,12 @@ def sign_page(request: ActorRequest, pact_id: UUID) -> HttpResponse:
     if form is not None and form.is_valid():
         with shown_on(form):
             signed = _sign(request, pact_id, form.cleaned_data)
-            messages.success(request, _said_of(signed))
+            if open_version(pact_id):
+                messages.success(request, _("La firma è stata raccolta."))
+                return redirect("pacts:sign", pact_id)
             # The last signature puts the text in force: nothing is left to sign.
-            return redirect("pacts:sign" if open_version(pact_id) else "pacts:pact", pact_id)
+            messages.success(request, _said_of(signed))
+            return redirect("pacts:pact", pact_id)
     members = members_of([pact_id])[pact_id]
     log_reading(request, pact, [each.person_id for each in members], _("testo da firmare"))
     context = _sign_context(pact, version, form, writes=writes)
@@ -63,9 +66,7 @@ def _sign(request: ActorRequest, pact_id: UUID, data: Mapping[str, Any]) -> Pact
 def _said_of(pact: Pact) -> str:
     if pact.started_on:
         return _("Firmato da tutti: il patto è in vigore.")
-    if pact.signed_on:
-        return _("Firmato da tutti: il patto comincia il suo primo giorno.")
-    return _("La firma è stata raccolta.")
+    return _("Firmato da tutti: il patto comincia il suo primo giorno.")
 
 
 def _sign_context(
