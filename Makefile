@@ -10,7 +10,7 @@ PYTEST := $(BIN)/python -m pytest
 JOBS ?= auto
 
 .DEFAULT_GOAL := help
-.PHONY: help demo run setup test check fast house lint types migrations dependencies postgres journeys wheel format clean
+.PHONY: words help demo run setup test check fast house lint types migration migrations dependencies postgres journeys wheel format clean
 
 help: ## say what there is
 	@grep -E '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z]+):.*## /\1|/' | awk -F'|' '{printf "  make %-14s %s\n", $$1, $$2}'
@@ -41,12 +41,15 @@ test: $(VENV)/.dev ## tests that need neither a browser nor PostgreSQL
 fast: $(VENV)/.dev ## rules only: no database, a few seconds
 	@$(PYTEST) src/farelegami/kernel src/farelegami/*/tests/test_rules*.py -p no:randomly
 
-check: lint types house migrations dependencies postgres journeys wheel ## everything a change must pass
+check: lint types house migrations dependencies words test postgres journeys wheel ## everything a change must pass
 
 lint: $(VENV)/.dev ## format, style, templates, spelling
 	@$(BIN)/ruff format --check --quiet . && $(BIN)/ruff check --quiet .
 	@$(BIN)/djlint --quiet --lint src
 	@$(BIN)/codespell src docs README.md CONTRIBUTING.md CHANGELOG.md
+
+words: $(VENV)/.dev ## every sentence has its English
+	@$(BIN)/python scripts/catalogue.py --check
 
 types: $(VENV)/.dev ## mypy, strict
 	@$(BIN)/mypy
@@ -57,6 +60,9 @@ house: $(VENV)/.dev ## floors, rooms and the largest files
 
 migrations: $(VENV)/.dev ## none missing, all safe
 	@DJANGO_SETTINGS_MODULE=farelegami.config.settings.test $(BIN)/python -m django makemigrations --check --dry-run
+
+migration: $(VENV)/.dev ## write the migration of a changed model (ROOM=)
+	@DJANGO_SETTINGS_MODULE=farelegami.config.settings.test $(BIN)/python -m django makemigrations $(ROOM)
 
 dependencies: $(VENV)/.dev ## all used, all declared, all licences known
 	@$(BIN)/deptry src

@@ -69,6 +69,7 @@ def referrals_page(request: ActorRequest) -> HttpResponse:
         "mine": mine,
         "stages": [(one.value, _(label)) for one, label in STAGE_LABELS.items()],
         "erasable": referrals_to_erase(request.actor),
+        "may_write": request.actor.holds(*STAFF),
     }
     return render(request, "cases/referrals.html", context)
 
