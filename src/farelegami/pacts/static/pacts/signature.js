@@ -58,7 +58,13 @@
     canvas.addEventListener("pointerup", up);
     canvas.addEventListener("pointercancel", up);
     clear?.addEventListener("click", wipe);
+    // A page that came back with something to correct still holds what was drawn.
+    const drawn = field.value;
     wipe();
+    if (drawn) {
+      path = field.value = drawn;
+      pen.stroke(new Path2D(drawn));
+    }
     box.hidden = false;
   };
 
