@@ -79,7 +79,8 @@ class Morning:
         """How many things ask for the actor today."""
         late = sum(term.late_days > 0 for term in self.terms)
         payments = sum(count for _stage, count in self.payments)
-        return len(self.versions) + len(self.spends) + len(self.hours) + late + payments
+        asked = len(self.versions) + len(self.spends) + len(self.hours)
+        return asked + late + payments + (self.new_referrals or 0)
 
 
 def morning(actor: Actor) -> Morning:
