@@ -35,6 +35,7 @@ _STEP_OF: Final = {
     "supports": "sostegni",
     "giveback": "restituzione",
 }
+_TO_CHANGE: Final = frozenset({"cap", "category_limit", "weekly"})
 BASIS_LABELS: Final = {
     Basis.VOLUNTARY: gettext_noop("volontario"),
     Basis.PUC: gettext_noop("progetto utile (PUC)"),
@@ -128,7 +129,8 @@ def _way(missing: Missing, pact: Pact) -> tuple[str, str]:
     here = reverse("pacts:pact", args=[pact.pk])
     if missing.step in _STEP_OF:
         step = _STEP_OF[missing.step]
-        return reverse("pacts:wizard", args=[pact.pk, step]), _("Aggiungi")
+        word = _("Cambia") if missing.code in _TO_CHANGE else _("Aggiungi")
+        return reverse("pacts:wizard", args=[pact.pk, step]), word
     ways = {
         "results": (f"{here}#obiettivi", _("Aggiorna")),
         "hours": (f"{here}#ore", _("Conferma")),
