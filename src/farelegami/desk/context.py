@@ -15,10 +15,10 @@ from farelegami.kernel.errors import gettext_noop
 _ROOMS: Final = (
     ("desk:home", gettext_noop("Oggi"), "it-calendar"),
     ("desk:people", gettext_noop("Persone"), "it-user"),
+    ("pacts:pacts", gettext_noop("Patti"), "it-refresh"),
     ("cases:referrals", gettext_noop("Segnalazioni"), "it-mail"),
     ("cases:sent_referrals", gettext_noop("Segnalazioni inviate"), "it-mail"),
     ("cases:cases", gettext_noop("Percorsi"), "it-folder"),
-    ("pacts:pacts", gettext_noop("Patti"), "it-refresh"),
     ("pacts:decisions", gettext_noop("Da decidere"), "it-check-circle"),
     ("pacts:payments", gettext_noop("Pagamenti"), "it-card"),
     ("pacts:plans", gettext_noop("Piani d’impresa"), "it-chart-line"),
