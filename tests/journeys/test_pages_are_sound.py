@@ -12,13 +12,14 @@ from playwright.sync_api import Browser, expect
 
 from farelegami.access.models import Account
 from farelegami.access.queries import actor_for
+from farelegami.demo.services import build_province
 from farelegami.demo.staff import PASSWORD
 from farelegami.pacts.models import Pact, PactMember
 from farelegami.pacts.rules.stages import Stage
 from farelegami.pacts.tests.builders import Crew, a_pact
+from farelegami.territory.services import load_reference
 from tests.journeys.screen import DESK, PHONE, Screen
 from tests.journeys.site import served
-from tests.world import build_world
 
 pytestmark = pytest.mark.browser
 
@@ -87,8 +88,9 @@ def place(
     site_database: None, django_db_blocker: Any, tmp_path_factory: pytest.TempPathFactory
 ) -> Iterator[Place]:
     with served(django_db_blocker) as url:
-        world = build_world(tmp_path_factory.mktemp("world"))
-        yield Place(url, names_of_pages(world.users))
+        load_reference()
+        build_province(tmp_path_factory.mktemp("province"), pacts=8, pavia_pacts=1)
+        yield Place(url, names_of_pages(Account.objects.in_bulk(field_name="username")))
 
 
 def names_of_pages(users: Mapping[str, Account]) -> Mapping[str, str]:
