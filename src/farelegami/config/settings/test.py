@@ -1,5 +1,7 @@
 """Tests: fixed keys, quick hashing, SQLite in memory unless FARELEGAMI_DATABASE_URL says more."""
 
+import atexit
+import shutil
 import tempfile
 from pathlib import Path
 
@@ -17,7 +19,9 @@ STORAGES = {
     "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
     "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"},
 }
-DATA = Path(tempfile.gettempdir()) / "farelegami-test"
+# A folder of its own for each process: two runs at once never meet.
+DATA = Path(tempfile.mkdtemp(prefix="farelegami-test-"))
+atexit.register(shutil.rmtree, DATA, ignore_errors=True)
 MEDIA_ROOT = DATA / "files"
 STATIC_ROOT = DATA / "static"
 STATIC_ROOT.mkdir(parents=True, exist_ok=True)

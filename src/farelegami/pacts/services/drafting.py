@@ -6,8 +6,7 @@ from typing import TYPE_CHECKING, Final
 from uuid import UUID
 
 import msgspec
-from django.db import transaction
-from django.db.models import F
+from django.db import connection, transaction
 from django.utils.translation import gettext
 
 from farelegami.audit.rules import Verb
@@ -22,7 +21,7 @@ from farelegami.kernel.periods import full_years, months_later
 from farelegami.kernel.units import Cents
 from farelegami.ledger.rules import Unit
 from farelegami.ledger.services import NewAccount, open_accounts
-from farelegami.pacts.models import Pact, PactMember, PactNumber, PactVersion
+from farelegami.pacts.models import Pact, PactMember, PactVersion
 from farelegami.pacts.permissions import may_write_pact
 from farelegami.pacts.queries import members_of, open_version, pact_for
 from farelegami.pacts.rules.drafts import (
@@ -187,12 +186,18 @@ def _checked_members(
 
 
 def _next_code(district_id: int, sigla: str, year: int) -> str:
-    PactNumber.objects.bulk_create(
-        [PactNumber(district_id=district_id, year=year)], ignore_conflicts=True
-    )
-    # The row is locked by the update until the transaction ends: two pacts cannot share a number.
-    PactNumber.objects.filter(district_id=district_id, year=year).update(last=F("last") + 1)
-    last = PactNumber.objects.get(district_id=district_id, year=year).last
+    """Take the next number of a district's year in one statement.
+
+    Its row stays locked until the transaction ends: two pacts cannot share a number.
+    """
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "INSERT INTO pacts_pactnumber (district_id, year, last) VALUES (%s, %s, 1)"
+            " ON CONFLICT (district_id, year) DO UPDATE SET last = pacts_pactnumber.last + 1"
+            " RETURNING last",
+            [district_id, year],
+        )
+        last = cursor.fetchone()[0]
     return f"{sigla}{district_id % 100}-{year}-{last:04d}"
 
 
