@@ -68,9 +68,7 @@ class Screen:
     def signs_in(self, username: str, password: str) -> None:
         """Come in by the sign-in page."""
         self.opens("/accounts/login/")
-        main = self.page.get_by_role("main")
-        main.locator("input[name=login]").fill(username)
-        main.locator("input[type=password]").fill(password)
+        self.writes({"Nome utente o e-mail": username, "Password": password})
         self.presses("Entra")
         assert "/lavoro/" in self.page.url, f"{username} is still at the door"
 
