@@ -198,7 +198,7 @@ def _one(ground: Ground, office: Office, fate: Fate, begins: date) -> None:
     day = _begins_on(ground, fate, begins)
     autonomy = story.pact_type == "autonomia"
     adults, children = (
-        (1, 0) if autonomy else random.choice(((1, 1), (2, 1), (1, 2), (2, 0), (1, 1)))
+        (1, 0) if autonomy else random.choice(((1, 1), (2, 1), (1, 2), (2, 0), (2, 1)))
     )
     worker = random.choices(office.workers, weights=range(len(office.workers) + 1, 1, -1))[0]
     family = welcome(

@@ -112,6 +112,8 @@ def open_pact(
         raise CaseNotInDesign
     pact_type = pact_type_for(pact_type_id, district_id=case.district_id)
     named = _checked_members(case.household_id, holder_ids, member_ids, day=starts_on)
+    # The person the work began with is named first.
+    named.sort(key=lambda person_id: person_id != case.contact_id)
     ends_on = months_later(starts_on, pact_type.validity_months) - timedelta(days=1)
     pact = Pact.objects.create(
         id=once or new_id(),
