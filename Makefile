@@ -58,7 +58,7 @@ house: $(VENV)/.dev ## floors, rooms and the largest files
 	@$(BIN)/lint-imports --no-cache
 	@$(PYTEST) tests/architecture -p no:randomly
 
-migrations: $(VENV)/.dev ## none missing, all safe
+migrations: $(VENV)/.dev ## none is missing
 	@DJANGO_SETTINGS_MODULE=farelegami.config.settings.test $(BIN)/python -m django makemigrations --check --dry-run
 
 migration: $(VENV)/.dev ## write the migration of a changed model (ROOM=)
@@ -80,5 +80,5 @@ wheel: $(VENV)/.dev ## the built wheel runs from an empty folder
 format: $(VENV)/.dev ## put the layout right
 	@$(BIN)/ruff format . && $(BIN)/ruff check --fix .
 
-clean: ## throw away the environment and the demonstration
-	@rm -rf $(VENV) $(DATA) dist
+clean: ## throw away the environment; data stays
+	@rm -rf $(VENV) dist

@@ -32,7 +32,11 @@ def main() -> int:
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "farelegami.config.settings.test")
     sys.path.insert(0, str(ROOT / "src"))
     found = dict(_sentences())
-    catalogue = polib.pofile(str(CATALOGUE)) if CATALOGUE.is_file() else polib.POFile(wrapwidth=98)
+    catalogue = (
+        polib.pofile(str(CATALOGUE), wrapwidth=98)
+        if CATALOGUE.is_file()
+        else polib.POFile(wrapwidth=98)
+    )
     faults = _compare(catalogue, found) if "--check" in sys.argv else _update(catalogue, found)
     for fault in faults:
         print(fault)

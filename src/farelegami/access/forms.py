@@ -8,7 +8,7 @@ from django import forms
 from django.contrib.auth.password_validation import validate_password
 from django.utils.translation import gettext_lazy as _
 
-from farelegami.access.rules import INVITED_BY_COORDINATOR
+from farelegami.access.rules import INVITED_BY_COORDINATOR, PLACE_OF, Place
 from farelegami.kernel.actor import ROLE_LABELS, Actor, Role
 from farelegami.network.queries import visible_organisations
 from farelegami.territory.queries import districts
@@ -53,8 +53,19 @@ class InviteForm(forms.Form):
         self.fields["role"].choices = [(role.value, _(ROLE_LABELS[role])) for role in roles]  # type: ignore[attr-defined]
         places = [(d.pk, d.name) for d in districts() if admin or d.pk in own]
         self.fields["district_id"].choices = [("", _("scegli")), *places]  # type: ignore[attr-defined]
+        if len(places) == 1:
+            self.fields["district_id"].initial = places[0][0]
         bodies = visible_organisations(actor).order_by("name").values_list("pk", "name")[:500]
         self.fields["organisation_id"].choices = [("", _("nessuno")), *bodies]  # type: ignore[attr-defined]
+
+    def clean(self) -> dict[str, Any]:
+        data = super().clean() or {}
+        place = PLACE_OF.get(Role(data["role"])) if data.get("role") else None
+        if place is Place.DISTRICT and not data.get("district_id"):
+            self.add_error("district_id", _("Per questo ruolo scegli l’ambito."))
+        if place is Place.ORGANISATION and not data.get("organisation_id"):
+            self.add_error("organisation_id", _("Per questo ruolo scegli l’ente."))
+        return data
 
 
 class AcceptForm(forms.Form):

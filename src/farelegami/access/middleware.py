@@ -27,7 +27,12 @@ class ActorMiddleware:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
-        return self.get_response(request)
+        response = self.get_response(request)
+        actor: Actor = getattr(request, "actor", NOBODY)
+        # A page made for somebody is kept by nobody: not after they leave, not by "back".
+        if actor.account_id is not None and not response.has_header("Cache-Control"):
+            response.headers["Cache-Control"] = "private, no-store"
+        return response
 
     def process_view(
         self, request: HttpRequest, _view: Any, _args: Any, _kwargs: Any

@@ -4,6 +4,7 @@ import argparse
 import base64
 import os
 import secrets
+import shutil
 import sys
 from collections.abc import Sequence
 from pathlib import Path
@@ -76,10 +77,12 @@ def _embed(*, rebuild: bool, demo: bool) -> None:
     """Make the data folder and its secrets, once, for an installation on one machine."""
     data = Path(os.environ.get("FARELEGAMI_DATA", "var")).resolve()
     data.mkdir(parents=True, exist_ok=True)
-    if rebuild:
-        for name in ("farelegami.sqlite3", "farelegami.sqlite3-wal", "farelegami.sqlite3-shm"):
-            (data / name).unlink(missing_ok=True)
     file = data / "secrets.env"
+    if demo:
+        _check_is_demo(data, file)
+    if rebuild or (demo and not (data / "demo-users.json").exists()):
+        # Also where a first build was interrupted: half a province is never mended.
+        _empty(data)
     if not file.exists():
         file.touch(mode=0o600)
         lines = {
@@ -92,6 +95,22 @@ def _embed(*, rebuild: bool, demo: bool) -> None:
             "".join(f"FARELEGAMI_{name}={value}\n" for name, value in lines.items()),
             encoding="utf-8",
         )
+
+
+def _check_is_demo(data: Path, secrets_file: Path) -> None:
+    """Stop where the folder is somebody's real installation: a demonstration never replaces it."""
+    if secrets_file.exists() and "FARELEGAMI_DEMO=true" not in secrets_file.read_text("utf-8"):
+        sys.stderr.write(
+            f"farelegami: {data} contiene un'installazione vera, non una dimostrazione:"
+            " indica un'altra cartella con FARELEGAMI_DATA\n"
+        )
+        raise SystemExit(FAILED)
+
+
+def _empty(data: Path) -> None:
+    for name in (*(f"farelegami.sqlite3{end}" for end in ("", "-wal", "-shm")), "demo-users.json"):
+        (data / name).unlink(missing_ok=True)
+    shutil.rmtree(data / "files", ignore_errors=True)
 
 
 def _key() -> str:

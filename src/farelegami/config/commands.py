@@ -4,6 +4,7 @@ import argparse
 import getpass
 import os
 import signal
+import socket
 import subprocess
 import sys
 import time
@@ -17,9 +18,10 @@ import django
 django.setup()
 
 from django.conf import settings  # noqa: E402
+from django.contrib.auth.password_validation import validate_password  # noqa: E402
 from django.core.exceptions import ValidationError  # noqa: E402
 from django.core.management import call_command  # noqa: E402
-from django.db import close_old_connections, connection  # noqa: E402
+from django.db import close_old_connections, connection, transaction  # noqa: E402
 from django.db.migrations.executor import MigrationExecutor  # noqa: E402
 from django.db.utils import OperationalError  # noqa: E402
 from rich.console import Console  # noqa: E402
@@ -39,6 +41,7 @@ from farelegami.outbox.services import deliver_one  # noqa: E402
 from farelegami.people.services.capabilities import load_skills  # noqa: E402
 from farelegami.programmes.services import reload_programmes  # noqa: E402
 from farelegami.storage.guards import missing  # noqa: E402
+from farelegami.territory.queries import district_names  # noqa: E402
 from farelegami.territory.services import load_reference  # noqa: E402
 from farelegami.web.catalogues import compile_catalogues  # noqa: E402
 from farelegami.web.refusals import sentence  # noqa: E402
@@ -68,7 +71,7 @@ def run(options: argparse.Namespace) -> int:
     try:
         return doing[options.command](options)
     except OperationalError as error:
-        message = f"la base dati non risponde: {error}"
+        message = f"la base dati non risponde, o è vuota (`farelegami migrate`): {error}"
         raise CommandFailed(message) from error
     except Refusal as refusal:
         raise CommandFailed(sentence(refusal)) from refusal
@@ -105,6 +108,7 @@ def _serve(options: argparse.Namespace) -> int:
     if _behind():
         message = "la base dati è di un'altra versione: esegui prima `farelegami migrate`"
         raise CommandFailed(message)
+    _check_port(options.host, options.port)
     compile_catalogues()
     _prepare_static()
     connection.close()
@@ -122,6 +126,16 @@ def _serve(options: argparse.Namespace) -> int:
         f"[bold]FareLegami[/bold] su http://{options.host}:{options.port}  (Ctrl+C per fermare)"
     )
     return _wait_for(children)
+
+
+def _check_port(host: str, port: int) -> None:
+    with socket.socket() as probe:
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            probe.bind((host, port))
+        except (OSError, OverflowError) as error:
+            message = f"la porta {port} su {host} non si può usare: indicane un'altra con --port"
+            raise CommandFailed(message) from error
 
 
 def _wait_for(children: list[subprocess.Popen[bytes]]) -> int:
@@ -228,6 +242,7 @@ def _check(options: argparse.Namespace) -> int:
     return 1 if faults else 0
 
 
+@transaction.atomic
 def _user(options: argparse.Namespace) -> int:
     role = None
     if options.role:
@@ -236,9 +251,13 @@ def _user(options: argparse.Namespace) -> int:
         except ValueError as error:
             message = f"ruolo sconosciuto: {options.role}. Ci sono: {', '.join(Role)}"
             raise CommandFailed(message) from error
-    password = os.environ.get("FARELEGAMI_PASSWORD") or getpass.getpass("Password: ")
+    if options.district and options.district not in district_names():
+        message = f"l'ambito {options.district} non c'è: {district_names()}"
+        raise CommandFailed(message)
     actor = system_actor("riga di comando")
     try:
+        password = os.environ.get("FARELEGAMI_PASSWORD") or getpass.getpass("Password: ")
+        validate_password(password)
         account = create_account(
             actor,
             username=options.username,
@@ -246,9 +265,12 @@ def _user(options: argparse.Namespace) -> int:
             email=options.email,
             password=password,
         )
+        if role is not None:
+            grant_role(actor, account.pk, role, district_id=options.district)
     except ValidationError as error:
         raise CommandFailed("; ".join(error.messages)) from error
-    if role is not None:
-        grant_role(actor, account.pk, role, district_id=options.district)
+    except EOFError as error:
+        message = "serve una password: da un terminale, o in FARELEGAMI_PASSWORD"
+        raise CommandFailed(message) from error
     out.print(f"Creato {account.username}.")
     return 0

@@ -18,6 +18,7 @@ class Environment:
     hosts: list[str]
     origins: list[str]
     https: bool
+    proxies: int
     email_url: str
     email_from: str
     demo: bool
@@ -43,6 +44,7 @@ def read() -> Environment:
         hosts=env.list("HOSTS", ["127.0.0.1", "localhost"]),
         origins=env.list("ORIGINS", []),
         https=env.bool("HTTPS", False),
+        proxies=env.int("PROXIES", 0),
         email_url=env.str("EMAIL_URL", ""),
         email_from=env.str("EMAIL_FROM", "FareLegami <non-rispondere@localhost>"),
         demo=env.bool("DEMO", False),

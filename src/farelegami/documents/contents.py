@@ -92,7 +92,7 @@ def _drawn_again(content: bytes, content_type: str) -> bytes:
         # A JPEG can be read at half size, which keeps a phone's photo out of the memory.
         image.draft(None, (_LONGEST_SIDE, _LONGEST_SIDE))
         image.load()
-        upright = ImageOps.exif_transpose(image)
+        return _cleaned(ImageOps.exif_transpose(image), kind)
     except FileTooLarge:
         raise
     except (Image.DecompressionBombError, Image.DecompressionBombWarning) as error:
@@ -100,6 +100,10 @@ def _drawn_again(content: bytes, content_type: str) -> bytes:
     except Exception as error:
         # Pillow's readers fail on damaged files in many ways; none of them is news.
         raise FileUnreadable from error
+
+
+def _cleaned(upright: Image.Image, kind: str) -> bytes:
+    """Return a picture's bytes without what a camera wrote beside it."""
     clean = io.BytesIO()
     if kind == "JPEG" and upright.mode not in {"RGB", "L"}:
         upright = upright.convert("RGB")

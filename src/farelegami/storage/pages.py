@@ -1,15 +1,18 @@
 """Lists page by key: the next page starts after the last row shown, so depth costs nothing."""
 
+import json
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Any, Final, Generic, TypeVar
 
-from django.core import signing
+from cryptography.exceptions import InvalidTag
 from django.db.models import Model, Q, QuerySet
 
+from farelegami.storage.fields import seal, unseal
+
 PAGE_SIZE: Final = 25
-_SALT: Final = "farelegami.page"
+_BOUND_TO: Final = "storage.page"
 RowT = TypeVar("RowT")
 ModelT = TypeVar("ModelT", bound=Model)
 
@@ -59,8 +62,8 @@ def _after(order: tuple[str, ...], values: Sequence[Any]) -> Q:
 
 
 def write_cursor(values: Sequence[Any]) -> str:
-    """Return the key values as one signed word fit for an address."""
-    return signing.dumps([_plain(value) for value in values], salt=_SALT)
+    """Return the key values as one sealed word fit for an address: keys may hold names."""
+    return seal(json.dumps([_plain(value) for value in values]), _BOUND_TO)
 
 
 def read_cursor(cursor: str, length: int) -> list[Any] | None:
@@ -68,8 +71,8 @@ def read_cursor(cursor: str, length: int) -> list[Any] | None:
     if not cursor:
         return None
     try:
-        values = signing.loads(cursor, salt=_SALT)
-    except signing.BadSignature:
+        values: list[Any] = json.loads(unseal(cursor, _BOUND_TO))
+    except (KeyError, ValueError, InvalidTag):
         return None
     return values if len(values) == length else None
 

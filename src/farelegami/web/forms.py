@@ -14,6 +14,8 @@ from django.utils.translation import gettext_lazy as _
 
 from farelegami.web.formats import amount, euro, hours
 
+FIRST_YEAR: Final = 1900
+LAST_YEAR: Final = 2100
 SPACES: Final = re.compile(r"\s+")
 DJANGO_ROWS: Final = "10"
 CHOICES: Final = frozenset({"checkbox", "radio", "hidden"})
@@ -185,7 +187,10 @@ class DayField(forms.DateField):
     """A day chosen in the browser's calendar, or typed as 12/03/2026."""
 
     widget = forms.DateInput(format="%Y-%m-%d", attrs={"type": "date", "class": "fld-short"})
-    default_error_messages = {"invalid": _("Scrivi un giorno come 12/03/2026.")}
+    default_error_messages = {
+        "invalid": _("Scrivi un giorno come 12/03/2026."),
+        "far": _("Scrivi un giorno fra il 1900 e il 2100."),
+    }
 
     def __init__(self, **kwargs: Any) -> None:
         kwargs.setdefault("input_formats", ["%Y-%m-%d", "%d/%m/%Y", "%d-%m-%Y", "%d.%m.%Y"])
@@ -193,3 +198,9 @@ class DayField(forms.DateField):
 
     def prepare_value(self, value: Any) -> Any:
         return value.isoformat() if isinstance(value, date) else value
+
+    def validate(self, value: Any) -> None:
+        super().validate(value)
+        # A year typed short or long is a slip, and the calendar's own ends break arithmetic.
+        if isinstance(value, date) and not FIRST_YEAR <= value.year <= LAST_YEAR:
+            raise ValidationError(self.error_messages["far"], code="far")

@@ -2,11 +2,26 @@
 
 from collections.abc import Callable
 
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, HttpResponseBadRequest
 from django.shortcuts import render
 
 from farelegami.kernel.errors import NotAllowed, NotFound, Refusal
 from farelegami.web.refusals import sentence
+
+
+class PlainBodyMiddleware:
+    """400 for a body that says it is written in another alphabet than ours: it cannot be read."""
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        charset = (
+            request.content_params.get("charset", "utf-8") if request.content_params else "utf-8"
+        )
+        if charset.lower().replace("-", "") != "utf8":
+            return HttpResponseBadRequest(b"charset", content_type="text/plain")
+        return self.get_response(request)
 
 
 class RefusalMiddleware:

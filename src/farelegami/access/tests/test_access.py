@@ -6,7 +6,7 @@ import pytest
 from django.core import mail
 
 from farelegami.access.backends import AccountBackend
-from farelegami.access.models import RoleGrant
+from farelegami.access.models import Account, RoleGrant
 from farelegami.access.queries import actor_for, grants_page, waiting_invitations
 from farelegami.access.rules import PlaceMissing, UserNameTaken
 from farelegami.access.services import (
@@ -134,3 +134,33 @@ def test_an_account_and_its_roles_are_read_in_one_query(django_assert_num_querie
     with django_assert_num_queries(1):
         account = AccountBackend().get_user(worker.account_id)
         assert len(account.grants_now) == 2
+
+
+def test_a_page_made_for_somebody_is_kept_by_nobody(client) -> None:
+    district = a_district()
+    worker = an_actor(Role.SOCIAL_WORKER, district_id=district.pk)
+    client.force_login(
+        Account.objects.get(pk=worker.account_id), "farelegami.access.backends.AccountBackend"
+    )
+    assert "no-store" in client.get("/lavoro/")["Cache-Control"]
+
+
+@pytest.mark.parametrize("charset", ["utf-7", "latin-1"])
+def test_a_body_in_another_alphabet_is_refused_plainly(client, charset: str) -> None:
+    answer = client.post(
+        "/accounts/login/", b"login=a", f"application/x-www-form-urlencoded; charset={charset}"
+    )
+    assert answer.status_code == 400
+
+
+def test_an_invitation_without_its_place_stays_on_the_form(client) -> None:
+    here, there = a_district(), a_district(1901, "Cremonese")
+    account = Account.objects.get(pk=an_actor(Role.COORDINATOR, district_id=here.pk).account_id)
+    grant_role(SYSTEM, account.pk, Role.COORDINATOR, district_id=there.pk)
+    client.force_login(account, "farelegami.access.backends.AccountBackend")
+    answer = client.post(
+        "/accounts/persone/invita/",
+        {"name": "Nuova", "email": "n@example.org", "role": "social_worker", "district_id": ""},
+    )
+    assert answer.status_code == 422
+    assert "Nuova" in answer.content.decode()

@@ -1,6 +1,7 @@
 """Receiving a referral, trying to reach the person, answering, forgetting in time."""
 
 import hashlib
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Final
@@ -101,7 +102,7 @@ def refer_publicly(draft: ReferralDraft, *, sender: str) -> Referral:
         TooManyReferrals: the connection has sent too many in the last hour.
         PlaceNotServed, ReasonNeeded, NoWayToAnswer: as their names say.
     """
-    _count(sender)
+    _check_count(sender)
     with transaction.atomic():
         referral = _write(VISITOR, draft, _district_of(draft))
         if referral.email and draft.source is Source.SELF:
@@ -115,19 +116,25 @@ def refer_publicly(draft: ReferralDraft, *, sender: str) -> Referral:
                 % {"code": referral.code},
                 key=f"cases.receipt.{referral.pk}",
             )
+    _count(sender)
     return referral
 
 
-def _count(sender: str) -> None:
-    key = f"cases.referrals.{hashlib.sha256(sender.encode()).hexdigest()[:32]}"
-    cache.add(key, 0, _HOUR)
-    try:
-        sent = cache.incr(key)
-    except ValueError:
-        # The hour ended between the two calls.
-        return
-    if sent > _MOST_AN_HOUR:
+def _counter(sender: str) -> str:
+    return f"cases.referrals.{hashlib.sha256(sender.encode()).hexdigest()[:32]}"
+
+
+def _check_count(sender: str) -> None:
+    if cache.get(_counter(sender), 0) >= _MOST_AN_HOUR:
         raise TooManyReferrals
+
+
+def _count(sender: str) -> None:
+    """Count a referral that arrived; what was refused costs nobody anything."""
+    key = _counter(sender)
+    cache.add(key, 0, _HOUR)
+    with suppress(ValueError):  # the hour ended between the two calls
+        cache.incr(key)
 
 
 def _district_of(draft: ReferralDraft) -> int:

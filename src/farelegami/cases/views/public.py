@@ -11,6 +11,7 @@ from farelegami.cases.forms import PublicReferralForm
 from farelegami.cases.rules.referrals import receipt_code
 from farelegami.cases.services.referrals import refer_publicly
 from farelegami.territory.queries import districts, municipality_choices
+from farelegami.web.addresses import client_address
 from farelegami.web.refusals import shown_on
 
 
@@ -26,7 +27,7 @@ def public_referral_page(request: ActorRequest) -> HttpResponse:
         return redirect("cases:public_receipt", receipt_code())
     if form.is_valid():
         with shown_on(form):
-            referral = refer_publicly(form.draft(), sender=request.META.get("REMOTE_ADDR", ""))
+            referral = refer_publicly(form.draft(), sender=client_address(request))
             return redirect("cases:public_receipt", referral.code)
     return render(
         request, "cases/public_referral.html", {"form": form}, status=422 if form.errors else 200

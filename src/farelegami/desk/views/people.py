@@ -17,7 +17,7 @@ def people_page(request: ActorRequest) -> HttpResponse:
     mine = registry_districts(request.actor)
     text = request.GET.get("testo", "").strip()
     town, chosen = request.GET.get("comune", ""), request.GET.get("ambito", "")
-    district = int(chosen) if chosen.isdecimal() and int(chosen) in mine else None
+    district = next((each for each in mine if str(each) == chosen), None)
     filters = PeopleFilters(text=text, municipality_id=town[:6], district_id=district)
     page = page_of_people(request.actor, filters, request.GET.get("dopo", ""))
     names = district_names() if len(mine) > 1 else {}

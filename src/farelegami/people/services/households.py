@@ -118,7 +118,8 @@ def rename_household(actor: Actor, household_id: UUID, name: str) -> Household:
     before, household.name = household.name, name.strip() or household.name
     if before != household.name:
         household.save(update_fields=["name"])
-        _record(actor, Verb.CHANGED, household, [], {"name": [before, household.name]})
+        people = [member.person for member in _open(household).select_related("person")]
+        _record(actor, Verb.CHANGED, household, people, {"name": [before, household.name]})
     return household
 
 

@@ -143,7 +143,7 @@ def test_every_change_of_a_household_is_logged_for_its_people() -> None:
         LogEntry.objects.filter(object_id=home.pk).order_by("id").values_list("verb", flat=True)
     )
     assert verbs == ["created", "changed", "changed"]
-    assert LogEntry.objects.filter(object_id=home.pk, person_id=person.pk).count() == 2
+    assert LogEntry.objects.filter(object_id=home.pk, person_id=person.pk).count() == 3
 
 
 def test_the_homes_of_a_person_come_with_everyone_in_them(
