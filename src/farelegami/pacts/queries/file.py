@@ -22,7 +22,7 @@ from farelegami.pacts.models import (
     ResultProgress,
     SpendRequest,
 )
-from farelegami.pacts.queries.parts import hours_entries_of, meetings_of, spends_of
+from farelegami.pacts.queries.parts import READABLE, hours_entries_of, meetings_of, spends_of
 from farelegami.pacts.queries.sight import pact_for, visible_pacts
 from farelegami.pacts.queries.sums import Hours, Money, hours_given, money_spent
 from farelegami.pacts.rules.readiness import Standing
@@ -46,7 +46,7 @@ class Mark:
 
 @dataclass(frozen=True, slots=True)
 class PactFile:
-    """A pact with everything its page shows; `versions` the newest first, dropped ones left out."""
+    """A pact with everything its page shows; `versions` the newest first, dropped amendments left out."""
 
     pact: Pact
     members: Sequence[PactMember]
@@ -71,12 +71,15 @@ class PactFile:
     @property
     def open_version(self) -> PactVersion | None:
         """The words being written."""
-        return next((each for each in self.versions if each.signed_on is None), None)
+        return next(
+            (each for each in self.versions if each.signed_on is None and each.dropped_on is None),
+            None,
+        )
 
     @property
     def terms(self) -> Terms | None:
-        """The words in force; before the first signature, those being written."""
-        version = self.in_force or self.open_version
+        """The words in force; before the first signature, the first ones."""
+        version = self.in_force or next(iter(self.versions), None)
         return version.terms if version else None
 
     @property
@@ -127,7 +130,7 @@ def pact_file(actor: Actor, pact_id: UUID) -> PactFile:
         pact=pact,
         members=members,
         versions=list(
-            PactVersion.objects.filter(pact=pact, dropped_on=None)
+            PactVersion.objects.filter(READABLE, pact=pact)
             .annotate(signature_count=Count("signatures"))
             .order_by("-number")
         ),

@@ -18,7 +18,7 @@ from farelegami.pacts.models import (
     ResultProgress,
     SpendRequest,
 )
-from farelegami.pacts.queries.parts import progress_of
+from farelegami.pacts.queries.parts import READABLE, progress_of
 from farelegami.pacts.queries.sight import visible_pacts, visible_plans
 from farelegami.pacts.queries.sums import Hours, Money, hours_of, money_of
 from farelegami.pacts.rules.money import Spend
@@ -43,9 +43,9 @@ def pact_rows(pacts: Sequence[Pact]) -> list[PactRow]:
     ids = [pact.pk for pact in pacts]
     purses, progress = balances(ids), progress_of(ids)
     latest: dict[UUID, Terms] = {}
-    versions = PactVersion.objects.filter(pact_id__in=ids, dropped_on=None).order_by("number")
+    versions = PactVersion.objects.filter(READABLE, pact_id__in=ids).order_by("number")
     for version in versions.only("pact_id", "number", "terms_json", "signed_on"):
-        # The words in force; before the first signature, those being written.
+        # The words in force; before the first signature, the first ones.
         if version.signed_on is not None or version.pact_id not in latest:
             latest[version.pact_id] = version.terms
     return [

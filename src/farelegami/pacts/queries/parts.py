@@ -1,10 +1,10 @@
 """The parts of a pact the caller already sees: versions, members, spends, meetings, hours."""
 
 from collections.abc import Iterable, Mapping, Sequence
-from typing import TypeVar
+from typing import Final, TypeVar
 from uuid import UUID
 
-from django.db.models import F
+from django.db.models import F, Q
 
 from farelegami.kernel.actor import Actor
 from farelegami.kernel.errors import NotFound
@@ -22,6 +22,7 @@ from farelegami.pacts.models import (
 from farelegami.pacts.queries.sight import visible_pacts
 from farelegami.pacts.rules.money import OPEN_SPENDS
 
+READABLE: Final = Q(dropped_on=None) | Q(number=1)
 _OfPact = TypeVar("_OfPact", SpendRequest, HoursEntry, Meeting, BusinessPlan)
 
 
@@ -64,8 +65,11 @@ def pact_with_words(actor: Actor, pact_id: UUID) -> tuple[Pact, PactVersion]:
 
 
 def versions_of(pact_id: UUID) -> Sequence[PactVersion]:
-    """Return the versions of a pact, the newest first, dropped ones left out. One query."""
-    return list(PactVersion.objects.filter(pact_id=pact_id, dropped_on=None).order_by("-number"))
+    """Return the versions of a pact that are read, the newest first. One query.
+
+    A dropped amendment is not; the first text of a withdrawn pact is all there is to read.
+    """
+    return list(PactVersion.objects.filter(READABLE, pact_id=pact_id).order_by("-number"))
 
 
 def signatures_of(version_ids: Iterable[UUID]) -> Sequence[Signature]:

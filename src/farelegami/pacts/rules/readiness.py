@@ -231,16 +231,12 @@ def missing_to_review(standing: Standing) -> tuple[Missing, ...]:
         )
         for text, due in standing.open_results
     ]
-    if standing.open_amendment:
-        found.append(
-            Missing("amendment", gettext_noop("chiudere la modifica in corso"), step="amendment")
-        )
-    return (*found, *_hours_to_confirm(standing))
+    return (*found, *_open_amendment(standing), *_hours_to_confirm(standing))
 
 
 def missing_to_close(standing: Standing) -> tuple[Missing, ...]:
     """Return what stands between the final review and the closing (R8)."""
-    found = list(_hours_to_confirm(standing))
+    found = [*_open_amendment(standing), *_hours_to_confirm(standing)]
     if standing.open_spends:
         found.append(
             Missing(
@@ -264,6 +260,11 @@ def missing_to_close(standing: Standing) -> tuple[Missing, ...]:
             )
         )
     return tuple(found)
+
+
+def _open_amendment(standing: Standing) -> Iterator[Missing]:
+    if standing.open_amendment:
+        yield Missing("amendment", gettext_noop("chiudere la modifica in corso"), step="amendment")
 
 
 def _hours_to_confirm(standing: Standing) -> Iterator[Missing]:

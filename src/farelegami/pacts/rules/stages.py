@@ -50,6 +50,8 @@ STAGE_LINE: Final = (
 )
 IN_FORCE: Final = frozenset({Stage.SIGNED, Stage.ACTIVE, Stage.SUSPENDED, Stage.FINAL_REVIEW})
 BEFORE_SIGNATURE: Final = frozenset({Stage.DRAFT, Stage.AGREED, Stage.AUTHORISED})
+# The first text is written before the signature, an amendment while the pact goes on.
+WORDS_LIVE: Final = BEFORE_SIGNATURE | {Stage.SIGNED, Stage.ACTIVE, Stage.SUSPENDED}
 OVER: Final = frozenset({Stage.CLOSED, Stage.INTERRUPTED, Stage.WITHDRAWN})
 
 # Read from the last to the first: the latest fact that is there names the stage.
@@ -147,6 +149,16 @@ def moved(stage: Stage, move: Move) -> Stage:
     if after is None:
         raise WrongStage(stage_label=STAGE_LABELS[stage], move=str(move))
     return after
+
+
+def check_words_live(stage: Stage) -> None:
+    """Pass where the words of a pact may be written, agreed, authorised or signed.
+
+    Raises:
+        WrongStage: the pact is under final review or over.
+    """
+    if stage not in WORDS_LIVE:
+        raise WrongStage(stage_label=STAGE_LABELS[stage], move="words")
 
 
 def moves_from(stage: Stage) -> frozenset[Move]:

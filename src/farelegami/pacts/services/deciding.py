@@ -18,7 +18,7 @@ from farelegami.pacts.rules.drafts import NothingToEdit
 from farelegami.pacts.rules.money import OwnHousehold
 from farelegami.pacts.rules.readiness import CapExceeded
 from farelegami.pacts.rules.signing import CapBelowBudget
-from farelegami.pacts.rules.stages import STAGE_LABELS, Move, WrongStage, moved
+from farelegami.pacts.rules.stages import STAGE_LABELS, Move, WrongStage, check_words_live, moved
 from farelegami.pacts.rules.wording import Heading, hash_of, words
 from farelegami.pacts.services.drafting import category_rules
 from farelegami.people.queries.households import members_of as household_members
@@ -40,6 +40,7 @@ def check_not_own_household(actor: Actor, pact: Pact) -> None:
 
 
 def _agreed_version(pact: Pact) -> PactVersion:
+    check_words_live(pact.stage_now)
     version = open_version(pact.pk)
     if version is None:
         raise NothingToEdit
@@ -55,7 +56,7 @@ def authorise(actor: Actor, pact_id: UUID) -> PactVersion:
     Raises:
         NotFound, NotAllowed: not visible; not a coordinator, or the hands that wrote it.
         OwnHousehold: the actor is of the family.
-        WrongStage: not agreed, or authorised already.
+        WrongStage: not agreed, authorised already, or the pact is under final review or over.
         CapExceeded: the budget is above the cap.
     """
     pact = pact_for(actor, pact_id, for_update=True)

@@ -49,7 +49,15 @@ from farelegami.pacts.rules.readiness import (
     TypeRule,
     missing_to_agree,
 )
-from farelegami.pacts.rules.stages import BEFORE_SIGNATURE, Move, Stage, moved
+from farelegami.pacts.rules.stages import (
+    BEFORE_SIGNATURE,
+    OVER,
+    STAGE_LABELS,
+    Move,
+    WrongStage,
+    check_words_live,
+    moved,
+)
 from farelegami.pacts.rules.terms import (
     Commitment,
     Goal,
@@ -243,6 +251,7 @@ def _edit(
     pact = pact_for(actor, pact_id, for_update=True)
     if not may_write_pact(actor, manager_id=pact.case.manager_id):
         raise NotAllowed
+    check_words_live(pact.stage_now)
     version = open_version(pact_id)
     if version is None:
         raise NothingToEdit
@@ -311,13 +320,14 @@ def set_members(
 
     Raises:
         NotFound, NotAllowed: not visible, or not the actor's to write.
-        MembersFixed: signed already; WordsAgreed: agreed already.
+        MembersFixed: signed already; WordsAgreed: agreed already; WrongStage: as `save_goal`.
         MemberNotInHousehold, HolderNotAdult: as `open_pact`.
         MemberHasCommitment: somebody left out has promised something.
     """
     pact = pact_for(actor, pact_id, for_update=True)
     if not may_write_pact(actor, manager_id=pact.case.manager_id):
         raise NotAllowed
+    check_words_live(pact.stage_now)
     version = open_version(pact_id)
     if pact.signed_on is not None or version is None:
         raise MembersFixed
@@ -353,6 +363,7 @@ def save_goal(
 
     Raises:
         NotFound, NotAllowed, NothingToEdit, WordsAgreed, StaleEdit: nothing is written.
+        WrongStage: the pact is under final review or over.
     """
 
     def change(terms: Terms) -> Terms:
@@ -526,10 +537,12 @@ def confirm_unemployed(actor: Actor, pact_id: UUID, person_id: UUID) -> None:
 
     Raises:
         NotFound, NotAllowed: not visible, not named in it, or not the actor's to write.
+        WrongStage: the pact is under final review or over.
     """
     pact = pact_for(actor, pact_id, for_update=True)
     if not may_write_pact(actor, manager_id=pact.case.manager_id):
         raise NotAllowed
+    check_words_live(pact.stage_now)
     changed = PactMember.objects.filter(pact=pact, person_id=person_id, is_holder=True).update(
         unemployed_on=clock.today()
     )
@@ -599,6 +612,7 @@ def agree(actor: Actor, pact_id: UUID) -> PactVersion:
     pact = pact_for(actor, pact_id, for_update=True)
     if not may_write_pact(actor, manager_id=pact.case.manager_id):
         raise NotAllowed
+    check_words_live(pact.stage_now)
     version = open_version(pact_id)
     if version is None:
         raise NothingToEdit
@@ -631,11 +645,12 @@ def reopen(actor: Actor, pact_id: UUID) -> PactVersion:
 
     Raises:
         NotFound, NotAllowed, NothingToEdit: not visible, not the actor's, nothing open.
-        WordsAgreed: already authorised.
+        WordsAgreed: already authorised; WrongStage: as `save_goal`.
     """
     pact = pact_for(actor, pact_id, for_update=True)
     if not may_write_pact(actor, manager_id=pact.case.manager_id):
         raise NotAllowed
+    check_words_live(pact.stage_now)
     version = open_version(pact_id)
     if version is None or version.agreed_on is None:
         raise NothingToEdit
@@ -668,15 +683,15 @@ def amend(actor: Actor, pact_id: UUID, *, kind: str, reason: str) -> PactVersion
     Raises:
         NotFound, NotAllowed: not visible, or not the actor's to write.
         OpenAmendment: one is already being written.
-        WrongStage: the pact is not in force.
+        WrongStage: the pact is under final review or over.
     """
     pact = pact_for(actor, pact_id, for_update=True)
     if not may_write_pact(actor, manager_id=pact.case.manager_id):
         raise NotAllowed
+    check_words_live(pact.stage_now)
+    # Before the signature the first text is open: only a signed pact passes here.
     if open_version(pact_id) is not None:
         raise OpenAmendment
-    if pact.stage_now not in {Stage.SIGNED, Stage.ACTIVE, Stage.SUSPENDED}:
-        moved(pact.stage_now, Move.SUSPEND)
     last = PactVersion.objects.filter(pact=pact).order_by("-number").first()
     current = PactVersion.objects.get(pact=pact, number=pact.version_number)
     version = PactVersion.objects.create(
@@ -706,13 +721,20 @@ def drop_amendment(actor: Actor, pact_id: UUID) -> None:
     Raises:
         NotFound, NotAllowed: not visible, or not the actor's to write.
         NothingToEdit: no amendment is open.
+        WrongStage: the pact is over.
     """
     pact = pact_for(actor, pact_id, for_update=True)
     if not may_write_pact(actor, manager_id=pact.case.manager_id):
         raise NotAllowed
+    if pact.stage_now in OVER:
+        raise WrongStage(stage_label=STAGE_LABELS[pact.stage_now], move="words")
     version = open_version(pact_id)
     if version is None or version.number == 1:
         raise NothingToEdit
+    _drop(actor, pact, version)
+
+
+def _drop(actor: Actor, pact: Pact, version: PactVersion) -> None:
     version.dropped_on = clock.today()
     version.save(update_fields=["dropped_on"])
     record(
@@ -725,9 +747,16 @@ def drop_amendment(actor: Actor, pact_id: UUID) -> None:
     )
 
 
+def drop_open_words(actor: Actor, pact: Pact) -> None:
+    """Drop whatever words are open on a locked pact that ends: nobody writes them any more."""
+    version = open_version(pact.pk)
+    if version is not None:
+        _drop(actor, pact, version)
+
+
 @transaction.atomic
 def withdraw(actor: Actor, pact_id: UUID, *, reason: str) -> Pact:
-    """Withdraw a pact that was never signed. Returns it.
+    """Withdraw a pact that was never signed; its words are dropped. Returns it.
 
     Raises:
         NotFound, NotAllowed, WrongStage: nothing is written.
@@ -739,6 +768,7 @@ def withdraw(actor: Actor, pact_id: UUID, *, reason: str) -> Pact:
     pact.withdrawn_on = clock.today()
     pact.end_reason = reason
     pact.save(update_fields=["withdrawn_on", "end_reason"])
+    drop_open_words(actor, pact)
     record(
         actor,
         Verb.DECIDED,

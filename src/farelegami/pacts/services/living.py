@@ -55,7 +55,7 @@ from farelegami.pacts.rules.stages import (
     WrongStage,
     moved,
 )
-from farelegami.pacts.services.drafting import told
+from farelegami.pacts.services.drafting import drop_open_words, told
 
 
 def _own(actor: Actor, pact_id: UUID) -> Pact:
@@ -261,7 +261,7 @@ def resume(actor: Actor, pact_id: UUID) -> Pact:
 
 @transaction.atomic
 def interrupt(actor: Actor, pact_id: UUID, *, by: str, reason: str) -> Pact:
-    """Break a pact off, saying by whom and why. Returns it.
+    """Break a pact off, saying by whom and why; open words are dropped. Returns it.
 
     Raises:
         NotFound, NotAllowed, WrongStage: nothing is written.
@@ -271,6 +271,7 @@ def interrupt(actor: Actor, pact_id: UUID, *, by: str, reason: str) -> Pact:
     pact.interrupted_on = clock.today()
     pact.ended_by, pact.end_reason = by, reason
     pact.save(update_fields=["interrupted_on", "ended_by", "end_reason"])
+    drop_open_words(actor, pact)
     Suspension.objects.filter(pact=pact, ends_on=None).update(ends_on=clock.today())
     _leave_case(actor, pact)
     _record(actor, pact, Verb.DECIDED, {"interrupted": True, "by": by})

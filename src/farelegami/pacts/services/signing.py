@@ -36,7 +36,7 @@ from farelegami.pacts.rules.signing import (
     drawing_is_readable,
     still_needed,
 )
-from farelegami.pacts.rules.stages import Move, Stage, moved
+from farelegami.pacts.rules.stages import Move, Stage, check_words_live, moved
 from farelegami.pacts.rules.terms import Terms
 from farelegami.pacts.services.drafting import draft_of, told
 
@@ -90,6 +90,7 @@ def sign(
 
     Raises:
         NotFound, NotAllowed: not visible, or not the actor's to record.
+        WrongStage: the pact is under final review or over.
         NothingToSign: no authorised text waits for signatures.
         OtherText: the text shown is not the authorised one.
         NotASigner, SignedAlready, DrawingUnreadable: this signature cannot be taken.
@@ -99,6 +100,7 @@ def sign(
     pact = pact_for(actor, pact_id, for_update=True)
     if not _may_record(actor, pact, signer):
         raise NotAllowed
+    check_words_live(pact.stage_now)
     version = open_version(pact_id)
     if version is None or version.authorised_on is None:
         raise NothingToSign
@@ -160,6 +162,7 @@ def sign_on_paper(
     pact = pact_for(actor, pact_id)
     if not _may_record(actor, pact, signer):
         raise NotAllowed
+    check_words_live(pact.stage_now)
     scan = store(
         actor,
         upload=upload,

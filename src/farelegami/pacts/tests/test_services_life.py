@@ -8,6 +8,8 @@ from django.db import DatabaseError, transaction
 from farelegami.access.tests.builders import an_actor
 from farelegami.cases.models import Case
 from farelegami.cases.tests.builders import an_analysed_case
+from farelegami.documents.models import Document
+from farelegami.documents.tests.builders import A_PDF, an_upload
 from farelegami.kernel import clock
 from farelegami.kernel.actor import Role
 from farelegami.kernel.errors import NotAllowed, NotFound
@@ -16,12 +18,13 @@ from farelegami.ledger.queries import balances
 from farelegami.pacts.models import (
     FollowUp,
     HoursEntry,
+    Pact,
     PactMember,
     PactVersion,
     ResultProgress,
     Signature,
 )
-from farelegami.pacts.queries import hours_given, hours_of, open_version
+from farelegami.pacts.queries import hours_given, hours_of, open_version, pact_file
 from farelegami.pacts.rules.closing import OutcomeMissing
 from farelegami.pacts.rules.drafts import (
     CaseNotInDesign,
@@ -51,12 +54,13 @@ from farelegami.pacts.rules.signing import (
     SignedAlready,
     Signer,
 )
-from farelegami.pacts.rules.stages import Outcome, Stage, WrongStage
+from farelegami.pacts.rules.stages import FACT_OF, Outcome, Stage, WrongStage
 from farelegami.pacts.rules.terms import Commitment
 from farelegami.pacts.services.deciding import authorise, send_back
 from farelegami.pacts.services.drafting import (
     agree,
     amend,
+    confirm_unemployed,
     drop_amendment,
     open_pact,
     remove_line,
@@ -83,9 +87,10 @@ from farelegami.pacts.services.living import (
     suspend,
 )
 from farelegami.pacts.services.planning import accompany_plan, judge_plan, present_plan
-from farelegami.pacts.services.signing import sign, start_pact
+from farelegami.pacts.services.signing import sign, sign_on_paper, start_pact
 from farelegami.pacts.tests.builders import (
     A_DRAWING,
+    Crew,
     a_crew,
     a_draft_pact,
     a_pact,
@@ -522,3 +527,96 @@ def test_a_family_pact_takes_no_plan_and_a_draft_takes_none_either() -> None:
     write_words(crew, draft)
     with pytest.raises(WrongStage):
         present_plan(crew.worker, draft.pk, title="x", summary="y")
+
+
+# ---- words live only where they make sense
+
+
+def an_open_amendment_left_in(stage: Stage, step: str) -> tuple[Pact, Crew, PactVersion]:
+    """Return a pact in `stage` whose row still has an open amendment, as no service leaves it."""
+    pact, crew = a_pact()
+    version = an_amendment(crew, pact)
+    if step in {"agreed", "authorised"}:
+        agree(crew.worker, pact.pk)
+    if step == "authorised":
+        authorise(crew.coordinator, pact.pk)
+    outcome = Outcome.REACHED if stage == Stage.CLOSED else ""
+    Pact.objects.filter(pk=pact.pk).update(**{FACT_OF[stage]: clock.today()}, outcome=outcome)
+    version.refresh_from_db()
+    return reread(pact), crew, version
+
+
+OVER_OR_IN_REVIEW = [Stage.FINAL_REVIEW, Stage.CLOSED, Stage.INTERRUPTED, Stage.WITHDRAWN]
+
+
+@pytest.mark.parametrize("stage", OVER_OR_IN_REVIEW)
+def test_no_word_is_written_agreed_or_decided_in_a_pact_that_is_ending(stage: Stage) -> None:
+    pact, crew, _version = an_open_amendment_left_in(stage, "written")
+    mother = pact.case.contact_id
+    for act in (
+        lambda: save_goal(crew.worker, pact.pk, title="Tardi"),
+        lambda: set_dates(
+            crew.worker, pact.pk, starts_on=pact.starts_on, ends_on=pact.ends_on + timedelta(1)
+        ),
+        lambda: set_members(crew.worker, pact.pk, holder_ids=[mother]),
+        lambda: confirm_unemployed(crew.worker, pact.pk, mother),
+        lambda: agree(crew.worker, pact.pk),
+        lambda: amend(crew.worker, pact.pk, kind="integration", reason="Tardi"),
+    ):
+        with pytest.raises(WrongStage):
+            act()
+    pact, crew, _version = an_open_amendment_left_in(stage, "agreed")
+    for act in (
+        lambda: reopen(crew.worker, pact.pk),
+        lambda: authorise(crew.coordinator, pact.pk),
+        lambda: send_back(crew.coordinator, pact.pk, reason="Tardi"),
+    ):
+        with pytest.raises(WrongStage):
+            act()
+
+
+@pytest.mark.parametrize("stage", OVER_OR_IN_REVIEW)
+def test_no_text_is_signed_in_a_pact_that_is_ending(stage: Stage) -> None:
+    pact, crew, version = an_open_amendment_left_in(stage, "authorised")
+    body = {"signer": Signer.BODY, "text_hash": version.text_hash}
+    with pytest.raises(WrongStage):
+        sign(crew.worker, pact.pk, **body, drawing=A_DRAWING)
+    with pytest.raises(WrongStage):
+        sign_on_paper(crew.worker, pact.pk, **body, upload=an_upload(A_PDF))
+    assert not Document.objects.filter(kind="pacts.signed_paper").exists()
+
+
+def test_an_amendment_left_open_is_dropped_only_while_the_pact_is_in_force() -> None:
+    pact, crew, _version = an_open_amendment_left_in(Stage.FINAL_REVIEW, "written")
+    with pytest.raises(NotReady):
+        close(crew.worker, pact.pk, outcomes=all_reached(pact), reason="x", t2_declined=True)
+    drop_amendment(crew.worker, pact.pk)
+    close(crew.worker, pact.pk, outcomes=all_reached(pact), reason="x", t2_declined=True)
+    pact, crew, _version = an_open_amendment_left_in(Stage.CLOSED, "written")
+    with pytest.raises(WrongStage):
+        drop_amendment(crew.worker, pact.pk)
+
+
+def test_interrupting_and_withdrawing_leave_no_open_words() -> None:
+    pact, crew = a_pact()
+    amendment = an_amendment(crew, pact)
+    interrupt(crew.worker, pact.pk, by="family", reason="La famiglia si trasferisce.")
+    amendment.refresh_from_db()
+    assert amendment.dropped_on == clock.today()
+    draft, crew = a_pact(Stage.AUTHORISED)
+    withdraw(crew.worker, draft.pk, reason="Cambiano città.")
+    assert open_version(draft.pk) is None
+    file = pact_file(crew.worker, draft.pk)
+    assert file.open_version is None
+    assert file.terms is not None
+    assert file.terms.budget == euros(1_800)
+
+
+def test_words_of_a_suspended_or_just_signed_pact_are_still_amended() -> None:
+    for stage in (Stage.SIGNED, Stage.SUSPENDED):
+        pact, crew = a_pact(stage)
+        an_amendment(crew, pact)
+        agree(crew.worker, pact.pk)
+        authorise(crew.coordinator, pact.pk)
+        sign_all(crew, pact)
+        assert reread(pact).version_number == 2

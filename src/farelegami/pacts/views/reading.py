@@ -276,7 +276,7 @@ _PANELS: Final[Mapping[Stage, Callable[..., Panel]]] = {
 
 
 def version_numbered(pact_id: UUID, number: int) -> tuple[PactVersion, PactVersion | None]:
-    """Return a version and the one before it, dropped ones left out. One query.
+    """Return a version and the one before it, dropped amendments left out. One query.
 
     Raises:
         NotFound: no such version.
@@ -300,7 +300,11 @@ def version_page(request: ActorRequest, pact_id: UUID, number: int) -> HttpRespo
         "version": version,
         "text": version.text or text_of(pact, version),
         "signatures": signatures_of([version.pk]),
-        "missing": signatures_missing(pact, version) if version.signed_on is None else (),
+        "missing": (
+            signatures_missing(pact, version)
+            if version.signed_on is None and version.dropped_on is None
+            else ()
+        ),
         "crumbs": crumbs((pact_url(pact_id), _("Patto %(code)s") % {"code": pact.code})),
     }
     return render(request, "pacts/version.html", context)
