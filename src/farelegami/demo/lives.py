@@ -282,11 +282,11 @@ def _ask_today(life: Life, pact: Pact, support: Support) -> None:
                 life.worker,
                 pact.pk,
                 category=support.category,
-                title=f"{support.title}: materiale",
+                title=f"{support.title}, in più",
                 amount_cents=asked,
                 route=Route.REIMBURSEMENT,
                 supplier=support.provider,
-                reason="Serve per la lezione della prossima settimana.",
+                reason="Una spesa in più, detta insieme all’ultimo incontro.",
             )
 
 
