@@ -137,13 +137,6 @@ class PayForm(forms.Form):
         super().__init__(data, initial=initial)
         self.fields["budget_line"].choices = [(str(line.pk), str(line)) for line in lines]  # type: ignore[attr-defined]
 
-    def clean_paid_on(self) -> Any:
-        """Return a day that has come."""
-        day = self.cleaned_data["paid_on"]
-        if day > clock.today():
-            raise forms.ValidationError(_("Il pagamento si segna dopo averlo fatto."))
-        return day
-
 
 class ReconcileForm(forms.Form):
     statement_reference = forms.CharField(

@@ -8,6 +8,8 @@ from farelegami.kernel.errors import Refusal, gettext_noop
 from farelegami.kernel.periods import months_later
 
 FOLLOW_UP_MONTHS: Final = (3, 6, 12)
+PLANNED_BEFORE: Final = timedelta(days=60)
+PLANNED_AFTER: Final = timedelta(days=400)
 
 
 @dataclass(eq=False)
@@ -21,6 +23,47 @@ class MeetingInFuture(Refusal):
     code = "pacts.meeting_in_future"
     text = gettext_noop("Un incontro si segna dopo che c’è stato.")
     field = "held_on"
+
+
+@dataclass(eq=False)
+class MeetingBeforePact(Refusal):
+    code = "pacts.meeting_before_pact"
+    text = gettext_noop("Il patto comincia il %(starts)s: l’incontro non può essere prima.")
+    field = "held_on"
+    starts: date
+
+
+@dataclass(eq=False)
+class MeetingOutsidePact(Refusal):
+    code = "pacts.meeting_outside_pact"
+    text = gettext_noop("Per questo patto un incontro si fissa dal %(first)s al %(last)s.")
+    field = "day"
+    first: date
+    last: date
+
+
+def check_held_on(held_on: date, *, starts_on: date, today: date) -> None:
+    """Pass where a meeting about the pact may have been held on a day.
+
+    Raises:
+        MeetingInFuture: the day has not come.
+        MeetingBeforePact: the pact began later.
+    """
+    if held_on > today:
+        raise MeetingInFuture
+    if held_on < starts_on:
+        raise MeetingBeforePact(starts=starts_on)
+
+
+def check_planned_on(day: date, *, starts_on: date, ends_on: date) -> None:
+    """Pass where a meeting about the pact may be planned: around its days, the follow-ups included.
+
+    Raises:
+        MeetingOutsidePact: more than 60 days before the start or 400 after the end.
+    """
+    first, last = starts_on - PLANNED_BEFORE, ends_on + PLANNED_AFTER
+    if not first <= day <= last:
+        raise MeetingOutsidePact(first=first, last=last)
 
 
 def next_meeting_by(

@@ -1,5 +1,6 @@
 """What may be spent, when, by whose hand (R1–R4)."""
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, timedelta
@@ -9,6 +10,8 @@ from typing import Final
 from farelegami.kernel.errors import Refusal, gettext_noop
 from farelegami.kernel.units import Cents
 from farelegami.pacts.rules.stages import Stage
+
+_RUN: Final = re.compile(r"[^\W_]+")
 
 
 class Purse(StrEnum):
@@ -148,6 +151,28 @@ class DocumentUsedTwice(Refusal):
 
 
 @dataclass(eq=False)
+class DocumentNumberMissing(Refusal):
+    code = "pacts.document_number_missing"
+    text = gettext_noop("Il numero del documento ha almeno una lettera o una cifra.")
+    field = "document_number"
+
+
+@dataclass(eq=False)
+class PaidInFuture(Refusal):
+    code = "pacts.paid_in_future"
+    text = gettext_noop("Il pagamento si segna dopo averlo fatto.")
+    field = "paid_on"
+
+
+@dataclass(eq=False)
+class PaidBeforeDocument(Refusal):
+    code = "pacts.paid_before_document"
+    text = gettext_noop("Il pagamento non può essere prima del documento, che è del %(dated)s.")
+    field = "paid_on"
+    dated: date
+
+
+@dataclass(eq=False)
 class DocumentOutOfDates(Refusal):
     code = "pacts.document_out_of_dates"
     text = gettext_noop("La data del documento è fuori dal patto (dal %(starts)s al %(ends)s).")
@@ -238,6 +263,31 @@ def check_document_dates(
         raise DocumentLate(by=f"{last_day:%d/%m/%Y}")
 
 
-def paper_key(text: str) -> str:
-    """Return a supplier's name or a document's number as it is compared: letters and digits."""
-    return "".join(sign for sign in text.casefold() if sign.isalnum())
+def check_paid_on(paid_on: date, *, dated_on: date | None, today: date) -> None:
+    """Pass where a documented spend may have been paid on a day.
+
+    Raises:
+        PaidInFuture: the day has not come.
+        PaidBeforeDocument: the paper bears a later date.
+    """
+    if paid_on > today:
+        raise PaidInFuture
+    if dated_on is not None and paid_on < dated_on:
+        raise PaidBeforeDocument(dated=dated_on)
+
+
+def supplier_key(name: str) -> str:
+    """Return a supplier's name as it is compared: letters and digits alone."""
+    return "".join(sign for sign in name.casefold() if sign.isalnum())
+
+
+def paper_key(number: str) -> str:
+    """Return a document's number as it is compared: its runs of letters and digits, in order.
+
+    Raises:
+        DocumentNumberMissing: it has none.
+    """
+    key = "-".join(_RUN.findall(number.casefold()))
+    if not key:
+        raise DocumentNumberMissing
+    return key

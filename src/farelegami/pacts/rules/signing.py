@@ -12,6 +12,7 @@ from farelegami.kernel.units import Cents
 
 # What a pen on the screen leaves: moves and lines with whole coordinates, nothing a browser runs.
 _DRAWING: Final = re.compile(r"M\d{1,4} \d{1,4}(?: ?[ML]\d{1,4} \d{1,4}){4,4000}")
+_TIMES_THE_TYPE: Final = 10
 LONGEST_DRAWING: Final = 40_000
 
 
@@ -74,6 +75,16 @@ class CapBelowBudget(Refusal):
 
 
 @dataclass(eq=False)
+class CapTooHigh(Refusal):
+    code = "pacts.cap_too_high"
+    text = gettext_noop(
+        "Il tetto può salire fino a %(limit_cents)s, dieci volte quello di questo tipo di patto."
+    )
+    field = "cap_cents"
+    limit_cents: Cents
+
+
+@dataclass(eq=False)
 class NoFundingSource(Refusal):
     code = "pacts.no_funding_source"
     text = gettext_noop("Il programma non ha ancora una fonte di finanziamento: va indicata prima.")
@@ -83,6 +94,20 @@ class NoFundingSource(Refusal):
 class BudgetBelowSpent(Refusal):
     code = "pacts.budget_below_spent"
     text = gettext_noop("Il nuovo budget è più basso di quanto è già impegnato.")
+
+
+def check_cap(cap_cents: Cents, *, budget: Cents, type_cap: Cents) -> None:
+    """Pass where a coordinator may set this cap (R1).
+
+    Raises:
+        CapBelowBudget: the budget in force is above it.
+        CapTooHigh: it is above ten times the cap of the pact's type.
+    """
+    if cap_cents < budget:
+        raise CapBelowBudget(cap_cents=cap_cents, budget_cents=budget)
+    limit = Cents(_TIMES_THE_TYPE * type_cap)
+    if cap_cents > limit:
+        raise CapTooHigh(limit_cents=limit)
 
 
 def still_needed(

@@ -17,7 +17,7 @@ from farelegami.pacts.queries import members_of, open_version, pact_for
 from farelegami.pacts.rules.drafts import NothingToEdit
 from farelegami.pacts.rules.money import OwnHousehold
 from farelegami.pacts.rules.readiness import CapExceeded
-from farelegami.pacts.rules.signing import CapBelowBudget
+from farelegami.pacts.rules.signing import check_cap
 from farelegami.pacts.rules.stages import STAGE_LABELS, Move, WrongStage, check_words_live, moved
 from farelegami.pacts.rules.wording import Heading, hash_of, words
 from farelegami.pacts.services.drafting import category_rules
@@ -159,7 +159,7 @@ def set_cap(actor: Actor, pact_id: UUID, *, cap_cents: Cents, reason: str) -> Ca
     Raises:
         NotFound, NotAllowed: not visible; not a coordinator, or the one who follows the case.
         OwnHousehold: the actor is of the family.
-        CapBelowBudget: the budget in force is above the new cap.
+        CapBelowBudget, CapTooHigh: below the budget in force; above ten times the type's cap.
     """
     pact = pact_for(actor, pact_id, for_update=True)
     if (
@@ -168,8 +168,11 @@ def set_cap(actor: Actor, pact_id: UUID, *, cap_cents: Cents, reason: str) -> Ca
     ):
         raise NotAllowed
     check_not_own_household(actor, pact)
-    if cap_cents < pact.authorised_cents:
-        raise CapBelowBudget(cap_cents=cap_cents, budget_cents=Cents(pact.authorised_cents))
+    check_cap(
+        cap_cents,
+        budget=Cents(pact.authorised_cents),
+        type_cap=Cents(pact.pact_type.cap_cents),
+    )
     act = CapAct.objects.create(
         pact=pact,
         cap_cents=cap_cents,

@@ -49,6 +49,7 @@ from farelegami.pacts.rules.readiness import (
     TypeRule,
     missing_to_agree,
 )
+from farelegami.pacts.rules.sending import SentAlready
 from farelegami.pacts.rules.stages import (
     BEFORE_SIGNATURE,
     OVER,
@@ -108,6 +109,7 @@ def open_pact(
     Raises:
         NotFound, NotAllowed: the actor does not see the case, or does not follow it.
         CaseNotInDesign: its analysis is not complete.
+        SentAlready: sent before with other data than the pact has now.
         MemberNotInHousehold: somebody named is not of the household today.
         HolderNotAdult: a holder is under eighteen.
     """
@@ -115,6 +117,10 @@ def open_pact(
     if not may_write_pact(actor, manager_id=case.manager_id):
         raise NotAllowed
     if once is not None and (again := pacts_opened_once(case.pk, once)):
+        sent = (pact_type_id, body_id, title, starts_on)
+        if sent != (again.pact_type_id, again.body_id, again.title, again.starts_on):
+            raise SentAlready
+        _check_same_people_and_goals(again, holder_ids, member_ids, template_codes)
         return again
     if not may_hold_a_pact(case):
         raise CaseNotInDesign
@@ -178,6 +184,24 @@ def pacts_opened_once(case_id: UUID, once: UUID) -> Pact | None:
     if pact is not None and pact.case_id != case_id:
         raise NotFound
     return pact
+
+
+def _check_same_people_and_goals(
+    pact: Pact,
+    holder_ids: Sequence[UUID],
+    member_ids: Sequence[UUID],
+    template_codes: Sequence[str],
+) -> None:
+    holders = set(holder_ids)
+    sent = {each: each in holders for each in (*holder_ids, *member_ids)}
+    named = dict(PactMember.objects.filter(pact=pact).values_list("person_id", "is_holder"))
+    first = PactVersion.objects.get(pact=pact, number=1)
+    templates = goal_templates([pact.pact_type_id])[pact.pact_type_id]
+    chosen = {each.title for each in templates if each.code in set(template_codes)}
+    suggested = {each.title for each in templates}
+    taken = suggested & {goal.title for goal in first.terms.goals}
+    if sent != named or chosen != taken:
+        raise SentAlready
 
 
 def _checked_members(

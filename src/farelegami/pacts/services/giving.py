@@ -59,13 +59,14 @@ def report_hours(
     Raises:
         NotFound, NotAllowed: not visible, not the actor's to write, or no such commitment.
         HoursInFuture, HoursOutsidePact: the day cannot be.
+        SentAlready: sent before with other data.
     """
     asked = {"commitment_key": commitment_key, "done_on": done_on, "minutes": minutes, "note": note}
     try:
         return _told(actor, pact_id, HoursEntry(id=once or new_id(), **asked))
     except IntegrityError:
         # Undone already: the same act came before, or its name belongs to something else.
-        again = done_once(HoursEntry, once, pact_id)
+        again = done_once(HoursEntry, once, pact_id, asked)
         if again is None:
             raise
         return again

@@ -35,8 +35,9 @@ from farelegami.pacts.queries import (
 )
 from farelegami.pacts.rules.closing import OutcomeMissing, whole_outcome
 from farelegami.pacts.rules.meetings import (
-    MeetingInFuture,
     MeetingSettled,
+    check_held_on,
+    check_planned_on,
     follow_up_days,
     next_meeting_by,
 )
@@ -88,18 +89,22 @@ def plan_meeting(
 
     Raises:
         NotFound, NotAllowed: not visible, or not the actor's to write.
+        MeetingOutsidePact: too long before the pact or after it.
+        SentAlready: sent before with other data.
     """
     pact = _own(actor, pact_id)
-    if again := done_once(Meeting, once, pact.pk):
+    asked = {"planned_at": planned_at, "place": place, "with_whom": with_whom}
+    if again := done_once(Meeting, once, pact.pk, asked):
         return again
+    check_planned_on(
+        planned_at.astimezone(clock.ROME).date(), starts_on=pact.starts_on, ends_on=pact.ends_on
+    )
     meeting = Meeting.objects.create(
         id=once or new_id(),
         district_id=pact.district_id,
         pact=pact,
-        planned_at=planned_at,
-        place=place,
-        with_whom=with_whom,
         recorded_by_id=actor.account_id,
+        **asked,
     )
     _record(actor, pact, Verb.CREATED, {"meeting": planned_at.isoformat()})
     return meeting
@@ -131,13 +136,14 @@ def hold_meeting(
 
     Raises:
         NotFound, NotAllowed: not visible, or not the actor's to write.
-        MeetingSettled, MeetingInFuture: nothing is written.
+        MeetingSettled, MeetingInFuture, MeetingBeforePact: nothing is written.
+        SentAlready: sent before with other data, or the name of a meeting merely planned.
     """
     pact = _own(actor, pact_id)
-    if held_on > clock.today():
-        raise MeetingInFuture
-    if meeting_id is None and (again := done_once(Meeting, once, pact.pk)):
+    asked = {"held_on": held_on, "progress": progress, "changed_for_family": changed_for_family}
+    if meeting_id is None and (again := done_once(Meeting, once, pact.pk, asked)):
         return again
+    check_held_on(held_on, starts_on=pact.starts_on, today=clock.today())
     if meeting_id is None:
         moment = datetime.combine(held_on, datetime.min.time(), tzinfo=clock.ROME)
         meeting = Meeting(

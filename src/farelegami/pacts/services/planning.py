@@ -36,13 +36,14 @@ def present_plan(
 
     Raises:
         NotFound, NotAllowed: not visible, or not the actor's to write.
+        SentAlready: sent before with other data.
         NoPlanInThisType: the pact's type has none.
         WrongStage: the pact is not in force.
     """
     pact = pact_for(actor, pact_id, for_update=True)
     if not may_write_pact(actor, manager_id=pact.case.manager_id):
         raise NotAllowed
-    if again := done_once(BusinessPlan, once, pact.pk):
+    if again := done_once(BusinessPlan, once, pact.pk, {"title": title, "summary": summary}):
         return again
     if not pact.pact_type.allows_business_plan:
         raise NoPlanInThisType

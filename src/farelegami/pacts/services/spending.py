@@ -41,10 +41,13 @@ from farelegami.pacts.rules.money import (
     check_category,
     check_document_dates,
     check_in_force,
+    check_paid_on,
     left_after,
     paper_key,
     spend_moved,
+    supplier_key,
 )
+from farelegami.pacts.rules.sending import SentAlready
 from farelegami.pacts.services.deciding import check_not_own_household
 from farelegami.programmes.models import SupportCategory
 from farelegami.programmes.queries import budget_lines, categories
@@ -134,28 +137,34 @@ def request_spend(
     Raises:
         NotFound, NotAllowed: not visible, or not the case manager.
         PactNotInForce, UnknownCategory, CategoryExceeded, BudgetExceeded: it could not be granted.
+        SentAlready: sent before with other data.
     """
     pact = pact_for(actor, pact_id, for_update=True)
     if not may_write_pact(actor, manager_id=pact.case.manager_id):
         raise NotAllowed
     spends = _spends_now(pact)
-    if again := next((spend for spend in spends if spend.pk == once), None):
-        return again
     chosen = _category(pact, category)
+    asked = {
+        "category_id": chosen.pk,
+        "title": title,
+        "amount_cents": amount_cents,
+        "route": route,
+        "supplier": supplier,
+        "reason": reason,
+        "support_key": support_key,
+    }
+    if again := next((spend for spend in spends if spend.pk == once), None):
+        if any(getattr(again, field) != value for field, value in asked.items()):
+            raise SentAlready
+        return again
     _check_could_be_granted(pact, chosen, amount_cents, spends=spends, left=_left(pact))
     spend = SpendRequest(
         id=once or new_id(),
         district_id=pact.district_id,
         pact=pact,
-        support_key=support_key,
-        category=chosen,
-        title=title,
-        reason=reason,
-        amount_cents=amount_cents,
-        route=route,
-        supplier=supplier,
         requested_by_id=actor.account_id,
         requested_at=clock.now(),
+        **asked,
     )
     try:
         spend.save(force_insert=True)
@@ -266,7 +275,8 @@ def document_spend(
     Raises:
         NotFound, NotAllowed: not visible; neither the case manager nor a clerk.
         SpendMovedAlready: not committed, or documented already.
-        DocumentTooHigh, DocumentOutOfDates, DocumentLate, DocumentUsedTwice: not this paper (R3, R4).
+        DocumentTooHigh, DocumentOutOfDates, DocumentLate, DocumentUsedTwice,
+        DocumentNumberMissing: not this paper (R3, R4).
     """
     spend = spend_for(actor, spend_id)
     manager_id = spend.pact.case.manager_id
@@ -285,7 +295,7 @@ def document_spend(
         days_to_present=days,
     )
     spend.document, spend.document_sha256 = document, document.sha256
-    spend.supplier_key = paper_key(spend.supplier)
+    spend.supplier_key = supplier_key(spend.supplier)
     spend.document_number = paper_key(document_number)
     spend.document_date, spend.document_cents = document_date, document_cents
     spend.documented_by_id, spend.documented_at = actor.account_id, clock.now()
@@ -357,6 +367,7 @@ def pay_spend(
         SameHands: the actor asked or approved.
         OwnHousehold: the actor is of the family.
         SpendMovedAlready: not documented, or paid already.
+        PaidInFuture, PaidBeforeDocument: the day cannot be.
     """
     spend = spend_for(actor, spend_id)
     if not may_pay(actor, district_id=spend.district_id, asked_by_id=None, approved_by_id=None):
@@ -371,6 +382,7 @@ def pay_spend(
         raise SameHands
     check_not_own_household(actor, pact)
     spend_moved(Spend(spend.stage), SpendMove.PAY)
+    check_paid_on(paid_on, dated_on=spend.document_date, today=clock.today())
     lines = {line.pk for line in budget_lines(pact.programme_id)}
     if budget_line_id is not None and budget_line_id not in lines:
         raise NotFound

@@ -18,6 +18,7 @@ from farelegami.pacts.rules.money import (
     BudgetExceeded,
     CategoryExceeded,
     DocumentLate,
+    DocumentNumberMissing,
     DocumentOutOfDates,
     PactNotInForce,
     Spend,
@@ -29,6 +30,7 @@ from farelegami.pacts.rules.money import (
     left_after,
     paper_key,
     spend_moved,
+    supplier_key,
 )
 from farelegami.pacts.rules.plans import Plan, PlanMove, PlanMovedAlready, plan_moved
 from farelegami.pacts.rules.readiness import (
@@ -171,7 +173,21 @@ def test_a_spend_goes_only_forward(stage: Spend, move: SpendMove) -> None:
 
 def test_one_supplier_and_number_are_one_however_they_are_typed() -> None:
     """R4."""
-    assert paper_key("Fatt. 12/B ") == paper_key("FATT 12-b")
+    assert paper_key("Fatt. 12/B ") == paper_key("FATT 12-b") == "fatt-12-b"
+    assert supplier_key("Bottega S.r.l.") == supplier_key("BOTTEGA SRL")
+
+
+@pytest.mark.parametrize(("one", "other"), [("1/22", "12/2"), ("1-1", "11"), ("A 1/23", "A 12/3")])
+def test_two_numbers_of_one_supplier_stay_two(one: str, other: str) -> None:
+    """R4."""
+    assert paper_key(one) != paper_key(other)
+
+
+@pytest.mark.parametrize("number", ["", "---", " / ", "___"])
+def test_a_number_has_a_letter_or_a_digit(number: str) -> None:
+    """R4."""
+    with pytest.raises(DocumentNumberMissing):
+        paper_key(number)
 
 
 @given(stage=st.sampled_from(Stage), move=st.sampled_from(Move))

@@ -1,6 +1,6 @@
 """What happens to the words, the signatures and the life of a pact, and what is refused."""
 
-from datetime import timedelta
+from datetime import datetime, time, timedelta
 
 import pytest
 from django.db import DatabaseError, transaction
@@ -13,11 +13,13 @@ from farelegami.documents.tests.builders import A_PDF, an_upload
 from farelegami.kernel import clock
 from farelegami.kernel.actor import Role
 from farelegami.kernel.errors import NotAllowed, NotFound
+from farelegami.kernel.ids import new_id
 from farelegami.kernel.units import Minutes, euros, hours
 from farelegami.ledger.queries import balances
 from farelegami.pacts.models import (
     FollowUp,
     HoursEntry,
+    Meeting,
     Pact,
     PactMember,
     PactVersion,
@@ -41,10 +43,16 @@ from farelegami.pacts.rules.drafts import (
     WordsAgreed,
 )
 from farelegami.pacts.rules.giving import HoursInFuture, HoursOutsidePact, HoursSettled
-from farelegami.pacts.rules.meetings import MeetingInFuture, MeetingSettled
+from farelegami.pacts.rules.meetings import (
+    MeetingBeforePact,
+    MeetingInFuture,
+    MeetingOutsidePact,
+    MeetingSettled,
+)
 from farelegami.pacts.rules.money import OwnHousehold, Spend
 from farelegami.pacts.rules.plans import NoPlanInThisType, PlanMovedAlready
 from farelegami.pacts.rules.readiness import NotReady
+from farelegami.pacts.rules.sending import SentAlready
 from farelegami.pacts.rules.signing import (
     BudgetBelowSpent,
     DrawingUnreadable,
@@ -620,3 +628,90 @@ def test_words_of_a_suspended_or_just_signed_pact_are_still_amended() -> None:
         authorise(crew.coordinator, pact.pk)
         sign_all(crew, pact)
         assert reread(pact).version_number == 2
+
+
+# ---- an act sent again
+
+
+@pytest.mark.parametrize(
+    ("field", "other"),
+    [("title", "Un altro"), ("starts_on", clock.today() + timedelta(days=9)),
+     ("member_ids", []), ("template_codes", ["mestiere"])],
+)  # fmt: skip
+def test_a_pact_sent_again_with_other_data_is_refused(field: str, other: object) -> None:
+    once = new_id()
+    crew = a_crew()
+    pact = a_draft_pact(crew, once=once)
+    members = PactMember.objects.filter(pact=pact)
+    sent = {
+        "case_id": pact.case_id, "pact_type_id": pact.pact_type_id, "body_id": pact.body_id,
+        "title": pact.title, "starts_on": pact.starts_on, "template_codes": [],
+        "holder_ids": list(members.filter(is_holder=True).values_list("person_id", flat=True)),
+        "member_ids": list(members.filter(is_holder=False).values_list("person_id", flat=True)),
+    }  # fmt: skip
+    assert open_pact(crew.worker, **sent, once=once) == pact
+    with pytest.raises(SentAlready):
+        open_pact(crew.worker, **{**sent, field: other}, once=once)
+    assert Pact.objects.count() == 1
+
+
+@pytest.mark.parametrize(
+    ("field", "other"),
+    [("minutes", Minutes(61)), ("note", "Con Zohra"), ("done_on", clock.today() - timedelta(1))],
+)
+def test_hours_sent_again_with_other_data_are_refused(field: str, other: object) -> None:
+    with clock.at(clock.today() - timedelta(days=10)):
+        pact, crew = a_pact()
+    key = terms_of(pact).commitments[0].key
+    sent = {"commitment_key": key, "done_on": clock.today(), "minutes": Minutes(60)}
+    once = new_id()
+    entry = report_hours(crew.worker, pact.pk, **sent, once=once)
+    assert report_hours(crew.worker, pact.pk, **sent, once=once) == entry
+    with pytest.raises(SentAlready):
+        report_hours(crew.worker, pact.pk, **{**sent, field: other}, once=once)
+    assert HoursEntry.objects.count() == 1
+
+
+def test_a_meeting_sent_again_with_other_data_is_refused() -> None:
+    pact, crew = a_pact()
+    once, moment = new_id(), clock.now() + timedelta(days=3)
+    planned = plan_meeting(crew.worker, pact.pk, planned_at=moment, place="A casa", once=once)
+    again = plan_meeting(crew.worker, pact.pk, planned_at=moment, place="A casa", once=once)
+    assert again == planned
+    with pytest.raises(SentAlready):
+        plan_meeting(crew.worker, pact.pk, planned_at=moment, place="In ufficio", once=once)
+    # A meeting merely planned is not one that was held.
+    with pytest.raises(SentAlready):
+        hold_meeting(crew.worker, pact.pk, held_on=clock.today(), once=once)
+    sent = {"held_on": clock.today(), "progress": "Bene", "once": new_id()}
+    held = hold_meeting(crew.worker, pact.pk, **sent)
+    assert hold_meeting(crew.worker, pact.pk, **sent) == held
+    with pytest.raises(SentAlready):
+        hold_meeting(crew.worker, pact.pk, **{**sent, "progress": "Benissimo"})
+    assert Meeting.objects.count() == 2
+
+
+def test_a_plan_sent_again_with_other_data_is_refused() -> None:
+    pact, crew = a_pact(kind="autonomia")
+    sent = {"title": "Gelateria", "summary": "Tre ruote.", "once": new_id()}
+    plan = present_plan(crew.worker, pact.pk, **sent)
+    assert present_plan(crew.worker, pact.pk, **sent) == plan
+    with pytest.raises(SentAlready):
+        present_plan(crew.worker, pact.pk, **{**sent, "summary": "Quattro ruote."})
+
+
+# ---- days that cannot be
+
+
+def test_a_meeting_is_held_within_the_pact_and_planned_around_it() -> None:
+    """R7."""
+    pact, crew = a_pact()
+    with pytest.raises(MeetingBeforePact):
+        hold_meeting(crew.worker, pact.pk, held_on=pact.starts_on - timedelta(days=1))
+    noon = datetime.combine(pact.starts_on, time(12), tzinfo=clock.ROME)
+    length = (pact.ends_on - pact.starts_on).days
+    for days in (-60, length + 400):
+        plan_meeting(crew.worker, pact.pk, planned_at=noon + timedelta(days=days))
+    for days in (-61, length + 401):
+        with pytest.raises(MeetingOutsidePact):
+            plan_meeting(crew.worker, pact.pk, planned_at=noon + timedelta(days=days))

@@ -1,6 +1,7 @@
 """What the money services refuse, and what the database refuses after them."""
 
 from datetime import timedelta
+from typing import Any
 
 import pytest
 from django.db import DatabaseError, IntegrityError, transaction
@@ -10,6 +11,7 @@ from farelegami.documents.models import Document
 from farelegami.kernel import clock
 from farelegami.kernel.actor import Role
 from farelegami.kernel.errors import NotAllowed, NotFound
+from farelegami.kernel.ids import new_id
 from farelegami.kernel.units import Cents, euros
 from farelegami.ledger.queries import balances, verify
 from farelegami.pacts.models import Pact, SpendRequest
@@ -18,17 +20,22 @@ from farelegami.pacts.rules.drafts import UnknownCategory
 from farelegami.pacts.rules.money import (
     BudgetExceeded,
     CategoryExceeded,
+    DocumentNumberMissing,
     DocumentOutOfDates,
     DocumentTooHigh,
     DocumentUsedTwice,
     OwnHousehold,
     PactNotInForce,
+    PaidBeforeDocument,
+    PaidInFuture,
+    Route,
     SameHands,
     Spend,
     SpendMovedAlready,
 )
 from farelegami.pacts.rules.readiness import CapExceeded
-from farelegami.pacts.rules.signing import CapBelowBudget
+from farelegami.pacts.rules.sending import SentAlready
+from farelegami.pacts.rules.signing import CapBelowBudget, CapTooHigh
 from farelegami.pacts.rules.stages import Stage
 from farelegami.pacts.services.deciding import authorise, set_cap
 from farelegami.pacts.services.drafting import save_support
@@ -40,6 +47,7 @@ from farelegami.pacts.services.spending import (
     reconcile_spend,
     reject_spend,
     release_spend,
+    request_spend,
 )
 from farelegami.pacts.tests.builders import (
     Crew,
@@ -281,3 +289,62 @@ def test_the_cap_stays_above_the_budget_and_its_acts_stay_written() -> None:
         type(act).objects.filter(pk=act.pk).update(reason="Un altro motivo.")
     with pytest.raises(IntegrityError), transaction.atomic():
         Pact.objects.filter(pk=pact.pk).update(authorised_cents=euros(1_801))
+
+
+@pytest.mark.parametrize(
+    ("field", "other"),
+    [("amount_cents", Cents(9_999)), ("title", "Altro"), ("supplier", "Altri"),
+     ("category", "trasporto"), ("route", Route.ADVANCE), ("reason", "x"), ("support_key", "k")],
+)  # fmt: skip
+def test_a_request_sent_again_with_other_data_is_refused(field: str, other: object) -> None:
+    pact, crew = a_pact()
+    once = new_id()
+    spend = a_spend(crew, pact, once=once)
+    assert a_spend(crew, pact, once=once) == spend
+    with pytest.raises(SentAlready):
+        request_spend(crew.worker, pact.pk, **{**asked_of(spend), field: other}, once=once)
+    assert SpendRequest.objects.count() == 1
+
+
+def asked_of(spend: SpendRequest) -> dict[str, Any]:
+    """Return what was asked in a request, to ask it again."""
+    fields = ("title", "amount_cents", "route", "supplier", "reason", "support_key")
+    return {name: getattr(spend, name) for name in fields} | {"category": spend.category.code}
+
+
+def test_two_numbers_that_differ_only_by_their_bars_are_two_papers() -> None:
+    """R4."""
+    pact, crew = a_pact()
+    one, other = (a_spend(crew, pact, Spend.COMMITTED) for _ in range(2))
+    a_paper(crew.worker, one.pk, Cents(10_000), "1/22")
+    a_paper(crew.worker, other.pk, Cents(10_000), "12/2")
+
+
+def test_a_paper_without_a_number_is_refused() -> None:
+    """R4."""
+    pact, crew = a_pact()
+    spend = a_spend(crew, pact, Spend.COMMITTED)
+    with pytest.raises(DocumentNumberMissing):
+        a_paper(crew.worker, spend.pk, Cents(10_000), "---")
+    assert SpendRequest.objects.get(pk=spend.pk).stage == Spend.COMMITTED
+
+
+def test_a_spend_is_paid_after_its_paper_and_not_ahead_of_time() -> None:
+    pact, crew = a_pact()
+    spend = a_spend(crew, pact, Spend.DOCUMENTED)
+    day = timedelta(days=1)
+    with pytest.raises(PaidBeforeDocument):
+        pay_spend(crew.clerk, spend.pk, paid_on=clock.today() - day, payment_reference="m")
+    with pytest.raises(PaidInFuture):
+        pay_spend(crew.clerk, spend.pk, paid_on=clock.today() + day, payment_reference="m")
+    pay_spend(crew.clerk, spend.pk, paid_on=clock.today(), payment_reference="m")
+
+
+def test_the_cap_is_raised_ten_times_at_most() -> None:
+    """R1."""
+    pact, crew = a_pact()
+    most = Cents(10 * pact.pact_type.cap_cents)
+    with pytest.raises(CapTooHigh) as refused:
+        set_cap(crew.coordinator, pact.pk, cap_cents=Cents(most + 1), reason="Troppo.")
+    assert refused.value.limit_cents == most
+    set_cap(crew.coordinator, pact.pk, cap_cents=most, reason="Uno sfratto evitato.")
