@@ -382,7 +382,9 @@ def pay_spend(
         raise SameHands
     check_not_own_household(actor, pact)
     spend_moved(Spend(spend.stage), SpendMove.PAY)
-    check_paid_on(paid_on, dated_on=spend.document_date, today=clock.today())
+    # An advance is paid before its receipt by nature, and noted when the receipt is there (R1).
+    dated_on = None if spend.route == Route.ADVANCE else spend.document_date
+    check_paid_on(paid_on, dated_on=dated_on, today=clock.today())
     lines = {line.pk for line in budget_lines(pact.programme_id)}
     if budget_line_id is not None and budget_line_id not in lines:
         raise NotFound
