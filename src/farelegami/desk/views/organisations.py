@@ -161,7 +161,8 @@ def change_page(request: ActorRequest, organisation_id: UUID) -> HttpResponse:
 
 
 def _towns(actor: Actor, organisation: Organisation | None = None) -> Sequence[tuple[str, str]]:
-    towns = municipality_choices(staff_districts(actor) or None)
+    # Who works for no district in particular chooses among those that are served.
+    towns = municipality_choices(staff_districts(actor) or set(district_names()))
     present = organisation.municipality if organisation else None
     if present and present.pk not in dict(towns):
         towns.append((present.pk, present.name))
