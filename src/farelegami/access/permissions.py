@@ -24,11 +24,6 @@ def may_invite(
     )
 
 
-def may_see_accounts(actor: Actor) -> bool:
-    """Whoever may invite sees who is in."""
-    return actor.holds(*_INVITERS)
-
-
 DOORS = (
     Door("set_language", _("scegliere la lingua"), public=True),
     Door("account_login", _("entrare"), public=True),

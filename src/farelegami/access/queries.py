@@ -1,6 +1,6 @@
 """Reads of accounts, roles and invitations."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from hashlib import sha256
 from uuid import UUID
 
@@ -73,11 +73,6 @@ def invitation_by_token(token: str) -> Invitation:
     if invitation is None:
         raise NotFound
     return invitation
-
-
-def account_names(account_ids: set[UUID]) -> Mapping[UUID, str]:
-    """Return the names of accounts by id. One query."""
-    return dict(Account.objects.filter(pk__in=account_ids).values_list("pk", "name"))
 
 
 def workers_of(district_id: int, *roles: Role) -> Sequence[Account]:

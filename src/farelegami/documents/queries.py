@@ -50,8 +50,3 @@ def documents_of(
         if document.owner_id is not None:
             found[document.owner_id].append(document)
     return found
-
-
-def same_content(district_id: int, sha256: str) -> Sequence[Document]:
-    """Return the documents of a district with these very bytes. One query."""
-    return list(Document.objects.filter(district_id=district_id, sha256=sha256).order_by("id"))

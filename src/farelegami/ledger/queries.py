@@ -8,7 +8,6 @@ from uuid import UUID
 
 from django.db.models import F, Q, Sum
 
-from farelegami.kernel.errors import NotFound
 from farelegami.ledger.models import Account, Transfer
 from farelegami.storage.pages import PAGE_SIZE, KeyPage, read_cursor, write_cursor
 
@@ -40,18 +39,6 @@ def account_ids(owner_ids: Iterable[UUID]) -> Mapping[tuple[UUID, str], UUID]:
         (owner_id, kind): account_id
         for owner_id, kind, account_id in rows.values_list("owner_id", "kind", "id")
     }
-
-
-def account_for(account_id: UUID) -> Account:
-    """Return one account.
-
-    Raises:
-        NotFound: no account has this id.
-    """
-    account = Account.objects.filter(pk=account_id).first()
-    if account is None:
-        raise NotFound
-    return account
 
 
 @dataclass(frozen=True, slots=True)

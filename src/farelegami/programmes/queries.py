@@ -48,23 +48,6 @@ def programme_for(actor: Actor, programme_id: UUID) -> Programme:
     return programme
 
 
-def programme_by_code(code: str) -> Programme:
-    """Return the programme of this code, whoever asks.
-
-    Raises:
-        NotFound: no programme has it.
-    """
-    programme = Programme.objects.filter(code=code).first()
-    if programme is None:
-        raise NotFound
-    return programme
-
-
-def programmes_by_id(programme_ids: Iterable[UUID]) -> Mapping[UUID, Programme]:
-    """Return programmes by id, for rooms that hold one. One query."""
-    return Programme.objects.in_bulk(list(programme_ids))
-
-
 def district_ids(programme_id: UUID) -> Sequence[int]:
     """Return the districts of a programme. One query."""
     rows = ProgrammeDistrict.objects.filter(programme_id=programme_id).order_by("district_id")
@@ -94,12 +77,6 @@ def pact_type_for(pact_type_id: UUID, *, district_id: int) -> PactType:
     if pact_type is None:
         raise NotFound
     return pact_type
-
-
-def pact_types_by_id(pact_type_ids: Iterable[UUID]) -> Mapping[UUID, PactType]:
-    """Return pact types by id, their programme joined. One query."""
-    rows = PactType.objects.filter(pk__in=list(pact_type_ids)).select_related("programme")
-    return {pact_type.pk: pact_type for pact_type in rows}
 
 
 def categories(

@@ -51,7 +51,6 @@ from farelegami.pacts.rules.readiness import (
 )
 from farelegami.pacts.rules.sending import SentAlready
 from farelegami.pacts.rules.stages import (
-    BEFORE_SIGNATURE,
     OVER,
     STAGE_LABELS,
     Move,
@@ -802,8 +801,3 @@ def withdraw(actor: Actor, pact_id: UUID, *, reason: str) -> Pact:
         facts={"withdrawn": True},
     )
     return pact
-
-
-def is_before_signature(pact: Pact) -> bool:
-    """Return whether the pact has never been signed and is still alive."""
-    return pact.stage_now in BEFORE_SIGNATURE

@@ -127,13 +127,6 @@ class SkillWithoutName(Refusal):
 
 
 @dataclass(eq=False)
-class LanguageTwice(Refusal):
-    code = "people.language_twice"
-    text = gettext_noop("La stessa lingua compare due volte.")
-    field = "languages"
-
-
-@dataclass(eq=False)
 class PlaceElsewhere(Refusal):
     code = "people.place_elsewhere"
     text = gettext_noop("Il quartiere non è in questo comune.")
