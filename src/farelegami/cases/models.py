@@ -303,6 +303,9 @@ class DiaryEntry(_Tenant):
         verbose_name = _("nota del diario")
         verbose_name_plural = _("note del diario")
         indexes = [models.Index(fields=["case", "happened_on", "id"], name="cases_diary_of_case")]
+        constraints = [
+            models.UniqueConstraint(fields=["corrects"], name="cases_diary_corrected_once")
+        ]
 
     def __str__(self) -> str:
         return f"{self.happened_on:%d/%m/%Y}"

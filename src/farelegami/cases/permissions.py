@@ -78,9 +78,11 @@ DOORS = (
     _door("assess", _("compilare una rilevazione"), DESK, Sight.OWN),
     _door("confirm_assessment", _("confermare una rilevazione"), DESK, Sight.OWN),
     _door("diary", _("leggere e scrivere il diario"), DESK, Sight.OWN),
+    _door("correct_diary", _("correggere una nota del diario"), DESK, Sight.OWN),
     _door("open_diary", _("aprire un diario con un motivo"), DESK, Sight.DISTRICT),
     _door("team", _("invitare nell’équipe"), DESK, Sight.OWN),
     _door("end_invitation", _("chiudere un invito"), DESK, Sight.OWN),
     _door("hand_over", _("proporre un passaggio"), DESK, Sight.OWN),
+    _door("withdraw_handover", _("ritirare un passaggio proposto"), DESK, Sight.OWN),
     _door("answer_handover", _("rispondere a un passaggio"), _TEAM_DOORS, Sight.OWN),
 )

@@ -39,8 +39,18 @@ urlpatterns = [
     ),
     path(f"{_P}<uuid:case_id>/diario/", diaries.diary_page, name="diary"),
     path(f"{_P}<uuid:case_id>/diario/apri/", diaries.open_diary_page, name="open_diary"),
+    path(
+        f"{_P}<uuid:case_id>/diario/<uuid:entry_id>/correggi/",
+        diaries.correct_diary_page,
+        name="correct_diary",
+    ),
     path(f"{_P}<uuid:case_id>/equipe/", teams.team_page, name="team"),
     path(f"{_P}equipe/<uuid:member_id>/chiudi/", teams.end_invitation_page, name="end_invitation"),
     path(f"{_P}<uuid:case_id>/passaggio/", teams.hand_over_page, name="hand_over"),
     path(f"{_P}passaggi/<uuid:handover_id>/", teams.answer_handover_page, name="answer_handover"),
+    path(
+        f"{_P}passaggi/<uuid:handover_id>/ritira/",
+        teams.withdraw_handover_page,
+        name="withdraw_handover",
+    ),
 ]

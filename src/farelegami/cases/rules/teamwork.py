@@ -87,6 +87,16 @@ class HandoverToOneself(Refusal):
 
 
 @dataclass(eq=False)
+class AlreadyCorrected(Refusal):
+    """A note has one correction: the next one corrects that."""
+
+    code: ClassVar[str] = "cases.already_corrected"
+    text: ClassVar[str] = gettext_noop(
+        "Questa nota è già stata corretta: si corregge il testo più recente."
+    )
+
+
+@dataclass(eq=False)
 class DeadlinePassed(Refusal):
     code: ClassVar[str] = "cases.deadline_passed"
     text: ClassVar[str] = gettext_noop("Il termine per rispondere è da oggi in avanti.")

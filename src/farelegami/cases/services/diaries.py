@@ -14,7 +14,7 @@ from farelegami.cases.queries.cases import case_for
 from farelegami.cases.queries.diaries import DIARY, diary_for
 from farelegami.cases.rules.phases import MeetingInTheFuture
 from farelegami.cases.rules.referrals import ReasonNeeded
-from farelegami.cases.rules.teamwork import OPENING_HOURS, DiaryKind
+from farelegami.cases.rules.teamwork import OPENING_HOURS, AlreadyCorrected, DiaryKind
 from farelegami.cases.services.cases import note, writable_case
 from farelegami.kernel import clock
 from farelegami.kernel.actor import Actor
@@ -59,14 +59,15 @@ def write_diary(
         NotFound, NotAllowed, CaseClosed: as `writable_case`; the corrected note is of another case.
         ReasonNeeded: nothing was written.
         MeetingInTheFuture: it has not happened yet.
+        AlreadyCorrected: the note has its correction.
     """
     if not text.strip():
         raise ReasonNeeded
     if happened_on > clock.today():
         raise MeetingInTheFuture
     case = writable_case(actor, case_id)
-    if corrects_id and not DiaryEntry.objects.filter(pk=corrects_id, case=case).exists():
-        raise NotFound
+    if corrects_id is not None:
+        _check_correctable(case, corrects_id)
     entry = DiaryEntry.objects.create(
         district_id=case.district_id,
         case=case,
@@ -79,6 +80,14 @@ def write_diary(
     )
     note(actor, Verb.CREATED, case, {"kind": kind.value}, kind=DIARY, object_id=entry.pk)
     return entry
+
+
+def _check_correctable(case: Case, entry_id: UUID) -> None:
+    notes = DiaryEntry.objects.filter(case=case)
+    if not notes.filter(pk=entry_id).exists():
+        raise NotFound
+    if notes.filter(corrects_id=entry_id).exists():
+        raise AlreadyCorrected
 
 
 @transaction.atomic

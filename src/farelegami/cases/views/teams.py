@@ -22,6 +22,7 @@ from farelegami.cases.services.teams import (
     end_invitation,
     invite,
     propose_handover,
+    withdraw_handover,
 )
 from farelegami.kernel import clock
 from farelegami.kernel.actor import Role
@@ -84,6 +85,14 @@ def hand_over_page(request: ActorRequest, case_id: UUID) -> HttpResponse:
             return redirect("cases:case", case_id)
     context = {"case": case, "form": form}
     return render(request, "cases/hand_over.html", context, status=422 if form.errors else 200)
+
+
+@require_POST
+def withdraw_handover_page(request: ActorRequest, handover_id: UUID) -> HttpResponse:
+    """Take a proposal back before it is answered."""
+    handover = withdraw_handover(request.actor, handover_id)
+    messages.success(request, _("Il passaggio è ritirato: il percorso resta a chi lo segue."))
+    return redirect("cases:case", handover.case_id)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])

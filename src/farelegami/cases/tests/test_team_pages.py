@@ -1,0 +1,41 @@
+"""The pages of the team and of passing a case on."""
+
+import pytest
+
+from farelegami.cases.services.teams import Passage, propose_handover
+from farelegami.cases.tests.builders import A_MORNING, a_case, a_coordinator, a_worker
+from farelegami.cases.tests.pages import desk_of, url
+from farelegami.kernel import clock
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture(autouse=True)
+def _a_morning():
+    with clock.at(A_MORNING):
+        yield
+
+
+def a_proposal(actor, case, receiver):
+    passage = Passage("congedo", "delibera", clock.today(), to_account_id=receiver.account_id)
+    return propose_handover(actor, case.pk, passage)
+
+
+def test_a_proposed_passage_is_withdrawn_on_the_page_of_the_case():
+    anna, marta, carla = a_worker(), a_worker(name="Marta Prova"), a_coordinator()
+    case, desk = a_case(anna), desk_of(anna)
+    assert "Passa ad altri" in desk.get(url("case", case.pk)).content.decode()
+    handover = a_proposal(anna, case, marta)
+    page = desk.get(url("case", case.pk)).content.decode()
+    assert "Ritira il passaggio" in page
+    assert "Passa ad altri" not in page
+    assert desk_of(marta).post(url("withdraw_handover", handover.pk)).status_code == 404
+    assert desk.get(url("withdraw_handover", handover.pk)).status_code == 405
+    answer = desk_of(carla).post(url("withdraw_handover", handover.pk))
+    assert answer["Location"] == url("case", case.pk)
+    page = desk.get(url("case", case.pk)).content.decode()
+    assert "ritirato" in page
+    assert "Ritira il passaggio" not in page
+    assert desk.post(url("withdraw_handover", handover.pk)).status_code == 409
+    again = desk_of(marta).post(url("answer_handover", handover.pk), {"decision": "accept"})
+    assert again.status_code == 422
