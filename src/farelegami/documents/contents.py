@@ -5,13 +5,14 @@ does not survive.
 """
 
 import io
+from collections.abc import Mapping
 from typing import Final
 
 import puremagic
 from PIL import Image, ImageOps
 
+from farelegami.documents import pdf
 from farelegami.documents.rules import (
-    ACTIVE_IN_PDF,
     IMAGES,
     LONGEST_TEXT_LINE,
     MOST_BYTES,
@@ -19,22 +20,34 @@ from farelegami.documents.rules import (
     PDF,
     TEXT,
     FileIsActive,
+    FileIsLocked,
+    FileIsTangled,
     FileKindRefused,
     FileTooLarge,
     FileUnreadable,
 )
+from farelegami.kernel.errors import Refusal
 
 _TAIL: Final = 2_048
 _LONGEST_SIDE: Final = 4_096
 _FORMATS: Final = {"image/jpeg": "JPEG", "image/png": "PNG", "image/webp": "WEBP"}
+_REFUSALS: Final[Mapping[pdf.Verdict, type[Refusal]]] = {
+    pdf.Verdict.ACTIVE: FileIsActive,
+    pdf.Verdict.LOCKED: FileIsLocked,
+    pdf.Verdict.TANGLED: FileIsTangled,
+    pdf.Verdict.UNREADABLE: FileUnreadable,
+}
 _TEXT_CONTROLS: Final = frozenset("\n\r\t\f")
 
 
-def examined(content: bytes) -> tuple[str, bytes]:
+def examined(content: bytes, *, made_here: bool = False) -> tuple[str, bytes]:
     """Return the content type found in the bytes, and the bytes to keep.
 
+    A PDF is read in a process of its own, unless the program itself has made it.
+
     Raises:
-        FileTooLarge, FileKindRefused, FileUnreadable, FileIsActive: as their names say.
+        FileTooLarge, FileKindRefused, FileUnreadable, FileIsActive, FileIsLocked, FileIsTangled:
+            as their names say.
     """
     if not content:
         raise FileUnreadable
@@ -44,7 +57,7 @@ def examined(content: bytes) -> tuple[str, bytes]:
     if content_type in IMAGES:
         return content_type, _drawn_again(content, content_type)
     if content_type == PDF:
-        _check_pdf(content)
+        _check_pdf(content, made_here=made_here)
     return content_type, content
 
 
@@ -72,11 +85,12 @@ def _is_plain_text(content: bytes) -> bool:
     return plain and start not in {"<", "{"} and max(map(len, text.split("\n"))) < LONGEST_TEXT_LINE
 
 
-def _check_pdf(content: bytes) -> None:
+def _check_pdf(content: bytes, *, made_here: bool) -> None:
     if not content.startswith(b"%PDF-") or b"%%EOF" not in content[-_TAIL:]:
         raise FileUnreadable
-    if any(sign in content for sign in ACTIVE_IN_PDF):
-        raise FileIsActive
+    verdict = pdf.read(content) if made_here else pdf.read_apart(content)
+    if verdict is not pdf.Verdict.SOUND:
+        raise _REFUSALS[verdict]
 
 
 def _check_pixels(pixels: int, size: int) -> None:

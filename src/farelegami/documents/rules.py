@@ -23,8 +23,6 @@ EXTENSIONS: Final = {
     TEXT: ".txt",
 }
 IMAGES: Final = frozenset(kind for kind in EXTENSIONS if kind.startswith("image/"))
-# What a PDF may carry besides paper: programs, other files, films.
-ACTIVE_IN_PDF: Final = (b"/JavaScript", b"/Launch", b"/EmbeddedFile", b"/RichMedia")
 
 
 @dataclass(eq=False)
@@ -65,6 +63,26 @@ class FileIsActive(Refusal):
     text: ClassVar[str] = gettext_noop(
         "Questo PDF contiene programmi o altri file al suo interno. "
         "Si può stamparlo di nuovo in PDF e caricare la copia."
+    )
+    field: ClassVar[str] = "upload"
+
+
+@dataclass(eq=False)
+class FileIsLocked(Refusal):
+    code: ClassVar[str] = "documents.file_is_locked"
+    text: ClassVar[str] = gettext_noop(
+        "Questo PDF è protetto da una password o da limiti, e non si può controllare. "
+        "Si può aprirlo, stamparlo di nuovo in PDF e caricare la copia."
+    )
+    field: ClassVar[str] = "upload"
+
+
+@dataclass(eq=False)
+class FileIsTangled(Refusal):
+    code: ClassVar[str] = "documents.file_is_tangled"
+    text: ClassVar[str] = gettext_noop(
+        "Questo PDF è troppo complicato e non si riesce a controllarlo tutto. "
+        "Si può stamparlo di nuovo in PDF, o fotografare il foglio, e caricare la copia."
     )
     field: ClassVar[str] = "upload"
 

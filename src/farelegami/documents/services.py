@@ -40,15 +40,18 @@ def store(
     The caller has checked that the actor may add to the owner.
 
     Raises:
-        FileTooLarge, FileKindRefused, FileUnreadable, FileIsActive: as their names say.
+        FileTooLarge, FileKindRefused, FileUnreadable, FileIsActive, FileIsLocked, FileIsTangled:
+            as their names say.
     """
     if upload.size is not None and upload.size > MOST_BYTES:
         raise FileTooLarge(size=upload.size)
-    return store_content(
+    content_type, kept = examined(upload.read(MOST_BYTES + 1))
+    return _keep(
         actor,
-        content=upload.read(MOST_BYTES + 1),
-        name=upload.name or "",
+        kept=kept,
         kind=kind,
+        content_type=content_type,
+        name=upload.name or "",
         district_id=district_id,
         title=title,
         person_ids=person_ids,
@@ -57,7 +60,6 @@ def store(
     )
 
 
-@transaction.atomic
 def store_content(
     actor: Actor,
     *,
@@ -70,8 +72,36 @@ def store_content(
     owner_kind: str = "",
     owner_id: UUID | None = None,
 ) -> Document:
-    """Keep bytes made here or elsewhere and return their document; as `store`."""
-    content_type, kept = examined(content)
+    """Keep bytes that the program itself made and return their document; as `store`."""
+    content_type, kept = examined(content, made_here=True)
+    return _keep(
+        actor,
+        kept=kept,
+        kind=kind,
+        content_type=content_type,
+        name=name,
+        district_id=district_id,
+        title=title,
+        person_ids=person_ids,
+        owner_kind=owner_kind,
+        owner_id=owner_id,
+    )
+
+
+@transaction.atomic
+def _keep(
+    actor: Actor,
+    *,
+    kept: bytes,
+    kind: str,
+    content_type: str,
+    name: str,
+    district_id: int,
+    title: str,
+    person_ids: Sequence[UUID],
+    owner_kind: str,
+    owner_id: UUID | None,
+) -> Document:
     # The file is on disk before its row is there to stay: a row never points at nothing, and a
     # file whose row was rolled back is swept by `discard_orphans`.
     path = shelf.put(kept)

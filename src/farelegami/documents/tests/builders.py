@@ -9,7 +9,12 @@ from farelegami.kernel.actor import Actor, Grant, Role
 from farelegami.kernel.ids import new_id
 from farelegami.territory.models import District, Province
 
-A_PDF = b"%PDF-1.7\n1 0 obj\n<</Type/Catalog>>\nendobj\ntrailer<</Root 1 0 R>>\n%%EOF\n"
+A_PDF = (
+    b"%PDF-1.7\n1 0 obj\n<</Type/Catalog/Pages 2 0 R>>\nendobj\n"
+    b"2 0 obj\n<</Type/Pages/Count 1/Kids[3 0 R]>>\nendobj\n"
+    b"3 0 obj\n<</Type/Page/Parent 2 0 R/MediaBox[0 0 200 200]>>\nendobj\n"
+    b"trailer<</Root 1 0 R/Size 4>>\n%%EOF\n"
+)
 ANNA = Actor(
     account_id=new_id(), name="Anna", grants=(Grant(Role.SOCIAL_WORKER, district_id=1901),)
 )

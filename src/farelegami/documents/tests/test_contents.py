@@ -12,7 +12,6 @@ from farelegami.documents.contents import examined
 from farelegami.documents.rules import (
     EXTENSIONS,
     MOST_BYTES,
-    FileIsActive,
     FileKindRefused,
     FileTooLarge,
     FileUnreadable,
@@ -69,12 +68,6 @@ def test_a_photo_taken_sideways_is_kept_upright():
 def test_programs_pages_and_parcels_are_refused(content):
     with pytest.raises(FileKindRefused):
         examined(content)
-
-
-@pytest.mark.parametrize("sign", [b"/JavaScript", b"/Launch", b"/EmbeddedFile"])
-def test_a_pdf_with_something_inside_is_refused(sign):
-    with pytest.raises(FileIsActive):
-        examined(A_PDF.replace(b"/Catalog", b"/Catalog " + sign))
 
 
 @pytest.mark.parametrize("content", [b"", A_PDF[:-7], a_picture("PNG")[:80], a_picture()[:100]])

@@ -52,7 +52,7 @@ class SignForm(forms.Form):
     )
     upload = forms.FileField(
         label=_("Oppure la foto o la scansione del foglio firmato"), required=False,
-        help_text=_("PDF o foto, fino a 10 MB."),
+        help_text=_("PDF, foto (JPEG, PNG, WEBP) o testo semplice, fino a 10 MB."),
     )  # fmt: skip
 
     def clean(self) -> dict[str, Any]:
@@ -111,7 +111,8 @@ class PaperForm(forms.Form):
     """The invoice or receipt of a spend."""
 
     upload = forms.FileField(
-        label=_("Fattura o scontrino"), help_text=_("PDF o foto, fino a 10 MB.")
+        label=_("Fattura o scontrino"),
+        help_text=_("PDF, foto (JPEG, PNG, WEBP) o testo semplice, fino a 10 MB."),
     )
     document_number = forms.CharField(label=_("Numero"), max_length=60)
     document_date = DayField(label=_("Data del documento"))
