@@ -16,6 +16,7 @@ from farelegami.cases.rules.referrals import (
     ReferralStage,
     contact_terms,
     erasable_from,
+    is_receipt_code,
 )
 from farelegami.kernel import clock
 from farelegami.kernel.actor import Actor, Role
@@ -170,6 +171,11 @@ def new_referral_count(actor: Actor) -> int:
     """Return how many referrals nobody has answered yet, at most 100. One query."""
     waiting = visible_referrals(actor).filter(stage=ReferralStage.RECEIVED.value)
     return waiting.order_by()[:100].count()
+
+
+def receipt_was_given(code: str) -> bool:
+    """Return whether a code is the receipt of a referral; says nothing of whose. One query."""
+    return is_receipt_code(code) and Referral.objects.filter(code=code).exists()
 
 
 def attempts_of(referral_id: UUID) -> Sequence[ContactAttempt]:

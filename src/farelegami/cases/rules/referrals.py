@@ -227,6 +227,11 @@ def receipt_code() -> str:
     return f"FL-{signs[:4]}-{signs[4:]}"
 
 
+def is_receipt_code(text: str) -> bool:
+    """Return whether a text has the shape of our codes."""
+    return re.fullmatch(f"FL-[{_CODE_SIGNS}]{{4}}-[{_CODE_SIGNS}]{{4}}", text) is not None
+
+
 def checked_contact(phone: str, email: str) -> tuple[str, str]:
     """Return phone and e-mail trimmed; one of the two must be usable.
 

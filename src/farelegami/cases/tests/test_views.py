@@ -72,8 +72,26 @@ def test_anyone_asks_for_a_meeting_and_keeps_a_code():
 def test_a_machine_is_thanked_and_forgotten():
     some_territory()
     answer = Client().post(url("public_referral"), PUBLIC | {"website": "http://spam.example"})
-    assert answer.status_code == 302
+    assert "FL-" in answer.content.decode()
     assert not Referral.objects.exists()
+
+
+@pytest.mark.parametrize("code", ["FL-7K3M-Q9XZ", "chiamate-lo-0372-123456", "FL-7K3M", "fl"])
+def test_a_receipt_nobody_gave_is_not_there_and_its_text_is_not_repeated(code):
+    answer = Client().get(url("public_receipt", code))
+    assert answer.status_code == 404
+    said = answer.content.decode().partition("<main")[2].partition("</main>")[0]
+    assert "Questo codice non c’è" in said
+    assert "0372" not in said
+
+
+def test_a_code_typed_in_small_letters_is_found():
+    some_territory()
+    Client().post(url("public_referral"), PUBLIC)
+    code = Referral.objects.get().code
+    answer = Client().get(url("public_receipt", code.lower()))
+    assert code in answer.content.decode()
+    assert "Sara" not in answer.content.decode()
 
 
 @pytest.mark.parametrize(

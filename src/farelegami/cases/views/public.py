@@ -8,6 +8,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from farelegami.access.requests import ActorRequest
 from farelegami.cases.forms import PublicReferralForm
+from farelegami.cases.queries.referrals import receipt_was_given
 from farelegami.cases.rules.referrals import receipt_code
 from farelegami.cases.services.referrals import refer_publicly
 from farelegami.territory.queries import districts, municipality_choices
@@ -24,7 +25,7 @@ def public_referral_page(request: ActorRequest) -> HttpResponse:
     form = PublicReferralForm(towns, request.POST or None)
     if form.is_bound and form.is_from_a_machine():
         # A machine is told that all went well, so that it does not try again.
-        return redirect("cases:public_receipt", receipt_code())
+        return render(request, "cases/public_receipt.html", {"code": receipt_code()})
     if form.is_valid():
         with shown_on(form):
             referral = refer_publicly(form.draft(), sender=client_address(request))
@@ -34,7 +35,11 @@ def public_referral_page(request: ActorRequest) -> HttpResponse:
     )
 
 
+@never_cache
 @require_safe
 def public_receipt_page(request: ActorRequest, code: str) -> HttpResponse:
-    """Show the code of a receipt, without looking anything up."""
-    return render(request, "cases/public_receipt.html", {"code": code[:12].upper()})
+    """Show a code we gave, and nothing of whose it is; the page repeats no text but ours."""
+    code = code.upper()
+    if not receipt_was_given(code):
+        return render(request, "cases/public_no_receipt.html", status=404)
+    return render(request, "cases/public_receipt.html", {"code": code})
