@@ -8,7 +8,13 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
-from farelegami.pacts.models import Pact, SpendRequest
+from farelegami.cases.models import Case, Referral
+from farelegami.cases.rules.referrals import Urgency
+from farelegami.kernel import clock
+from farelegami.kernel.ids import new_id
+from farelegami.pacts.models import Pact, PactMember, SpendRequest
+from farelegami.programmes.models import GoalTemplate
+from farelegami.territory.models import Municipality
 from tests.world import World
 
 pytestmark = pytest.mark.django_db
@@ -93,3 +99,35 @@ def test_approving_a_spend_costs_eleven_queries_at_most(coordinator: Client) -> 
     spend.refresh_from_db()
     assert spend.stage == "committed"
     assert count <= 11, "\n".join(queries)
+
+
+def test_opening_a_pact_from_a_template_costs_fourteen_queries_at_most(worker: Client) -> None:
+    """Row 9."""
+    case = Case.objects.get(pk=the_showcase().case_id)
+    holder = PactMember.objects.filter(pact=the_showcase(), is_holder=True).first()
+    assert holder is not None
+    pact_type = the_showcase().pact_type
+    template = GoalTemplate.objects.filter(pact_type=pact_type).first()
+    assert template is not None
+    data = {
+        "pact_type": str(pact_type.pk), "title": "Un altro patto", "body": str(the_showcase().body_id),
+        "starts_on": clock.today().isoformat(), "holders": str(holder.person_id),
+        "templates": template.code, "once": str(new_id()),
+    }  # fmt: skip
+    count, queries = cost(worker, reverse("pacts:new", args=[case.pk]), data)
+    assert Pact.objects.filter(title="Un altro patto").exists()
+    assert count <= 14, "\n".join(queries)
+
+
+def test_writing_down_a_referral_costs_fourteen_queries_at_most(worker: Client) -> None:
+    """Row 9."""
+    town = Municipality.objects.filter(district=the_showcase().district).first()
+    assert town is not None
+    data = {
+        "given_name": "Prova", "family_name": "Contata", "phone": "333 1234567", "email": "",
+        "contact_hours": "", "municipality": town.pk, "source": "self", "channel": "phone",
+        "urgency": Urgency.ORDINARY, "reason": "Serve un colloquio.", "once": str(new_id()),
+    }  # fmt: skip
+    count, queries = cost(worker, reverse("cases:new_referral"), data)
+    assert Referral.objects.filter(family_name="Contata").exists()
+    assert count <= 14, "\n".join(queries)

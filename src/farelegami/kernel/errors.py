@@ -1,6 +1,6 @@
 """The kinds of no: a refused situation, an invisible object, a forbidden act."""
 
-from dataclasses import asdict, is_dataclass
+from dataclasses import asdict, dataclass, is_dataclass
 from typing import Any, ClassVar
 
 
@@ -26,6 +26,16 @@ class Refusal(Exception):
 
     def __str__(self) -> str:
         return f"{self.code} {self.facts()}"
+
+
+@dataclass(eq=False)
+class SentAlready(Refusal):
+    """An act that names itself came before, with other data."""
+
+    code: ClassVar[str] = "sent_already"
+    text: ClassVar[str] = gettext_noop(
+        "Questo modulo era già stato inviato con altri dati: riapri la pagina per inviarne uno nuovo."
+    )
 
 
 class NotFound(Exception):

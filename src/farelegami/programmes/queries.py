@@ -63,16 +63,22 @@ def pact_types(district_ids: Iterable[int]) -> Sequence[PactType]:
     return list(rows.order_by("programme__code", "position"))
 
 
-def pact_type_for(pact_type_id: UUID, *, district_id: int) -> PactType:
+def pact_type_for(pact_type_id: UUID, *, district_id: int, body_id: UUID | None = None) -> PactType:
     """Return a pact type in use in a district, open or not, its programme joined. One query.
 
     Raises:
-        NotFound: not there, or of a programme of other districts.
+        NotFound: not there, or of a programme of other districts, or of one whose partners the
+            body asked for is not among.
     """
     here = ProgrammeDistrict.objects.filter(
         programme_id=OuterRef("programme_id"), district_id=district_id
     )
     rows = PactType.objects.filter(Exists(here), pk=pact_type_id).select_related("programme")
+    if body_id is not None:
+        partner = Partner.objects.filter(
+            programme_id=OuterRef("programme_id"), organisation_id=body_id
+        )
+        rows = rows.filter(Exists(partner))
     pact_type = rows.first()
     if pact_type is None:
         raise NotFound

@@ -43,20 +43,17 @@ def put(
 
 @transaction.atomic
 def put_many(drafts: Sequence[Draft]) -> None:
-    """Make objects findable; one insert on PostgreSQL, four statements a batch on SQLite."""
+    """Make objects findable; one insert on PostgreSQL, two on SQLite."""
     for start in range(0, len(drafts), _BATCH):
         batch = drafts[start : start + _BATCH]
-        Entry.objects.bulk_create(
+        written = Entry.objects.bulk_create(
             [_entry(draft) for draft in batch],
             update_conflicts=True,
             unique_fields=["object_id"],
             update_fields=list(_KEPT),
         )
         if connection.vendor == "sqlite":
-            ids = [draft.object_id for draft in batch]
-            sqlite.index_rows(
-                list(Entry.objects.filter(object_id__in=ids).values_list("id", "folded"))
-            )
+            sqlite.index_rows([(entry.pk, entry.folded) for entry in written])
 
 
 @transaction.atomic

@@ -12,9 +12,10 @@ _GRAM: Final = 3
 
 def index_rows(rows: Sequence[tuple[int, str]]) -> None:
     """Write the folded texts of these row numbers in place of what was there."""
-    forget_rows([number for number, _ in rows])
     with connection.cursor() as cursor:
-        cursor.executemany("INSERT INTO search_folded(rowid, folded) VALUES (%s, %s)", rows)
+        cursor.executemany(
+            "INSERT OR REPLACE INTO search_folded(rowid, folded) VALUES (%s, %s)", rows
+        )
 
 
 def forget_rows(numbers: Sequence[int]) -> None:

@@ -12,6 +12,7 @@ from django.forms.renderers import TemplatesSetting
 from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 
+from farelegami.kernel.ids import new_id
 from farelegami.web.formats import amount, euro, hours
 
 FIRST_YEAR: Final = 1900
@@ -204,3 +205,30 @@ class DayField(forms.DateField):
         # A year typed short or long is a slip, and the calendar's own ends break arithmetic.
         if isinstance(value, date) and not FIRST_YEAR <= value.year <= LAST_YEAR:
             raise ValidationError(self.error_messages["far"], code="far")
+
+
+class LateChoiceField(forms.TypedChoiceField):
+    """A choice whose list is loaded when it is shown; what may be chosen the service checks.
+
+    `choices` is set to a function. Sending the form then costs no query for its lists.
+    """
+
+    def valid_value(self, value: Any) -> bool:
+        return True
+
+
+class LateChoicesField(forms.TypedMultipleChoiceField):
+    """Some of a list loaded when it is shown; as `LateChoiceField`."""
+
+    def valid_value(self, value: Any) -> bool:
+        return True
+
+
+class OnceForm(forms.Form):
+    """A form that names its act, so that sent twice it acts once."""
+
+    once = forms.UUIDField(widget=forms.HiddenInput, required=False)
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["once"].initial = new_id

@@ -10,7 +10,6 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from farelegami.kernel import clock
-from farelegami.pacts.forms.drafting import OnceForm
 from farelegami.pacts.models import ResultProgress, SpendRequest
 from farelegami.pacts.rules.money import ROUTE_LABELS, Route
 from farelegami.pacts.rules.readiness import CategoryRule
@@ -19,7 +18,7 @@ from farelegami.pacts.rules.stages import OUTCOME_LABELS, Outcome
 from farelegami.pacts.rules.terms import Commitment, Goal, Support
 from farelegami.programmes.models import BudgetLine
 from farelegami.web.formats import euro
-from farelegami.web.forms import DayField, EuroField, MinutesField
+from farelegami.web.forms import DayField, EuroField, MinutesField, OnceForm
 
 LINES = forms.Textarea(attrs={"rows": 3})
 

@@ -1,34 +1,30 @@
 """Forms by which a pact is opened and its words are written."""
 
-from collections.abc import Iterable, Sequence
-from typing import Any
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from typing import Any, Protocol
 from uuid import UUID
 
 from django import forms
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
-from farelegami.kernel.ids import new_id
 from farelegami.pacts.models import PactMember, PactVersion
 from farelegami.pacts.rules.readiness import CategoryRule
 from farelegami.pacts.rules.terms import Basis, Commitment, Goal, Result, Support, Terms
 from farelegami.people.queries.households import Member
 from farelegami.programmes.models import GoalTemplate, PactType
 from farelegami.web.formats import euro
-from farelegami.web.forms import DayField, EuroField, MinutesField
+from farelegami.web.forms import (
+    DayField,
+    EuroField,
+    LateChoiceField,
+    LateChoicesField,
+    MinutesField,
+    OnceForm,
+)
 
 Choices = Iterable[tuple[Any, str]]
 SHORT = forms.Textarea(attrs={"rows": 3})
-
-
-class OnceForm(forms.Form):
-    """A form that names its act, so that sent twice it acts once."""
-
-    once = forms.UUIDField(widget=forms.HiddenInput, required=False)
-
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        self.fields["once"].initial = new_id
 
 
 class WordsForm(forms.Form):
@@ -57,13 +53,13 @@ def _people(members: Sequence[Member]) -> list[tuple[str, str]]:
 
 
 class MembersForm(forms.Form):
-    """Who signs, and who else of the household is in the pact."""
+    """Who signs, and who else of the household is in the pact; loaded by `at_home` when shown."""
 
-    holders = forms.TypedMultipleChoiceField(
+    holders = LateChoicesField(
         label=_("Chi firma"), coerce=UUID, widget=forms.CheckboxSelectMultiple,
         help_text=_("Gli adulti che si impegnano e firmano."),
     )  # fmt: skip
-    members = forms.TypedMultipleChoiceField(
+    members = LateChoicesField(
         label=_("Chi altro riguarda"), coerce=UUID, widget=forms.CheckboxSelectMultiple,
         required=False, help_text=_("Per esempio i figli: sono nel patto ma non firmano."),
     )  # fmt: skip
@@ -72,7 +68,7 @@ class MembersForm(forms.Form):
         self,
         data: Any,
         *,
-        at_home: Sequence[Member],
+        at_home: Callable[[], Sequence[Member]],
         named: Sequence[PactMember] = (),
     ) -> None:
         initial = {
@@ -80,56 +76,63 @@ class MembersForm(forms.Form):
             "members": [str(each.person_id) for each in named if not each.is_holder],
         }
         super().__init__(data, initial=initial if named else None)
-        adults = [member for member in at_home if member.may_hold_a_pact]
-        self.fields["holders"].choices = _people(adults or at_home)  # type: ignore[attr-defined]
-        self.fields["members"].choices = _people(at_home)  # type: ignore[attr-defined]
+        self.fields["holders"].choices = lambda: _people(_signers(at_home()))  # type: ignore[attr-defined]
+        self.fields["members"].choices = lambda: _people(at_home())  # type: ignore[attr-defined]
+
+
+def _signers(at_home: Sequence[Member]) -> Sequence[Member]:
+    return [member for member in at_home if member.may_hold_a_pact] or at_home
+
+
+class PactChoices(Protocol):
+    """What a pact may be opened with; each is read when first asked for."""
+
+    @property
+    def at_home(self) -> Sequence[Member]: ...
+    @property
+    def types(self) -> Sequence[PactType]: ...
+    @property
+    def bodies(self) -> Choices: ...
+    @property
+    def templates(self) -> Mapping[UUID, Sequence[GoalTemplate]]: ...
 
 
 class NewPactForm(OnceForm, MembersForm):
-    pact_type = forms.TypedChoiceField(
-        label=_("Che patto è"), coerce=UUID, widget=forms.RadioSelect
-    )
+    pact_type = LateChoiceField(label=_("Che patto è"), coerce=UUID, widget=forms.RadioSelect)
     title = forms.CharField(
         label=_("Titolo"), max_length=160,
         help_text=_("Poche parole che la famiglia riconosce, per esempio «Lavorare in cucina»."),
     )  # fmt: skip
-    body = forms.TypedChoiceField(label=_("Ente che firma"), coerce=UUID)
+    body = LateChoiceField(label=_("Ente che firma"), coerce=UUID)
     starts_on = DayField(label=_("Da quando"))
-    templates = forms.MultipleChoiceField(
+    templates = LateChoicesField(
         label=_("Obiettivi da cui partire"), widget=forms.CheckboxSelectMultiple, required=False,
         help_text=_("Si cambiano, si aggiungono e si tolgono scrivendo il patto insieme."),
     )  # fmt: skip
 
     field_order = ("pact_type", "title", "body", "starts_on", "holders", "members", "templates")
 
-    def __init__(
-        self,
-        data: Any,
-        *,
-        at_home: Sequence[Member],
-        types: Sequence[PactType],
-        bodies: Choices,
-        templates: Iterable[tuple[PactType, Sequence[GoalTemplate]]],
-    ) -> None:
-        super().__init__(data, at_home=at_home)
-        self.fields["pact_type"].choices = [  # type: ignore[attr-defined]
-            (
-                str(each.pk),
-                gettext("%(name)s: fino a %(cap)s, %(months)s mesi")
-                % {
-                    "name": each.name,
-                    "cap": euro(each.cap_cents),
-                    "months": each.validity_months,
-                },
-            )
-            for each in types
-        ]
-        self.fields["body"].choices = [(str(pk), name) for pk, name in bodies]  # type: ignore[attr-defined]
-        self.fields["templates"].choices = [  # type: ignore[attr-defined]
-            (pact_type.name, [(each.code, each.title) for each in found])
-            for pact_type, found in templates
-            if found
-        ]
+    def __init__(self, data: Any, *, offered: PactChoices) -> None:
+        super().__init__(data, at_home=lambda: offered.at_home)
+        late: dict[str, Callable[[], Any]] = {
+            "pact_type": lambda: [(str(each.pk), _type_label(each)) for each in offered.types],
+            "body": lambda: [(str(pk), name) for pk, name in offered.bodies],
+            "templates": lambda: [
+                (each.name, [(one.code, one.title) for one in found])
+                for each in offered.types
+                if (found := offered.templates.get(each.pk, ()))
+            ],
+        }
+        for name, choices in late.items():
+            self.fields[name].choices = choices  # type: ignore[attr-defined]
+
+
+def _type_label(pact_type: PactType) -> str:
+    return gettext("%(name)s: fino a %(cap)s, %(months)s mesi") % {
+        "name": pact_type.name,
+        "cap": euro(pact_type.cap_cents),
+        "months": pact_type.validity_months,
+    }
 
 
 class DatesForm(WordsForm):

@@ -27,7 +27,6 @@ from farelegami.pacts.queries.mine import (
     payments_waiting,
 )
 from farelegami.pacts.queries.parts import (
-    done_once,
     hours_entries_of,
     meetings_of,
     members_of,
@@ -72,7 +71,6 @@ __all__ = [
     "PublicFigures",
     "agenda",
     "caseload_page",
-    "done_once",
     "figures",
     "hours_entries_of",
     "hours_given",

@@ -1,7 +1,7 @@
 """The parts of a pact the caller already sees: versions, members, spends, meetings, hours."""
 
 from collections.abc import Iterable, Mapping, Sequence
-from typing import Final, TypeVar
+from typing import Final
 from uuid import UUID
 
 from django.db.models import F, Q
@@ -9,7 +9,6 @@ from django.db.models import F, Q
 from farelegami.kernel.actor import Actor
 from farelegami.kernel.errors import NotFound
 from farelegami.pacts.models import (
-    BusinessPlan,
     HoursEntry,
     Meeting,
     Pact,
@@ -21,32 +20,8 @@ from farelegami.pacts.models import (
 )
 from farelegami.pacts.queries.sight import visible_pacts
 from farelegami.pacts.rules.money import OPEN_SPENDS
-from farelegami.pacts.rules.sending import SentAlready
 
 READABLE: Final = Q(dropped_on=None) | Q(number=1)
-_OfPact = TypeVar("_OfPact", SpendRequest, HoursEntry, Meeting, BusinessPlan)
-
-
-def done_once(
-    model: type[_OfPact], once: UUID | None, pact_id: UUID, sent: Mapping[str, object]
-) -> _OfPact | None:
-    """Return what this very act has already written on the pact: a form sent twice acts once.
-
-    `once` is the name that the form gave to the act, and becomes the id of its row; `sent` is what
-    the form says now, by field. One query.
-
-    Raises:
-        NotFound: the name is taken by something else.
-        SentAlready: the act was sent before with other data.
-    """
-    row = model.objects.filter(pk=once).first() if once else None
-    if row is None:
-        return None
-    if row.pact_id != pact_id:
-        raise NotFound
-    if any(getattr(row, field) != value for field, value in sent.items()):
-        raise SentAlready
-    return row
 
 
 def open_version(pact_id: UUID) -> PactVersion | None:

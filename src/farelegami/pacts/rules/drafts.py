@@ -16,6 +16,25 @@ class CaseNotInDesign(Refusal):
 
 
 @dataclass(eq=False)
+class CannotBeOffered(Refusal):
+    """The type is not open in this district, or the body is no partner of its programme."""
+
+    code = "pacts.cannot_be_offered"
+    text = gettext_noop(
+        "Questo patto non si apre con questo ente: scegli fra quelli proposti, che intanto possono"
+        " essere cambiati."
+    )
+    field = "pact_type"
+
+
+@dataclass(eq=False)
+class UnknownTemplate(Refusal):
+    code = "pacts.unknown_template"
+    text = gettext_noop("Uno degli obiettivi scelti non è fra quelli proposti per questo patto.")
+    field = "templates"
+
+
+@dataclass(eq=False)
 class NothingToEdit(Refusal):
     code = "pacts.nothing_to_edit"
     text = gettext_noop("Il testo in vigore non si cambia: comincia un’integrazione o una proroga.")

@@ -15,7 +15,7 @@ from farelegami.cases.queries.cases import case_for
 from farelegami.cases.rules.phases import Phase
 from farelegami.kernel import clock
 from farelegami.kernel.actor import Actor
-from farelegami.kernel.errors import NotAllowed, NotFound
+from farelegami.kernel.errors import NotAllowed, NotFound, SentAlready
 from farelegami.kernel.ids import new_id
 from farelegami.kernel.periods import full_years, months_later
 from farelegami.kernel.units import Cents
@@ -25,6 +25,7 @@ from farelegami.pacts.models import Pact, PactMember, PactVersion
 from farelegami.pacts.permissions import may_write_pact
 from farelegami.pacts.queries import members_of, open_version, pact_for
 from farelegami.pacts.rules.drafts import (
+    CannotBeOffered,
     CaseNotInDesign,
     DatesWrong,
     HolderNotAdult,
@@ -37,6 +38,7 @@ from farelegami.pacts.rules.drafts import (
     StaleEdit,
     StartIsPast,
     UnknownCategory,
+    UnknownTemplate,
     WordsAgreed,
 )
 from farelegami.pacts.rules.money import Purse
@@ -49,7 +51,6 @@ from farelegami.pacts.rules.readiness import (
     TypeRule,
     missing_to_agree,
 )
-from farelegami.pacts.rules.sending import SentAlready
 from farelegami.pacts.rules.stages import (
     OVER,
     STAGE_LABELS,
@@ -77,6 +78,7 @@ from farelegami.people.queries.households import members_of as household_members
 from farelegami.programmes.models import GoalTemplate, PactType
 from farelegami.programmes.queries import categories, goal_templates, pact_type_for
 from farelegami.search.services import put
+from farelegami.storage.once import written_once
 
 if TYPE_CHECKING:
     from farelegami.cases.models import Case
@@ -108,6 +110,8 @@ def open_pact(
     Raises:
         NotFound, NotAllowed: the actor does not see the case, or does not follow it.
         CaseNotInDesign: its analysis is not complete.
+        CannotBeOffered: the type is not open here, or the body no partner of its programme.
+        UnknownTemplate: a template of another type.
         SentAlready: sent before with other data than the pact has now.
         MemberNotInHousehold: somebody named is not of the household today.
         HolderNotAdult: a holder is under eighteen.
@@ -115,23 +119,17 @@ def open_pact(
     case = case_for(actor, case_id, for_update=True)
     if not may_write_pact(actor, manager_id=case.manager_id):
         raise NotAllowed
-    if once is not None and (again := pacts_opened_once(case.pk, once)):
-        sent = (pact_type_id, body_id, title, starts_on)
-        if sent != (again.pact_type_id, again.body_id, again.title, again.starts_on):
-            raise SentAlready
-        _check_same_people_and_goals(again, holder_ids, member_ids, template_codes)
-        return again
     if not may_hold_a_pact(case):
         raise CaseNotInDesign
-    pact_type = pact_type_for(pact_type_id, district_id=case.district_id)
+    pact_type = _offered(pact_type_id, district_id=case.district_id, body_id=body_id)
     named = _checked_members(case.household_id, holder_ids, member_ids, day=starts_on)
     # The person the work began with is named first.
     named.sort(key=lambda person_id: person_id != case.contact_id)
+    chosen = _chosen_templates(pact_type, template_codes)
     ends_on = months_later(starts_on, pact_type.validity_months) - timedelta(days=1)
-    pact = Pact.objects.create(
+    pact = Pact(
         id=once or new_id(),
         district_id=case.district_id,
-        code=_next_code(case.district_id, case.district.province.sigla, clock.today().year),
         title=title,
         programme_id=pact_type.programme_id,
         pact_type=pact_type,
@@ -143,12 +141,15 @@ def open_pact(
         ends_on=ends_on,
         created_at=clock.now(),
     )
+    sent = ("pact_type_id", "body_id", "title", "starts_on")
+    pact, is_new = written_once(pact, of="case_id", sent=sent, prepare=_take_code)
+    if not is_new:
+        _check_same_people_and_goals(pact, holder_ids, member_ids, chosen)
+        return pact
     PactMember.objects.bulk_create(
         PactMember(pact=pact, person_id=person_id, is_holder=person_id in set(holder_ids))
         for person_id in named
     )
-    templates = goal_templates([pact_type.pk])[pact_type.pk] if template_codes else ()
-    chosen = [each for each in templates if each.code in set(template_codes)]
     _write_first_version(actor, pact, chosen)
     open_accounts(
         NewAccount(pact.pk, kind, unit, pact.district_id, None if kind == Purse.GIVING else 0)
@@ -168,38 +169,44 @@ def open_pact(
     return pact
 
 
+def _offered(pact_type_id: UUID, *, district_id: int, body_id: UUID) -> PactType:
+    try:
+        pact_type = pact_type_for(pact_type_id, district_id=district_id, body_id=body_id)
+    except NotFound as error:
+        raise CannotBeOffered from error
+    if not pact_type.is_open:
+        raise CannotBeOffered
+    return pact_type
+
+
+def _chosen_templates(pact_type: PactType, template_codes: Sequence[str]) -> Sequence[GoalTemplate]:
+    if not template_codes:
+        return ()
+    known = goal_templates([pact_type.pk]).get(pact_type.pk, ())
+    chosen = [each for each in known if each.code in set(template_codes)]
+    if len(chosen) != len(set(template_codes)):
+        raise UnknownTemplate
+    return chosen
+
+
 def may_hold_a_pact(case: "Case") -> bool:
     """Return whether a case has come to the point where a pact is written."""
     return case.phase in {Phase.CODESIGN, Phase.IN_PACT}
-
-
-def pacts_opened_once(case_id: UUID, once: UUID) -> Pact | None:
-    """Return the pact of the case that this very act already opened. One query.
-
-    Raises:
-        NotFound: the name of the act is taken by something else.
-    """
-    pact = Pact.objects.filter(pk=once).first()
-    if pact is not None and pact.case_id != case_id:
-        raise NotFound
-    return pact
 
 
 def _check_same_people_and_goals(
     pact: Pact,
     holder_ids: Sequence[UUID],
     member_ids: Sequence[UUID],
-    template_codes: Sequence[str],
+    chosen: Sequence[GoalTemplate],
 ) -> None:
     holders = set(holder_ids)
     sent = {each: each in holders for each in (*holder_ids, *member_ids)}
     named = dict(PactMember.objects.filter(pact=pact).values_list("person_id", "is_holder"))
     first = PactVersion.objects.get(pact=pact, number=1)
-    templates = goal_templates([pact.pact_type_id])[pact.pact_type_id]
-    chosen = {each.title for each in templates if each.code in set(template_codes)}
-    suggested = {each.title for each in templates}
+    suggested = {each.title for each in goal_templates([pact.pact_type_id])[pact.pact_type_id]}
     taken = suggested & {goal.title for goal in first.terms.goals}
-    if sent != named or chosen != taken:
+    if sent != named or {each.title for each in chosen} != taken:
         raise SentAlready
 
 
@@ -211,27 +218,30 @@ def _checked_members(
     named = list(dict.fromkeys([*holder_ids, *member_ids]))
     if not set(named) <= set(people):
         raise MemberNotInHousehold
-    for holder_id in holder_ids:
-        born = people[holder_id].birth_date
-        if born and full_years(born, day) < _ADULT:
-            raise HolderNotAdult(name=people[holder_id].name)
+    has_adults = any(member.may_hold_a_pact for member in at_home)
+    for holder in (people[holder_id] for holder_id in holder_ids):
+        too_young = holder.birth_date and full_years(holder.birth_date, day) < _ADULT
+        if too_young or (has_adults and not holder.may_hold_a_pact):
+            raise HolderNotAdult(name=holder.name)
     return named
 
 
-def _next_code(district_id: int, sigla: str, year: int) -> str:
-    """Take the next number of a district's year in one statement.
+def _take_code(pact: Pact) -> None:
+    """Give a pact the next number of its district's year, in one statement.
 
     Its row stays locked until the transaction ends: two pacts cannot share a number.
     """
+    year = clock.today().year
     with connection.cursor() as cursor:
         cursor.execute(
             "INSERT INTO pacts_pactnumber (district_id, year, last) VALUES (%s, %s, 1)"
             " ON CONFLICT (district_id, year) DO UPDATE SET last = pacts_pactnumber.last + 1"
             " RETURNING last",
-            [district_id, year],
+            [pact.district_id, year],
         )
         last = cursor.fetchone()[0]
-    return f"{sigla}{district_id % 100}-{year}-{last:04d}"
+    sigla = pact.case.district.province.sigla
+    pact.code = f"{sigla}{pact.district_id % 100}-{year}-{last:04d}"
 
 
 def _write_first_version(actor: Actor, pact: Pact, templates: Sequence[GoalTemplate]) -> None:

@@ -3,7 +3,7 @@
 from datetime import date
 from uuid import UUID
 
-from django.db import IntegrityError, transaction
+from django.db import transaction
 
 from farelegami.audit.rules import Verb
 from farelegami.audit.services import record
@@ -16,10 +16,11 @@ from farelegami.ledger.queries import account_ids
 from farelegami.ledger.services import post
 from farelegami.pacts.models import HoursEntry, Pact
 from farelegami.pacts.permissions import may_write_pact
-from farelegami.pacts.queries import done_once, pact_for
+from farelegami.pacts.queries import pact_for
 from farelegami.pacts.rules.giving import HoursInFuture, HoursOutsidePact, HoursSettled
 from farelegami.pacts.rules.money import Purse
 from farelegami.pacts.services.living import terms_in_force
+from farelegami.storage.once import written_once
 
 
 def _own(actor: Actor, pact_id: UUID) -> Pact:
@@ -42,6 +43,7 @@ def _move(actor: Actor, entry: HoursEntry, giver: Purse, taker: Purse, step: str
     )
 
 
+@transaction.atomic
 def report_hours(
     actor: Actor,
     pact_id: UUID,
@@ -61,31 +63,29 @@ def report_hours(
         HoursInFuture, HoursOutsidePact: the day cannot be.
         SentAlready: sent before with other data.
     """
-    asked = {"commitment_key": commitment_key, "done_on": done_on, "minutes": minutes, "note": note}
-    try:
-        return _told(actor, pact_id, HoursEntry(id=once or new_id(), **asked))
-    except IntegrityError:
-        # Undone already: the same act came before, or its name belongs to something else.
-        again = done_once(HoursEntry, once, pact_id, asked)
-        if again is None:
-            raise
-        return again
-
-
-@transaction.atomic
-def _told(actor: Actor, pact_id: UUID, entry: HoursEntry) -> HoursEntry:
     pact = _own(actor, pact_id)
     version = terms_in_force(pact)
     known = {each.key for each in version.terms.commitments} if version else set()
-    if entry.commitment_key not in known:
+    if commitment_key not in known:
         raise NotFound
-    if entry.done_on > clock.today():
+    if done_on > clock.today():
         raise HoursInFuture
-    if pact.started_on is None or not pact.started_on <= entry.done_on <= pact.ends_on:
+    if pact.started_on is None or not pact.started_on <= done_on <= pact.ends_on:
         raise HoursOutsidePact(starts=pact.started_on or pact.starts_on, ends=pact.ends_on)
-    entry.pact = pact
-    entry.reported_by_id, entry.reported_at = actor.account_id, clock.now()
-    entry.save(force_insert=True)
+    entry = HoursEntry(
+        id=once or new_id(),
+        pact=pact,
+        commitment_key=commitment_key,
+        done_on=done_on,
+        minutes=minutes,
+        note=note,
+        reported_by_id=actor.account_id,
+        reported_at=clock.now(),
+    )
+    sent = ("commitment_key", "done_on", "minutes", "note")
+    entry, is_new = written_once(entry, of="pact_id", sent=sent)
+    if not is_new:
+        return entry
     _move(actor, entry, Purse.GIVING, Purse.DONE, "done")
     record(
         actor,

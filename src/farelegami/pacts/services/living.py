@@ -27,7 +27,6 @@ from farelegami.pacts.models import (
 )
 from farelegami.pacts.permissions import may_write_pact
 from farelegami.pacts.queries import (
-    done_once,
     open_spend_count,
     open_version,
     pact_for,
@@ -57,6 +56,7 @@ from farelegami.pacts.rules.stages import (
     moved,
 )
 from farelegami.pacts.services.drafting import drop_open_words, told
+from farelegami.storage.once import written_once
 
 
 def _own(actor: Actor, pact_id: UUID) -> Pact:
@@ -93,20 +93,22 @@ def plan_meeting(
         SentAlready: sent before with other data.
     """
     pact = _own(actor, pact_id)
-    asked = {"planned_at": planned_at, "place": place, "with_whom": with_whom}
-    if again := done_once(Meeting, once, pact.pk, asked):
-        return again
     check_planned_on(
         planned_at.astimezone(clock.ROME).date(), starts_on=pact.starts_on, ends_on=pact.ends_on
     )
-    meeting = Meeting.objects.create(
+    meeting = Meeting(
         id=once or new_id(),
         district_id=pact.district_id,
         pact=pact,
+        planned_at=planned_at,
+        place=place,
+        with_whom=with_whom,
         recorded_by_id=actor.account_id,
-        **asked,
     )
-    _record(actor, pact, Verb.CREATED, {"meeting": planned_at.isoformat()})
+    sent = ("planned_at", "place", "with_whom")
+    meeting, is_new = written_once(meeting, of="pact_id", sent=sent)
+    if is_new:
+        _record(actor, pact, Verb.CREATED, {"meeting": planned_at.isoformat()})
     return meeting
 
 
@@ -140,9 +142,6 @@ def hold_meeting(
         SentAlready: sent before with other data, or the name of a meeting merely planned.
     """
     pact = _own(actor, pact_id)
-    asked = {"held_on": held_on, "progress": progress, "changed_for_family": changed_for_family}
-    if meeting_id is None and (again := done_once(Meeting, once, pact.pk, asked)):
-        return again
     check_held_on(held_on, starts_on=pact.starts_on, today=clock.today())
     if meeting_id is None:
         moment = datetime.combine(held_on, datetime.min.time(), tzinfo=clock.ROME)
@@ -154,7 +153,13 @@ def hold_meeting(
     meeting.held_on, meeting.progress = held_on, progress
     meeting.changed_for_family = changed_for_family
     meeting.recorded_by_id = actor.account_id
-    meeting.save()
+    if meeting_id is not None:
+        meeting.save()
+    else:
+        sent = ("held_on", "progress", "changed_for_family")
+        meeting, is_new = written_once(meeting, of="pact_id", sent=sent)
+        if not is_new:
+            return meeting
     _set_next_meeting(pact)
     _record(actor, pact, Verb.CHANGED, {"meeting_held": held_on.isoformat()})
     return meeting

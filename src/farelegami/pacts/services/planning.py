@@ -12,9 +12,10 @@ from farelegami.kernel.errors import NotAllowed
 from farelegami.kernel.ids import new_id
 from farelegami.pacts.models import BusinessPlan
 from farelegami.pacts.permissions import may_judge_plan, may_write_pact
-from farelegami.pacts.queries import done_once, pact_for, plan_for
+from farelegami.pacts.queries import pact_for, plan_for
 from farelegami.pacts.rules.plans import NoPlanInThisType, Plan, PlanMove, plan_moved
 from farelegami.pacts.rules.stages import IN_FORCE, STAGE_LABELS, WrongStage
+from farelegami.storage.once import written_once
 
 
 def _record(actor: Actor, plan: BusinessPlan, verb: Verb, facts: Facts) -> None:
@@ -43,13 +44,11 @@ def present_plan(
     pact = pact_for(actor, pact_id, for_update=True)
     if not may_write_pact(actor, manager_id=pact.case.manager_id):
         raise NotAllowed
-    if again := done_once(BusinessPlan, once, pact.pk, {"title": title, "summary": summary}):
-        return again
     if not pact.pact_type.allows_business_plan:
         raise NoPlanInThisType
     if pact.stage_now not in IN_FORCE:
         raise WrongStage(stage_label=STAGE_LABELS[pact.stage_now], move="plan")
-    plan = BusinessPlan.objects.create(
+    plan = BusinessPlan(
         id=once or new_id(),
         district_id=pact.district_id,
         pact=pact,
@@ -57,7 +56,9 @@ def present_plan(
         summary=summary,
         presented_on=clock.today(),
     )
-    _record(actor, plan, Verb.CREATED, {"title": title})
+    plan, is_new = written_once(plan, of="pact_id", sent=("title", "summary"))
+    if is_new:
+        _record(actor, plan, Verb.CREATED, {"title": title})
     return plan
 
 

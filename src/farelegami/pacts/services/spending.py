@@ -16,7 +16,7 @@ from farelegami.documents.models import Document
 from farelegami.documents.services import store
 from farelegami.kernel import clock
 from farelegami.kernel.actor import Actor
-from farelegami.kernel.errors import NotAllowed, NotFound
+from farelegami.kernel.errors import NotAllowed, NotFound, SentAlready
 from farelegami.kernel.ids import new_id
 from farelegami.kernel.units import Cents
 from farelegami.ledger.queries import account_ids, accounts_of, balances
@@ -47,7 +47,6 @@ from farelegami.pacts.rules.money import (
     spend_moved,
     supplier_key,
 )
-from farelegami.pacts.rules.sending import SentAlready
 from farelegami.pacts.services.deciding import check_not_own_household
 from farelegami.programmes.models import SupportCategory
 from farelegami.programmes.queries import budget_lines, categories

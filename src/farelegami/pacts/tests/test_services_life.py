@@ -1,6 +1,7 @@
 """What happens to the words, the signatures and the life of a pact, and what is refused."""
 
 from datetime import datetime, time, timedelta
+from typing import Any
 
 import pytest
 from django.db import DatabaseError, transaction
@@ -12,10 +13,11 @@ from farelegami.documents.models import Document
 from farelegami.documents.tests.builders import A_PDF, an_upload
 from farelegami.kernel import clock
 from farelegami.kernel.actor import Role
-from farelegami.kernel.errors import NotAllowed, NotFound
+from farelegami.kernel.errors import NotAllowed, NotFound, SentAlready
 from farelegami.kernel.ids import new_id
 from farelegami.kernel.units import Minutes, euros, hours
 from farelegami.ledger.queries import balances
+from farelegami.network.tests.builders import an_organisation
 from farelegami.pacts.models import (
     FollowUp,
     HoursEntry,
@@ -29,6 +31,7 @@ from farelegami.pacts.models import (
 from farelegami.pacts.queries import hours_given, hours_of, open_version, pact_file
 from farelegami.pacts.rules.closing import OutcomeMissing
 from farelegami.pacts.rules.drafts import (
+    CannotBeOffered,
     CaseNotInDesign,
     DatesWrong,
     HolderNotAdult,
@@ -40,6 +43,7 @@ from farelegami.pacts.rules.drafts import (
     PeriodWrong,
     StaleEdit,
     StartIsPast,
+    UnknownTemplate,
     WordsAgreed,
 )
 from farelegami.pacts.rules.giving import HoursInFuture, HoursOutsidePact, HoursSettled
@@ -52,7 +56,6 @@ from farelegami.pacts.rules.meetings import (
 from farelegami.pacts.rules.money import OwnHousehold, Spend
 from farelegami.pacts.rules.plans import NoPlanInThisType, PlanMovedAlready
 from farelegami.pacts.rules.readiness import NotReady
-from farelegami.pacts.rules.sending import SentAlready
 from farelegami.pacts.rules.signing import (
     BudgetBelowSpent,
     DrawingUnreadable,
@@ -113,6 +116,7 @@ from farelegami.pacts.tests.builders import (
     terms_of,
     write_words,
 )
+from farelegami.programmes.models import PactType
 
 pytestmark = pytest.mark.django_db
 
@@ -642,13 +646,7 @@ def test_a_pact_sent_again_with_other_data_is_refused(field: str, other: object)
     once = new_id()
     crew = a_crew()
     pact = a_draft_pact(crew, once=once)
-    members = PactMember.objects.filter(pact=pact)
-    sent = {
-        "case_id": pact.case_id, "pact_type_id": pact.pact_type_id, "body_id": pact.body_id,
-        "title": pact.title, "starts_on": pact.starts_on, "template_codes": [],
-        "holder_ids": list(members.filter(is_holder=True).values_list("person_id", flat=True)),
-        "member_ids": list(members.filter(is_holder=False).values_list("person_id", flat=True)),
-    }  # fmt: skip
+    sent = as_sent(pact)
     assert open_pact(crew.worker, **sent, once=once) == pact
     with pytest.raises(SentAlready):
         open_pact(crew.worker, **{**sent, field: other}, once=once)
@@ -715,3 +713,51 @@ def test_a_meeting_is_held_within_the_pact_and_planned_around_it() -> None:
     for days in (-61, length + 401):
         with pytest.raises(MeetingOutsidePact):
             plan_meeting(crew.worker, pact.pk, planned_at=noon + timedelta(days=days))
+
+
+# ---- opening what is not offered
+
+
+def as_sent(pact: Pact) -> dict[str, Any]:
+    """What a form said when it opened this pact."""
+    members = PactMember.objects.filter(pact=pact)
+    return {
+        "case_id": pact.case_id,
+        "pact_type_id": pact.pact_type_id,
+        "body_id": pact.body_id,
+        "title": pact.title,
+        "starts_on": pact.starts_on,
+        "template_codes": [],
+        "holder_ids": list(members.filter(is_holder=True).values_list("person_id", flat=True)),
+        "member_ids": list(members.filter(is_holder=False).values_list("person_id", flat=True)),
+    }
+
+
+def test_a_pact_is_signed_only_by_a_partner_of_its_programme() -> None:
+    crew = a_crew()
+    stranger = an_organisation(crew.coordinator, crew.district_id)
+    with pytest.raises(CannotBeOffered):
+        a_draft_pact(crew, body_id=stranger.pk)
+    assert not Pact.objects.exists()
+
+
+def test_a_type_closed_to_new_pacts_opens_none() -> None:
+    crew = a_crew()
+    pact = a_draft_pact(crew)
+    PactType.objects.filter(pk=pact.pact_type_id).update(is_open=False)
+    with pytest.raises(CannotBeOffered):
+        open_pact(crew.worker, **as_sent(pact))
+
+
+def test_a_goal_template_of_another_type_is_refused() -> None:
+    crew = a_crew()
+    with pytest.raises(UnknownTemplate):
+        a_draft_pact(crew, template_codes=["mai-vista"])
+
+
+def test_a_pact_sent_twice_takes_one_number() -> None:
+    crew, once = a_crew(), new_id()
+    pact = a_draft_pact(crew, once=once)
+    assert open_pact(crew.worker, **as_sent(pact), once=once) == pact
+    second = open_pact(crew.worker, **as_sent(pact), once=new_id())
+    assert int(second.code[-4:]) == int(pact.code[-4:]) + 1

@@ -10,7 +10,7 @@ from farelegami.access.tests.builders import an_actor
 from farelegami.documents.models import Document
 from farelegami.kernel import clock
 from farelegami.kernel.actor import Role
-from farelegami.kernel.errors import NotAllowed, NotFound
+from farelegami.kernel.errors import NotAllowed, NotFound, SentAlready
 from farelegami.kernel.ids import new_id
 from farelegami.kernel.units import Cents, euros
 from farelegami.ledger.queries import balances, verify
@@ -34,7 +34,6 @@ from farelegami.pacts.rules.money import (
     SpendMovedAlready,
 )
 from farelegami.pacts.rules.readiness import CapExceeded
-from farelegami.pacts.rules.sending import SentAlready
 from farelegami.pacts.rules.signing import CapBelowBudget, CapTooHigh
 from farelegami.pacts.rules.stages import Stage
 from farelegami.pacts.services.deciding import authorise, set_cap

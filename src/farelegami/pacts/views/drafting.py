@@ -1,6 +1,7 @@
 """The wizard: opening a pact and writing its words with the family, on a tablet between two."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
+from functools import cached_property
 from typing import Any
 from uuid import UUID
 
@@ -12,8 +13,10 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
 from farelegami.access.requests import ActorRequest
+from farelegami.cases.models import Case
 from farelegami.cases.queries import case_for
 from farelegami.kernel import clock
+from farelegami.kernel.actor import Actor
 from farelegami.kernel.errors import NotAllowed, NotFound
 from farelegami.kernel.units import Cents
 from farelegami.pacts.forms.drafting import (
@@ -42,21 +45,50 @@ from farelegami.pacts.services.signing import signatures_missing
 from farelegami.pacts.views.acts import log_reading, own_pact, posted
 from farelegami.pacts.views.reading import version_numbered
 from farelegami.pacts.views.showing import STEPS, changes_shown, crumbs, missing_lines, pact_url
+from farelegami.people.queries.households import Member
 from farelegami.people.queries.households import members_of as household_members
+from farelegami.programmes.models import GoalTemplate, PactType
 from farelegami.programmes.queries import goal_templates, pact_types, partners
 from farelegami.web.refusals import shown_on
+
+
+class _Offered:
+    """What a case's pact may be opened with, read as the form is shown and not when it is sent."""
+
+    def __init__(self, actor: Actor, case_id: UUID) -> None:
+        self._actor, self._case_id = actor, case_id
+
+    @cached_property
+    def case(self) -> Case:
+        return case_for(self._actor, self._case_id)
+
+    @cached_property
+    def at_home(self) -> Sequence[Member]:
+        household_id = self.case.household_id
+        return household_members([household_id]).get(household_id, ())
+
+    @cached_property
+    def types(self) -> Sequence[PactType]:
+        return pact_types([self.case.district_id])
+
+    @cached_property
+    def bodies(self) -> Sequence[tuple[UUID, str]]:
+        found: dict[UUID, str] = {}
+        for programme_id in dict.fromkeys(each.programme_id for each in self.types):
+            found |= {one.organisation_id: one.organisation.name for one in partners(programme_id)}
+        return list(found.items())
+
+    @cached_property
+    def templates(self) -> Mapping[UUID, Sequence[GoalTemplate]]:
+        return goal_templates([each.pk for each in self.types])
 
 
 @require_http_methods(["GET", "POST"])
 def new_pact_page(request: ActorRequest, case_id: UUID) -> HttpResponse:
     """Open a pact for the household of a case."""
-    case = case_for(request.actor, case_id)
-    if not may_write_pact(request.actor, manager_id=case.manager_id):
-        raise NotAllowed
-    if not may_hold_a_pact(case):
-        messages.info(request, _(CaseNotInDesign.text))
-        return redirect("cases:case", case_id)
-    form = _new_pact_form(request, case.household_id, case.district_id)
+    offered = _Offered(request.actor, case_id)
+    form = NewPactForm(posted(request), offered=offered)
+    form.fields["starts_on"].initial = clock.today
     if form.is_valid():
         data = form.cleaned_data
         with shown_on(form):
@@ -73,29 +105,18 @@ def new_pact_page(request: ActorRequest, case_id: UUID) -> HttpResponse:
                 once=data["once"],
             )
             return redirect("pacts:wizard", pact.pk, "risorse")
+    case = offered.case
+    if not may_write_pact(request.actor, manager_id=case.manager_id):
+        raise NotAllowed
+    if not may_hold_a_pact(case):
+        messages.info(request, _(CaseNotInDesign.text))
+        return redirect("cases:case", case_id)
     context = {
         "form": form,
         "case": case,
         "crumbs": crumbs((reverse("cases:case", args=[case_id]), case.household.name)),
     }
     return render(request, "pacts/new.html", context, status=422 if form.errors else 200)
-
-
-def _new_pact_form(request: ActorRequest, household_id: UUID, district_id: int) -> NewPactForm:
-    types = pact_types([district_id])
-    templates = goal_templates([each.pk for each in types])
-    bodies: dict[UUID, str] = {}
-    for programme_id in dict.fromkeys(each.programme_id for each in types):
-        bodies |= {one.organisation_id: one.organisation.name for one in partners(programme_id)}
-    form = NewPactForm(
-        posted(request),
-        at_home=household_members([household_id]).get(household_id, ()),
-        types=types,
-        bodies=bodies.items(),
-        templates=[(each, templates.get(each.pk, ())) for each in types],
-    )
-    form.fields["starts_on"].initial = clock.today
-    return form
 
 
 # ---- the steps

@@ -259,7 +259,7 @@ def members_page(request: ActorRequest, pact_id: UUID) -> HttpResponse:
     pact = own_pact(request, pact_id)
     form = MembersForm(
         posted(request),
-        at_home=household_members([pact.household_id]).get(pact.household_id, ()),
+        at_home=lambda: household_members([pact.household_id]).get(pact.household_id, ()),
         named=members_of([pact_id])[pact_id],
     )
     return act_page(
