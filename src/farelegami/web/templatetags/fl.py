@@ -11,6 +11,7 @@ from django.template import Context
 from django.templatetags.static import static
 from django.utils.html import conditional_escape
 from django.utils.safestring import SafeString, mark_safe
+from django.utils.translation import gettext
 
 from farelegami.web import formats
 from farelegami.web.drawings.bars import resource_bars_svg, stock_bar_svg
@@ -268,6 +269,24 @@ def is_choice(field: BoundField) -> bool:
 def all_errors(form: Any) -> list[tuple[str, str, str]]:
     """Every error of a form as (id of its field, label, sentence), for the summary."""
     listed = [("", "", str(error)) for error in form.non_field_errors()]
-    for field in form:
+    for field in form.visible_fields():
         listed += [(field.auto_id, str(field.label), str(error)) for error in field.errors]
-    return listed
+    for field in form.hidden_fields():
+        listed += [("", "", said) for said in _said_of_hidden(field)]
+    return list(dict.fromkeys(listed))
+
+
+def _said_of_hidden(field: BoundField) -> list[str]:
+    """Sentences about a field nobody sees: there is nothing to correct in it but the page."""
+    if field.field.label:
+        return [f"{field.field.label}: {error}" for error in field.errors]
+    # An error with a code is the field's own; without, it is a sentence somebody wrote for people.
+    return [
+        gettext(
+            "A questa pagina manca una parte che si invia da sola: "
+            "conviene ricaricarla e rifare l’invio."
+        )
+        if error.code
+        else " ".join(error.messages)
+        for error in field.errors.as_data()
+    ]

@@ -4,6 +4,7 @@ from datetime import date
 from types import SimpleNamespace
 
 import pytest
+from django import forms
 from django.template import Context, Template
 from django.test import RequestFactory
 
@@ -80,3 +81,27 @@ def test_the_resource_map_tells_the_levels_it_has():
     html = shown("{% resource_map rows %}", rows=[("Casa", (2, None, 4)), ("Soldi", (None, None))])
     assert "T0 2 su 5, T2 4 su 5" in html
     assert "non ancora chiesto" in html
+
+
+class _Hiding(forms.Form):
+    name = forms.CharField(label="Nome")
+    once = forms.UUIDField(widget=forms.HiddenInput)
+    edit_number = forms.IntegerField(widget=forms.HiddenInput)
+    drawing = forms.CharField(label="Firma", max_length=3, widget=forms.HiddenInput)
+
+
+def test_what_is_wrong_with_a_hidden_field_is_a_sentence_without_its_raw_name():
+    form = _Hiding({"name": "Sara", "once": "x", "edit_number": "", "drawing": "una firma"})
+    html = shown('{% include "web/form_errors.html" %}', form=form)
+    assert "Once" not in html
+    assert "Edit number" not in html
+    assert html.count("A questa pagina manca una parte") == 1
+    assert "Firma: " in html
+    assert "<li><a" not in html
+
+
+def test_a_sentence_written_for_people_stays_when_its_field_is_hidden():
+    form = _Hiding({"name": "Sara", "once": "", "edit_number": "3", "drawing": "abc"})
+    form.add_error("edit_number", "Nel frattempo Anna ha cambiato il patto.")
+    html = shown('{% include "web/form_errors.html" %}', form=form)
+    assert "<li>Nel frattempo Anna ha cambiato il patto.</li>" in html
