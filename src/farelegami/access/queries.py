@@ -1,6 +1,6 @@
 """Reads of accounts, roles and invitations."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from hashlib import sha256
 from uuid import UUID
 
@@ -82,6 +82,16 @@ def workers_of(district_id: int, *roles: Role) -> Sequence[Account]:
     )
     return list(
         Account.objects.filter(is_active=True, pk__in=holders.values("account_id")).order_by("name")
+    )
+
+
+def grants_on(organisation_ids: Collection[UUID]) -> Sequence[RoleGrant]:
+    """Return the present roles at these organisations, by organisation and name. One query."""
+    held = present(RoleGrant.objects.filter(organisation_id__in=organisation_ids))
+    return list(
+        held.filter(account__is_active=True)
+        .select_related("account", "organisation")
+        .order_by("organisation__sort_name", "account__name", "id")
     )
 
 

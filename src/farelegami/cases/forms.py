@@ -364,16 +364,35 @@ class OpenDiaryForm(forms.Form):
 
 
 class InviteForm(forms.Form):
-    account = forms.ChoiceField(label=_("Chi"))
+    """A colleague, a referent of an organisation, or the organisation: one list, three groups."""
+
+    who = forms.ChoiceField(label=_("Chi"))
     task = forms.CharField(label=_("Compito"), max_length=120)
     ends_on = DayField(label=_("Fino al"))
     reads_diary = forms.BooleanField(
         label=_("Sostituisce chi segue il percorso: legge e scrive il diario"), required=False
     )
 
-    def __init__(self, accounts: Sequence[tuple[UUID, str]], *args: Any, **kwargs: Any) -> None:
+    def __init__(
+        self,
+        colleagues: Sequence[tuple[UUID, str]],
+        referents: Sequence[tuple[UUID, UUID, str]],
+        bodies: Sequence[tuple[UUID, str]],
+        *args: Any,
+        **kwargs: Any,
+    ) -> None:
         super().__init__(*args, **kwargs)
-        _choices(self, "account").choices = [(str(pk), name) for pk, name in accounts]
+        groups = [
+            (_("colleghi"), [(str(pk), name) for pk, name in colleagues]),
+            (_("referenti di un ente"), [(f"{pk}@{body}", name) for pk, body, name in referents]),
+            (_("tutto un ente"), [(f"@{body}", name) for body, name in bodies]),
+        ]
+        _choices(self, "who").choices = [("", _("scegli")), *(one for one in groups if one[1])]
+
+    def asked(self) -> tuple[UUID | None, UUID | None]:
+        """Return the account and the organisation chosen."""
+        account, _at, body = self.cleaned_data["who"].partition("@")
+        return (UUID(account) if account else None, UUID(body) if body else None)
 
 
 class HandoverForm(forms.Form):

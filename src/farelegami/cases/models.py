@@ -337,12 +337,23 @@ class DiaryOpening(_Tenant):
 
 
 class TeamMember(_Tenant):
-    """Somebody invited to a case for a time; `reads_diary` only for a substitute social worker."""
+    """Somebody invited to a case for a time; `reads_diary` only for a substitute social worker.
+
+    An account alone is a colleague, with an organisation it is a referent of it; an organisation
+    alone is whoever has a role there.
+    """
 
     case = models.ForeignKey(Case, models.CASCADE, related_name="team", db_index=False)
-    account = models.ForeignKey("access.Account", models.PROTECT, related_name="+", db_index=False)
+    account = models.ForeignKey(
+        "access.Account", models.PROTECT, null=True, related_name="+", db_index=False
+    )
     organisation = models.ForeignKey(
-        "network.Organisation", models.PROTECT, null=True, blank=True, related_name="+"
+        "network.Organisation",
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="+",
+        db_index=False,
     )
     task = models.CharField(_("compito"), max_length=120)
     reads_diary = models.BooleanField(_("sostituisce: legge e scrive il diario"), default=False)
@@ -357,16 +368,43 @@ class TeamMember(_Tenant):
         verbose_name_plural = _("membri dell’équipe")
         indexes = [
             models.Index(fields=["account", "ends_on", "case"], name="cases_team_of_account"),
+            models.Index(fields=["organisation", "ends_on", "case"], name="cases_team_of_body"),
             models.Index(fields=["case", "ends_on"], name="cases_team_of_case"),
         ]
         constraints = [
             models.CheckConstraint(
                 condition=Q(ends_on__gte=F("starts_on")), name="cases_team_ends_after_start"
-            )
+            ),
+            models.CheckConstraint(
+                condition=Q(account__isnull=False) | Q(organisation__isnull=False),
+                name="cases_team_is_somebody",
+            ),
+            models.CheckConstraint(
+                condition=Q(reads_diary=False)
+                | Q(account__isnull=False, organisation__isnull=True),
+                name="cases_team_diary_for_colleagues",
+            ),
+            models.UniqueConstraint(
+                fields=["case", "account"],
+                condition=Q(withdrawn_at__isnull=True),
+                name="cases_team_account_once",
+            ),
+            models.UniqueConstraint(
+                fields=["case", "organisation"],
+                condition=Q(withdrawn_at__isnull=True, account__isnull=True),
+                name="cases_team_body_once",
+            ),
         ]
 
     def __str__(self) -> str:
         return self.task
+
+    @property
+    def name(self) -> str:
+        """Who is invited: the person, or the whole organisation."""
+        if self.account is not None:
+            return str(self.account.name)
+        return str(self.organisation)
 
 
 class Handover(_Tenant):

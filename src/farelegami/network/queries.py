@@ -174,6 +174,13 @@ def organisation_choices(actor: Actor, *, kinds: Collection[str] = ()) -> list[t
     return list(rows.order_by("sort_name", "id").values_list("pk", "name"))
 
 
+def bodies_at_work_in(actor: Actor, district_id: int) -> list[UUID]:
+    """Return the visible organisations at work in a district or the whole province. One query."""
+    here = Q(district_id=district_id) | Q(district_id__isnull=True)
+    rows = visible_organisations(actor).filter(here, closed_on__isnull=True)
+    return list(rows.values_list("pk", flat=True))
+
+
 def data_role_in_force(organisation_id: UUID) -> Sequence[DataRole]:
     """Return the written roles an organisation has today."""
     today = clock.today()

@@ -77,7 +77,7 @@ class CaseFile:
     @property
     def substitutes(self) -> set[UUID]:
         """The accounts that stand in for the case manager today."""
-        return {member.account_id for member in self.team if member.reads_diary}
+        return {one.account_id for one in self.team if one.reads_diary and one.account_id}
 
     @property
     def open_handover(self) -> Handover | None:
@@ -93,6 +93,18 @@ def present_team() -> QuerySet[TeamMember]:
     )
 
 
+def _invited(actor: Actor) -> QuerySet[TeamMember]:
+    """The invitations of the actor that hold: to the account, to an organisation of its roles.
+
+    Who was invited as referent of an organisation sees while they are one.
+    """
+    mine = Q(account_id=actor.account_id, organisation_id__isnull=True)
+    if bodies := actor.organisations(*Role):
+        through = Q(account_id=actor.account_id) | Q(account_id__isnull=True)
+        mine |= Q(through, organisation_id__in=bodies)
+    return present_team().filter(mine)
+
+
 def case_sight(actor: Actor, through: str = "") -> Q:
     """Return the condition under which an actor sees a case, for rows that reach it `through` a
     path such as "case" or "pact__case": rooms above filter by it in one join, without a subquery.
@@ -102,7 +114,7 @@ def case_sight(actor: Actor, through: str = "") -> Q:
     if actor.account_id is None:
         return Q(pk__in=[])
     path, case_id = (f"{through}__", f"{through}_id") if through else ("", "pk")
-    invited = present_team().filter(account_id=actor.account_id, case_id=OuterRef(case_id))
+    invited = _invited(actor).filter(case_id=OuterRef(case_id))
     own = {
         f"{path}manager_id": actor.account_id,
         f"{path}district_id__in": actor.districts(*STAFF),
@@ -142,7 +154,7 @@ def cases_of_household(actor: Actor, household_ids: Collection[UUID]) -> Sequenc
 def substitutes_of(case_id: UUID) -> set[UUID]:
     """Return the accounts that stand in for the case manager today. One query."""
     rows = present_team().filter(case_id=case_id, reads_diary=True)
-    return set(rows.values_list("account_id", flat=True))
+    return {account_id for account_id in rows.values_list("account_id", flat=True) if account_id}
 
 
 def caseload_page(
@@ -172,8 +184,7 @@ def _in_scope(actor: Actor, scope: str) -> QuerySet[Case]:
     if scope == "district":
         return Case.objects.filter(district_id__in=actor.districts(Role.COORDINATOR))
     if scope == "team":
-        invited = present_team().filter(account_id=actor.account_id)
-        return Case.objects.filter(pk__in=invited.values("case_id"))
+        return Case.objects.filter(pk__in=_invited(actor).values("case_id"))
     return Case.objects.filter(manager_id=actor.account_id, district_id__in=actor.districts(*STAFF))
 
 

@@ -98,9 +98,9 @@ def _team(actor: Actor, until: date) -> Iterator[DueRow]:
         case__closed_on__isnull=True,
         ends_on__range=(clock.today(), until),
         withdrawn_at__isnull=True,
-    ).select_related("account", "case__household")
+    ).select_related("account", "organisation", "case__household")
     for member in ending.order_by("ends_on")[:_MOST]:
-        title = f"{member.account.name}, {member.case.household.name}"
+        title = f"{member.name}, {member.case.household.name}"
         yield DueRow(Due.TEAM, member.case_id, title, member.ends_on)
 
 

@@ -48,7 +48,7 @@ HANDOVER_LABELS: Final[Mapping[HandoverStage, str]] = {
 class NotASocialWorkerHere(Refusal):
     code: ClassVar[str] = "cases.not_a_social_worker_here"
     text: ClassVar[str] = gettext_noop("Questa persona non è assistente sociale dell’ambito.")
-    field: ClassVar[str] = "account_id"
+    field: ClassVar[str] = "who"
 
 
 @dataclass(eq=False)
@@ -63,8 +63,29 @@ class InvitationWithoutEnd(Refusal):
 @dataclass(eq=False)
 class AlreadyInTheTeam(Refusal):
     code: ClassVar[str] = "cases.already_in_the_team"
-    text: ClassVar[str] = gettext_noop("Questa persona fa già parte dell’équipe.")
-    field: ClassVar[str] = "account_id"
+    text: ClassVar[str] = gettext_noop("Questa persona o questo ente fa già parte dell’équipe.")
+    field: ClassVar[str] = "who"
+
+
+@dataclass(eq=False)
+class NotInTheNetwork(Refusal):
+    """The organisation works elsewhere, has closed, or nobody there has an account to see with."""
+
+    code: ClassVar[str] = "cases.not_in_the_network"
+    text: ClassVar[str] = gettext_noop(
+        "Questo ente non è nella rete dell’ambito, o nessuno vi ha un accesso."
+    )
+    field: ClassVar[str] = "who"
+
+
+@dataclass(eq=False)
+class DiaryIsForWorkers(Refusal):
+    code: ClassVar[str] = "cases.diary_is_for_workers"
+    text: ClassVar[str] = gettext_noop(
+        "Il diario è coperto dal segreto professionale: lo legge solo un’assistente sociale "
+        "dell’ambito."
+    )
+    field: ClassVar[str] = "reads_diary"
 
 
 @dataclass(eq=False)

@@ -9,32 +9,34 @@ from uuid import UUID
 from django.db import IntegrityError, transaction
 from django.utils.translation import gettext as _
 
-from farelegami.access.queries import workers_of
+from farelegami.access.queries import grants_on, workers_of
 from farelegami.audit.rules import Verb
 from farelegami.cases.models import Case, Handover, ManagerPeriod, TeamMember
 from farelegami.cases.permissions import may_lead_case
-from farelegami.cases.queries.cases import case_for, present_team
+from farelegami.cases.queries.cases import case_for
 from farelegami.cases.rules.phases import CaseClosed, Phase, PhaseMove, moved
 from farelegami.cases.rules.referrals import ReasonNeeded
 from farelegami.cases.rules.teamwork import (
     AlreadyInTheTeam,
     DeadlinePassed,
+    DiaryIsForWorkers,
     HandoverAnswered,
     HandoverOpen,
     HandoverStage,
     HandoverToOneself,
     NotASocialWorkerHere,
+    NotInTheNetwork,
     check_invitation,
 )
 from farelegami.cases.services.cases import close, note
 from farelegami.kernel import clock
 from farelegami.kernel.actor import Actor, Role
 from farelegami.kernel.errors import NotAllowed, NotFound
-from farelegami.network.queries import organisation_for
+from farelegami.network.queries import bodies_at_work_in, organisation_for
 from farelegami.outbox.services import queue_mail
 
 if TYPE_CHECKING:
-    from farelegami.access.models import Account
+    from farelegami.access.models import Account, RoleGrant
 
 TEAM: Final = "cases.team_member"
 HANDOVER: Final = "cases.handover"
@@ -42,9 +44,13 @@ HANDOVER: Final = "cases.handover"
 
 @dataclass(frozen=True, slots=True)
 class Invitation:
-    """Who is asked to a case, to do what, until when; a substitute also reads the diary."""
+    """Who is asked to a case, to do what, until when; a substitute also reads the diary.
 
-    account_id: UUID
+    With an account and an organisation a referent of it is asked; with the organisation alone,
+    whoever has a role there.
+    """
+
+    account_id: UUID | None
     task: str
     ends_on: date
     organisation_id: UUID | None = None
@@ -77,28 +83,63 @@ def _colleague(case: Case, account_id: UUID, *roles: Role) -> "Account":
     raise NotASocialWorkerHere
 
 
+def bodies(actor: Actor, case: Case) -> "Sequence[RoleGrant]":
+    """Return who has a role at an organisation of the network of a case. Two queries."""
+    return grants_on(bodies_at_work_in(actor, case.district_id))
+
+
+def _asked(actor: Actor, case: Case, invitation: Invitation) -> "Sequence[Account]":
+    """Return the accounts that an invitation lets in today."""
+    if invitation.organisation_id is None:
+        roles = (Role.SOCIAL_WORKER,) if invitation.reads_diary else ()
+        if invitation.account_id is None:
+            raise NotFound
+        return [_colleague(case, invitation.account_id, *roles)]
+    if invitation.reads_diary:
+        raise DiaryIsForWorkers
+    found = {
+        grant.account_id: grant.account
+        for grant in bodies(actor, case)
+        if grant.organisation_id == invitation.organisation_id
+        and invitation.account_id in {None, grant.account_id}
+    }
+    if not found:
+        raise NotInTheNetwork
+    return list(found.values())
+
+
+def _make_room(case: Case, invitation: Invitation) -> None:
+    """Put away an invitation that has ended, so that the next one is the only open one."""
+    open_ones = TeamMember.objects.filter(case=case, withdrawn_at__isnull=True)
+    if invitation.account_id is not None:
+        same = open_ones.filter(account_id=invitation.account_id)
+    else:
+        same = open_ones.filter(account=None, organisation=invitation.organisation_id)
+    if same.filter(ends_on__gte=clock.today()).exists():
+        raise AlreadyInTheTeam
+    same.update(withdrawn_at=clock.now())
+
+
 @transaction.atomic
 def invite(actor: Actor, case_id: UUID, invitation: Invitation) -> TeamMember:
-    """Ask somebody of the district to a case for a time and return the membership.
+    """Ask a colleague, a referent or an organisation to a case for a time; return the membership.
 
     Raises:
         NotFound, NotAllowed, CaseClosed: not visible; not the one who leads the case; closed.
         InvitationWithoutEnd, AlreadyInTheTeam: as their names say.
         NotASocialWorkerHere: not staff here, or a substitute who is no social worker.
+        NotInTheNetwork: an organisation of elsewhere, or without the account that is asked.
+        DiaryIsForWorkers: the diary was offered to an organisation.
     """
     case = _led_case(actor, case_id)
     today = clock.today()
     check_invitation(starts_on=today, ends_on=invitation.ends_on)
-    roles = (Role.SOCIAL_WORKER,) if invitation.reads_diary else ()
-    asked = _colleague(case, invitation.account_id, *roles)
-    if present_team().filter(case=case, account_id=asked.pk).exists():
-        raise AlreadyInTheTeam
-    if invitation.organisation_id is not None:
-        organisation_for(actor, invitation.organisation_id)
+    asked = _asked(actor, case, invitation)
+    _make_room(case, invitation)
     member = TeamMember.objects.create(
         district_id=case.district_id,
         case=case,
-        account_id=asked.pk,
+        account_id=invitation.account_id,
         organisation_id=invitation.organisation_id,
         task=invitation.task.strip(),
         reads_diary=invitation.reads_diary,
@@ -111,12 +152,18 @@ def invite(actor: Actor, case_id: UUID, invitation: Invitation) -> TeamMember:
         actor,
         Verb.ACCESS,
         case,
-        {"account": str(asked.pk), "ends_on": str(member.ends_on), "diary": member.reads_diary},
+        {**_whom(member), "ends_on": str(member.ends_on), "diary": member.reads_diary},
         kind=TEAM,
         object_id=member.pk,
     )
-    _write_to(asked, _("Un invito in un’équipe"), f"{TEAM}.{member.pk}")
+    for account in asked:
+        _write_to(account, _("Un invito in un’équipe"), f"{TEAM}.{member.pk}.{account.pk}")
     return member
+
+
+def _whom(member: TeamMember) -> dict[str, str]:
+    named = {"account": member.account_id, "organisation": member.organisation_id}
+    return {name: str(pk) for name, pk in named.items() if pk is not None}
 
 
 def _write_to(account: "Account", subject: str, key: str) -> None:
@@ -143,7 +190,7 @@ def end_invitation(actor: Actor, member_id: UUID) -> TeamMember:
         actor,
         Verb.ACCESS,
         case,
-        {"account": str(member.account_id), "withdrawn": True},
+        {**_whom(member), "withdrawn": True},
         kind=TEAM,
         object_id=member.pk,
     )

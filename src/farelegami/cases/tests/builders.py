@@ -5,6 +5,7 @@ from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
+from farelegami.access.models import Account
 from farelegami.access.tests.builders import an_actor as an_account
 from farelegami.cases.models import Case, Referral
 from farelegami.cases.queries.instruments import instrument_for
@@ -25,6 +26,9 @@ from farelegami.cases.services.referrals import (
 )
 from farelegami.kernel import clock
 from farelegami.kernel.actor import Actor, Role
+from farelegami.network.models import Organisation
+from farelegami.network.rules import OrganisationKind
+from farelegami.network.services import OrganisationDraft, register_organisation
 from farelegami.people.rules.households import HouseholdRole
 from farelegami.people.rules.privacy import Manner
 from farelegami.people.services.households import form_household
@@ -48,6 +52,19 @@ def a_coordinator(district_id: int = CREMONA) -> Actor:
     """Return the coordinator of a district."""
     some_territory()
     return an_account(Role.COORDINATOR, district_id=district_id, name="Carla Prova")
+
+
+def a_body(district_id: int = CREMONA, name: str = "Cooperativa di prova") -> Organisation:
+    """Return an organisation of the network of a district."""
+    draft = OrganisationDraft(name=name, kind=OrganisationKind.COOPERATIVE)
+    return register_organisation(a_coordinator(district_id), district_id, draft)
+
+
+def a_referent(body: Organisation, name: str = "Ines Prova", email: str = "") -> Actor:
+    """Return somebody who answers for an organisation."""
+    actor = an_account(Role.HOST, organisation_id=body.pk, name=name)
+    Account.objects.filter(pk=actor.account_id).update(email=email)
+    return actor
 
 
 def a_draft(**changes: Any) -> ReferralDraft:

@@ -287,7 +287,7 @@ def test_the_diary_is_a_closed_compartment_of_the_page():
 def test_the_team_is_asked_and_let_go():
     anna, marta = a_worker(), a_worker(name="Marta Prova")
     case, desk = a_case(anna), desk_of(anna)
-    asked = {"account": str(marta.account_id), "task": "educatrice", "ends_on": "2026-05-01"}
+    asked = {"who": str(marta.account_id), "task": "educatrice", "ends_on": "2026-05-01"}
     desk.post(url("team", case.pk), asked)
     assert "educatrice" in desk.get(url("team", case.pk)).content.decode()
     assert desk.post(url("team", case.pk), asked).status_code == 422

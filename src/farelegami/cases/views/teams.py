@@ -1,6 +1,8 @@
 """The team of a case, and passing a case on."""
 
+from collections.abc import Sequence
 from datetime import timedelta
+from typing import TYPE_CHECKING
 from uuid import UUID
 
 from django.contrib import messages
@@ -11,12 +13,14 @@ from django.views.decorators.http import require_http_methods, require_POST
 
 from farelegami.access.requests import ActorRequest
 from farelegami.cases.forms import AnswerHandoverForm, HandoverForm, InviteForm
+from farelegami.cases.permissions import may_lead_case
 from farelegami.cases.queries.cases import case_for, handover_for
 from farelegami.cases.services.cases import read_case
 from farelegami.cases.services.teams import (
     Invitation,
     Passage,
     accept_handover,
+    bodies,
     colleagues,
     decline_handover,
     end_invitation,
@@ -29,6 +33,10 @@ from farelegami.kernel.actor import Role
 from farelegami.network.queries import organisation_choices
 from farelegami.web.refusals import shown_on
 
+if TYPE_CHECKING:
+    from farelegami.access.models import RoleGrant
+    from farelegami.cases.models import Case
+
 _FIRST_TERM_DAYS = 14
 _FIRST_INVITATION_DAYS = 90
 
@@ -36,20 +44,55 @@ _FIRST_INVITATION_DAYS = 90
 @require_http_methods(["GET", "HEAD", "POST"])
 def team_page(request: ActorRequest, case_id: UUID) -> HttpResponse:
     """Show who is in the team and ask somebody else."""
-    file = read_case(request.actor, case_id, purpose="équipe")
-    accounts = [(one.pk, one.name) for one in colleagues(file.case)]
-    initial = {"ends_on": clock.today() + timedelta(days=_FIRST_INVITATION_DAYS)}
-    form = InviteForm(accounts, request.POST or None, initial=initial)
+    actor = request.actor
+    file = read_case(actor, case_id, purpose="équipe")
+    case = file.case
+    held = bodies(actor, case)
+    form = _invite_form(request, case, held)
     if form.is_valid():
         data = form.cleaned_data
+        account_id, organisation_id = form.asked()
         invitation = Invitation(
-            UUID(data["account"]), data["task"], data["ends_on"], reads_diary=data["reads_diary"]
+            account_id, data["task"], data["ends_on"], organisation_id, data["reads_diary"]
         )
         with shown_on(form):
-            invite(request.actor, case_id, invitation)
+            invite(actor, case_id, invitation)
             return redirect("cases:team", case_id)
-    context = {"file": file, "case": file.case, "form": form}
+    context = {
+        "case": case,
+        "people": [one for one in file.team if one.account_id],
+        "bodies": [
+            (one, _at(held, one.organisation_id)) for one in file.team if not one.account_id
+        ],
+        "leads": case.is_open
+        and may_lead_case(actor, manager_id=case.manager_id, district_id=case.district_id),
+        "form": form,
+    }
     return render(request, "cases/team.html", context, status=422 if form.errors else 200)
+
+
+def _invite_form(request: ActorRequest, case: "Case", held: "Sequence[RoleGrant]") -> InviteForm:
+    workers = [(one.pk, one.name) for one in colleagues(case)]
+    known = {case.manager_id, *(pk for pk, _name in workers)}
+    referents = {
+        (one.account_id, one.organisation_id): f"{one.account.name}, {one.organisation}"
+        for one in held
+        if one.role == Role.HOST and one.organisation_id and one.account_id not in known
+    }
+    whole = {one.organisation_id: str(one.organisation) for one in held if one.organisation_id}
+    return InviteForm(
+        workers,
+        [(account, body, name) for (account, body), name in referents.items()],
+        list(whole.items()),
+        request.POST or None,
+        initial={"ends_on": clock.today() + timedelta(days=_FIRST_INVITATION_DAYS)},
+    )
+
+
+def _at(held: "Sequence[RoleGrant]", organisation_id: UUID | None) -> Sequence[str]:
+    """Return the names of who has a role at an organisation, each once."""
+    names = (one.account.name for one in held if one.organisation_id == organisation_id)
+    return list(dict.fromkeys(names))
 
 
 @require_POST
