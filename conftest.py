@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 
 import pytest
+from django.core.cache import caches
 from django.core.management import call_command
 from django.db import connections
 from django.test import TransactionTestCase
@@ -23,6 +24,13 @@ def _tests_empty_guarded_tables() -> Iterator[None]:
     TransactionTestCase._fixture_teardown = _flush_without_guards
     yield
     TransactionTestCase._fixture_teardown = original
+
+
+@pytest.fixture(autouse=True)
+def _tests_remember_nothing() -> None:
+    """Each test has its own ground: what a process keeps of another's would be wrong."""
+    for cache in caches.all(initialized_only=True):
+        cache.clear()
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:

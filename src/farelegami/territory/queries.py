@@ -1,12 +1,14 @@
 """What the ground looks like: districts, municipalities, places of birth, boundaries, places."""
 
-from collections.abc import Collection, Sequence
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass
 from datetime import date
-from typing import Final
+from hashlib import blake2b
+from typing import Final, TypeVar, cast
 from uuid import UUID
 
-from django.db.models import QuerySet
+from django.core.cache import caches
+from django.db.models import Q, QuerySet
 
 from farelegami.kernel.actor import Actor
 from farelegami.kernel.errors import NotFound
@@ -21,6 +23,8 @@ from farelegami.territory.reference import (
 from farelegami.territory.rules import existed_on
 
 PLACE: Final = "territory.place"
+_REMEMBERED_SECONDS: Final = 300
+_Loaded = TypeVar("_Loaded")
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,16 +59,41 @@ def districts(district_ids: Collection[int] | None = None) -> Sequence[District]
 
 
 def district_names() -> dict[int, str]:
-    """Return the short name of every district."""
+    """Return the short name of every district, as of five minutes ago at most."""
+    return _remembered("district_names", _district_names)
+
+
+def _district_names() -> dict[int, str]:
     return dict(District.objects.values_list("pk", "short_name"))
 
 
 def municipality_choices(district_ids: Collection[int] | None = None) -> list[tuple[str, str]]:
-    """Return (ISTAT code, name) of the municipalities of these districts, or of all Italy."""
-    rows = Municipality.objects.filter(closed_on__isnull=True)
-    if district_ids is not None:
-        rows = rows.filter(district_id__in=district_ids)
+    """Return (ISTAT code, name) of the municipalities of these districts, or of all Italy.
+
+    Those of districts are as of five minutes ago at most.
+    """
+    if district_ids is None:
+        return _open_municipalities(Q())
+    return _remembered(
+        f"municipality_choices:{sorted(district_ids)}",
+        lambda: _open_municipalities(Q(district_id__in=district_ids)),
+    )
+
+
+def _open_municipalities(among: Q) -> list[tuple[str, str]]:
+    rows = Municipality.objects.filter(among, closed_on__isnull=True)
     return list(rows.order_by("name").values_list("pk", "name"))
+
+
+def _remembered(what: str, load: Callable[[], _Loaded]) -> _Loaded:
+    """Ask the database every five minutes at most: the ground changes with a new reference file."""
+    key = f"territory:{blake2b(what.encode(), digest_size=16).hexdigest()}"
+    return cast("_Loaded", caches["process"].get_or_set(key, load, _REMEMBERED_SECONDS))
+
+
+def forget_remembered() -> None:
+    """Let this process read the ground anew, after a reference file was loaded."""
+    caches["process"].clear()
 
 
 def municipality_names(istat_codes: Collection[str]) -> dict[str, str]:

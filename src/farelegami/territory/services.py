@@ -26,7 +26,12 @@ from farelegami.territory.models import (
     Quarter,
 )
 from farelegami.territory.permissions import may_write_places
-from farelegami.territory.queries import PLACE, municipality_for, quarter_in
+from farelegami.territory.queries import (
+    PLACE,
+    forget_remembered,
+    municipality_for,
+    quarter_in,
+)
 from farelegami.territory.reference import folder_of, table
 from farelegami.territory.rules import (
     Basis,
@@ -99,6 +104,7 @@ def load_reference(progress: Progress | None = None, *, folder: Path | None = No
         _load_municipalities(towns, members),
         _upsert("birth_place", BirthPlace, _birth_places(source, towns)),
     ]
+    transaction.on_commit(forget_remembered)
     if progress:
         for step in report:
             progress(step.what, step.added + step.changed + step.closed)

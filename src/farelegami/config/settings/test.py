@@ -26,7 +26,11 @@ MEDIA_ROOT = DATA / "files"
 STATIC_ROOT = DATA / "static"
 STATIC_ROOT.mkdir(parents=True, exist_ok=True)
 EMAIL_BACKEND = "django.core.mail.backends.locmem.EmailBackend"
-CACHES = {"default": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"}}
+LOCAL_CACHE = "django.core.cache.backends.locmem.LocMemCache"
+CACHES = {
+    "default": {"BACKEND": LOCAL_CACHE, "LOCATION": "default"},
+    "process": {"BACKEND": LOCAL_CACHE, "LOCATION": "process"},
+}
 if DATABASES["default"]["ENGINE"].endswith("sqlite3"):
     # In a file, because races need two connections to one database; in no hurry to be safe.
     DATABASES["default"]["TEST"] = {"NAME": DATA / "test.sqlite3"}

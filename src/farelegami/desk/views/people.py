@@ -8,7 +8,7 @@ from farelegami.access.requests import ActorRequest
 from farelegami.people.permissions import registry_districts
 from farelegami.people.queries.persons import PeopleFilters
 from farelegami.people.queries.persons import people_page as page_of_people
-from farelegami.territory.queries import district_names, municipality_choices, municipality_names
+from farelegami.territory.queries import district_names, municipality_choices
 
 
 @require_safe
@@ -21,15 +21,13 @@ def people_page(request: ActorRequest) -> HttpResponse:
     filters = PeopleFilters(text=text, municipality_id=town[:6], district_id=district)
     page = page_of_people(request.actor, filters, request.GET.get("dopo", ""))
     names = district_names() if len(mine) > 1 else {}
-    # A search reads towns too, so the select of towns is only asked for where nothing is typed.
-    towns = municipality_choices(mine) if not text else list(_chosen(town).items())
     return render(
         request,
         "desk/people.html",
         {
             "page": page,
             "rows": [(row, names.get(row.district_id, "")) for row in page.rows],
-            "towns": towns,
+            "towns": municipality_choices(mine),
             "districts": [(number, names[number]) for number in sorted(mine) if number in names],
             "text": text,
             "town": town,
@@ -37,7 +35,3 @@ def people_page(request: ActorRequest) -> HttpResponse:
             "is_narrowed": bool(text or town or district),
         },
     )
-
-
-def _chosen(town: str) -> dict[str, str]:
-    return municipality_names([town]) if town else {}
