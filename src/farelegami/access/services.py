@@ -116,13 +116,13 @@ def grant_role(
 
 @transaction.atomic
 def end_role(actor: Actor, grant_id: UUID) -> None:
-    """End a role today; from now the account acts without it.
+    """End a role today; from now the account acts without it. One ended already stays as it was.
 
     Raises:
         NotFound: no such role within the actor's reach.
         NotAllowed: the actor could not have given it.
     """
-    grant = visible_grants(actor).filter(pk=grant_id).first()
+    grant = visible_grants(actor).select_for_update(of=("self",)).filter(pk=grant_id).first()
     if grant is None:
         raise NotFound
     if not may_invite(
@@ -133,6 +133,8 @@ def end_role(actor: Actor, grant_id: UUID) -> None:
         organisation_id=grant.organisation_id,
     ):
         raise NotAllowed
+    if grant.ends_on is not None and grant.ends_on < clock.today():
+        return
     # Roles hold to the end of their last day, so a role ended now has its last day yesterday.
     grant.ends_on = clock.today().fromordinal(clock.today().toordinal() - 1)
     grant.save(update_fields=["ends_on"])

@@ -55,6 +55,7 @@ DOORS = (
     _bodies("add_contact", _("aggiungere un referente di un ente")),
     _bodies("end_contact", _("segnare che un referente non lo è più")),
     _bodies("link_organisations", _("collegare due enti")),
+    _bodies("end_link", _("segnare la fine di un collegamento fra enti")),
     _bodies("write_role", _("scrivere il ruolo privacy di un ente"), _PRIVACY),
     Door("desk:log", _("leggere il registro degli accessi"), frozenset({Role.DPO}),
          sight=Sight.DISTRICT),

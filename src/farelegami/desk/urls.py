@@ -61,6 +61,7 @@ urlpatterns = [
     ),
     path(f"{_E}ruoli/nuovo/", organisations.write_role_page, name="write_role"),
     path(f"{_E}collegamenti/nuovo/", organisations.link_page, name="link_organisations"),
+    path(f"{_E}collegamenti/<uuid:link_id>/fine/", organisations.end_link_page, name="end_link"),
     path("registro/", log.log_page, name="log"),
     path("risultati/", results.results_page, name="results"),
 ]

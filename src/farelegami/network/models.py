@@ -129,7 +129,7 @@ class DataRole(Row):
 
 
 class OrganisationLink(Row):
-    """That an organisation belongs to, or works with, another one."""
+    """That an organisation belongs to, or works with, another one, while it does."""
 
     district = models.ForeignKey(
         "territory.District", models.PROTECT, null=True, blank=True, related_name="+"

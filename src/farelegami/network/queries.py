@@ -54,12 +54,16 @@ class NetworkFilters:
 
 @dataclass(frozen=True, slots=True)
 class OrganisationFile:
-    """An organisation with everything about it; `contacts` are None for who may not see them."""
+    """An organisation with everything about it; `contacts` are None for who may not see them.
+
+    `links` hold today, `past_links` have ended.
+    """
 
     organisation: Organisation
     contacts: Sequence[Contact] | None
     data_roles: Sequence[DataRole]
     links: Sequence[OrganisationLink]
+    past_links: Sequence[OrganisationLink]
 
 
 def visible_organisations(actor: Actor) -> QuerySet[Organisation]:
@@ -100,6 +104,12 @@ def organisation_file(actor: Actor, organisation_id: UUID) -> OrganisationFile:
         raise NotFound
     of = {"organisation": organisation}
     today = clock.today()
+    links = (
+        OrganisationLink.objects.filter(Q(**of) | Q(other=organisation))
+        .select_related("organisation", "other")
+        .order_by("-starts_on", "-id")
+    )
+    held = {link: link.ends_on is None or link.ends_on >= today for link in links}
     return OrganisationFile(
         organisation=organisation,
         contacts=list(
@@ -108,11 +118,8 @@ def organisation_file(actor: Actor, organisation_id: UUID) -> OrganisationFile:
         if may_see_contacts(actor)
         else None,
         data_roles=list(DataRole.objects.filter(**of).order_by("-starts_on", "-id")),
-        links=list(
-            OrganisationLink.objects.filter(Q(**of) | Q(other=organisation))
-            .select_related("organisation", "other")
-            .order_by("-starts_on", "-id")
-        ),
+        links=[link for link, holds in held.items() if holds],
+        past_links=[link for link, holds in held.items() if not holds],
     )
 
 

@@ -229,6 +229,38 @@ def link_organisations(
     return link
 
 
+@transaction.atomic
+def end_link(actor: Actor, organisation_id: UUID, link_id: UUID, *, day: date) -> None:
+    """Let a link hold until `day`, said from either side; one ended already stays as it was.
+
+    Raises:
+        NotFound, NotAllowed: as for `change_organisation`; no such link of the organisation.
+        EndsBeforeItStarts: as it says.
+    """
+    organisation = _writable(actor, organisation_id)
+    link = (
+        OrganisationLink.objects.select_for_update(of=("self",))
+        .select_related("organisation", "other")
+        .filter(Q(organisation=organisation) | Q(other=organisation), pk=link_id)
+        .first()
+    )
+    if link is None:
+        raise NotFound
+    if link.ends_on is not None:
+        return
+    if day < link.starts_on:
+        raise EndsBeforeItStarts
+    link.ends_on = day
+    link.save(update_fields=["ends_on"])
+    name = link.other.name if link.organisation_id == organisation.pk else link.organisation.name
+    _record(
+        actor,
+        Verb.CHANGED,
+        organisation,
+        {"link": [f"{link.kind} {name}", None], "until": [None, str(day)]},
+    )
+
+
 def _writable(actor: Actor, organisation_id: UUID) -> Organisation:
     organisation = organisation_for(actor, organisation_id, for_update=True)
     if not may_write_organisation(actor, district_id=organisation.district_id):

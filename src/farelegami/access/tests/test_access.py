@@ -18,6 +18,7 @@ from farelegami.access.services import (
     withdraw_invitation,
 )
 from farelegami.access.tests.builders import SYSTEM, an_account, an_actor
+from farelegami.audit.models import Entry
 from farelegami.kernel import clock
 from farelegami.kernel.actor import Role
 from farelegami.kernel.errors import NotAllowed, NotFound
@@ -110,6 +111,20 @@ def test_a_role_that_ended_no_longer_holds_that_very_day() -> None:
     grant = RoleGrant.objects.get(account_id=worker.account_id)
     end_role(coordinator, grant.pk)
     assert actor_for(worker.account_id).roles() == frozenset()
+
+
+def test_a_role_ended_twice_is_written_once() -> None:
+    district = a_district()
+    coordinator = an_actor(Role.COORDINATOR, district_id=district.pk)
+    worker = an_actor(Role.SOCIAL_WORKER, district_id=district.pk)
+    grant = RoleGrant.objects.get(account_id=worker.account_id)
+    end_role(coordinator, grant.pk)
+    ended_on = RoleGrant.objects.get(pk=grant.pk).ends_on
+    with clock.at(clock.now() + timedelta(days=3)):
+        end_role(coordinator, grant.pk)
+    assert RoleGrant.objects.get(pk=grant.pk).ends_on == ended_on
+    entries = Entry.objects.filter(object_id=grant.pk, facts__has_key="ended")
+    assert entries.count() == 1
 
 
 def test_a_coordinator_of_elsewhere_does_not_see_the_role() -> None:

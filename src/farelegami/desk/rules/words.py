@@ -68,6 +68,7 @@ FIELD_LABELS: Final[Mapping[str, str]] = {
     "contact": gettext_noop("referente"),
     "data_role": gettext_noop("ruolo privacy"),
     "link": gettext_noop("collegamento"),
+    "until": gettext_noop("ultimo giorno"),
     "closed_on": gettext_noop("chiusura"),
 }
 # Why a file is opened: each page has its own reason, to which the worker may add one of these.

@@ -1,11 +1,18 @@
+from datetime import date
+
 import pytest
 from django.urls import reverse
 
+from farelegami.audit.models import Entry
 from farelegami.desk.tests.builders import at_work
 from farelegami.kernel.actor import Role
 from farelegami.network.models import Contact, DataRole, Organisation
-from farelegami.network.rules import OrganisationKind
-from farelegami.network.services import OrganisationDraft, register_organisation
+from farelegami.network.rules import LinkKind, OrganisationKind
+from farelegami.network.services import (
+    OrganisationDraft,
+    link_organisations,
+    register_organisation,
+)
 from farelegami.territory.tests.builders import CREMASCO, CREMONESE
 
 pytestmark = pytest.mark.django_db
@@ -57,6 +64,30 @@ def test_contacts_roles_and_links_are_written_on_the_page() -> None:
     end = reverse("desk:end_contact", args=[body.pk, contact.pk])
     assert browser.post(end, {"day": "2026-03-01"}).status_code == 422
     assert browser.post(end, {"day": "2026-03-03"}).status_code == 302
+
+
+def test_a_link_is_ended_from_either_side_and_stays_written() -> None:
+    browser, carla = at_work(Role.COORDINATOR)
+    body, other, third = a_body(carla), a_body(carla, "Scuola"), a_body(carla, "Oratorio")
+    link = link_organisations(carla, body.pk, other.pk, LinkKind.WORKS_WITH, day=date(2026, 3, 2))
+    page = reverse("desk:organisation", args=[other.pk])
+    end = reverse("desk:end_link", args=[other.pk, link.pk])
+    assert end in browser.get(page).content.decode()
+    assert "Circolo Il Mulino collabora con Scuola" in browser.get(end).content.decode()
+    before = browser.post(end, {"day": "2026-03-01"})
+    assert before.status_code == 422
+    assert "La fine viene prima dell’inizio." in before.content.decode()
+    assert browser.post(end, {"day": "2026-03-04"}).status_code == 302
+    assert browser.post(end, {"day": "2026-03-09"}).status_code == 302
+    shown = browser.get(page).content.decode()
+    assert end not in shown
+    assert "Collegamenti finiti" in shown
+    assert "dal 02/03/2026 al 04/03/2026" in shown
+    ended = Entry.objects.filter(object_id=other.pk, facts__has_key="until")
+    assert ended.count() == 1
+    of_others = reverse("desk:end_link", args=[third.pk, link.pk])
+    assert browser.get(of_others).status_code == 404
+    assert browser.post(of_others, {"day": "2026-03-09"}).status_code == 404
 
 
 def test_a_worker_reads_a_body_of_the_province_and_does_not_write_it() -> None:

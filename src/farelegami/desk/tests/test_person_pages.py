@@ -267,6 +267,22 @@ def test_a_stranger_undoes_no_merge() -> None:
     assert stranger.post(reverse("desk:unmerge", args=[merge.pk])).status_code == 404
 
 
+def test_the_address_of_a_registration_merged_away_leads_to_the_one_kept() -> None:
+    browser, anna = at_work()
+    stranger, _ugo = at_work(district_id=CREMONESE, name="Ugo Altrove")
+    keep, gone = a_person(anna), a_person(anna, "Samira", "Bel Prato")
+    last = a_person(anna, "Samira", "Belpratto")
+    merge_people(anna, keep.pk, gone.pk, reason="stessa persona")
+    merge_people(anna, last.pk, keep.pk, reason="stessa persona")
+    for name in ("person", "person_household", "person_ties", "person_pacts", "person_access"):
+        old = reverse(f"desk:{name}", args=[gone.pk])
+        answer = browser.get(old, {"perche": "equipe"})
+        assert answer.status_code == 302, name
+        assert answer["Location"] == reverse(f"desk:{name}", args=[last.pk]) + "?perche=equipe"
+        assert stranger.get(old).status_code == 404, name
+    assert browser.get(reverse("desk:person", args=[anna.account_id])).status_code == 404
+
+
 def tie(label: str, **more: str) -> dict[str, str]:
     return {
         "label": label, "detail": "", "circle": "friends", "strength": "good",

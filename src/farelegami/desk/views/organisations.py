@@ -23,7 +23,7 @@ from farelegami.desk.forms.organisations import (
 from farelegami.desk.views.acts import Act, Crumb, act_page
 from farelegami.kernel import clock
 from farelegami.kernel.actor import Actor
-from farelegami.kernel.errors import NotAllowed
+from farelegami.kernel.errors import NotAllowed, NotFound
 from farelegami.network.models import Organisation
 from farelegami.network.permissions import (
     may_write_data_role,
@@ -45,6 +45,7 @@ from farelegami.network.services import (
     change_organisation,
     close_organisation,
     end_contact,
+    end_link,
     link_organisations,
     register_organisation,
     write_role,
@@ -300,3 +301,33 @@ def link_page(request: ActorRequest, organisation_id: UUID) -> HttpResponse:
         link_organisations(request.actor, organisation_id, data["other"], kind, day=data["day"])
 
     return act_page(request, act, form, do)
+
+
+@require_http_methods(["GET", "POST"])
+def end_link_page(request: ActorRequest, organisation_id: UUID, link_id: UUID) -> HttpResponse:
+    """Say until when two organisations have been linked."""
+    organisation = _writable(request.actor, organisation_id)
+    file = organisation_file(request.actor, organisation_id)
+    link = next((one for one in (*file.links, *file.past_links) if one.pk == link_id), None)
+    if link is None:
+        raise NotFound
+    act = _act(
+        organisation,
+        title=_("Fine del collegamento"),
+        says=_("%(first)s %(kind)s %(second)s: resta scritto fino a quando è stato così.")
+        % {
+            "first": link.organisation.name,
+            "kind": link.kind_label,
+            "second": link.other.name,
+        },
+        submit=_("Segna l’ultimo giorno"),
+        done=_("La fine del collegamento è scritta."),
+        is_grave=True,
+    )
+    form = DayForm(request.POST or None, initial={"day": clock.today()})
+    return act_page(
+        request,
+        act,
+        form,
+        lambda data: end_link(request.actor, organisation_id, link_id, day=data["day"]),
+    )

@@ -1,13 +1,14 @@
 """The page of a person and its tabs; each opening is logged with its purpose (R22)."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import date
-from typing import Any, Final
+from functools import wraps
+from typing import Any, Final, TypeAlias
 from uuid import UUID
 
 from django.http import HttpResponse
-from django.shortcuts import render
+from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.formats import date_format
 from django.utils.text import capfirst
@@ -31,14 +32,14 @@ from farelegami.desk.rules.words import (
     purpose_of,
 )
 from farelegami.kernel.actor import Actor
-from farelegami.kernel.errors import gettext_noop
+from farelegami.kernel.errors import NotFound, gettext_noop
 from farelegami.pacts.queries import pact_rows, pacts_of_person
 from farelegami.pacts.queries.wheels import row_wheel
 from farelegami.pacts.rules.stages import IN_FORCE
 from farelegami.people.queries.duplicates import merges_of
 from farelegami.people.queries.files import PersonFile
 from farelegami.people.queries.households import history_of
-from farelegami.people.queries.persons import ids_of
+from farelegami.people.queries.persons import ids_of, person_for, person_refs
 from farelegami.people.rules.languages import language_label
 from farelegami.people.rules.persons import (
     ADDRESS_LABELS,
@@ -65,6 +66,37 @@ _TABS: Final = (
     ("desk:person_pacts", gettext_noop("Patti")),
     ("desk:person_access", gettext_noop("Accessi")),
 )
+
+
+Page: TypeAlias = Callable[[ActorRequest, UUID], HttpResponse]
+
+
+def _following_merges(page: Page) -> Page:
+    """Return the page, leading from the address of a registration merged away to the one kept."""
+
+    @wraps(page)
+    def found(request: ActorRequest, person_id: UUID) -> HttpResponse:
+        try:
+            return page(request, person_id)
+        except NotFound:
+            kept = _kept_instead_of(person_id)
+            if kept is None:
+                raise
+        person_for(request.actor, kept)
+        match = request.resolver_match
+        url = reverse(match.view_name if match else "desk:person", args=[kept])
+        query = request.META.get("QUERY_STRING", "")
+        return redirect(f"{url}?{query}" if query else url)
+
+    return found
+
+
+def _kept_instead_of(person_id: UUID) -> UUID | None:
+    """Return the registration that answers for one merged away; None where it was not."""
+    at = person_id
+    while (ref := person_refs([at]).get(at)) is not None and ref.id != at:
+        at = ref.id
+    return at if at != person_id else None
 
 
 @dataclass(frozen=True, slots=True)
@@ -150,6 +182,7 @@ def _reached(file: PersonFile) -> str:
 
 
 @require_safe
+@_following_merges
 def summary_page(request: ActorRequest, person_id: UUID) -> HttpResponse:
     """Show the essentials of a person."""
     context = _opened(request, person_id, SUMMARY)
@@ -196,6 +229,7 @@ def _facts(file: PersonFile) -> list[tuple[str, str]]:
 
 
 @require_safe
+@_following_merges
 def household_page(request: ActorRequest, person_id: UUID) -> HttpResponse:
     """Show with whom a person lives, and since when."""
     context = _opened(request, person_id, HOUSEHOLD)
@@ -217,6 +251,7 @@ def _day_told(day: date, how: str = "j F Y") -> str:
 
 
 @require_safe
+@_following_merges
 def ties_page(request: ActorRequest, person_id: UUID) -> HttpResponse:
     """Show the ecomap, the Mappa delle risorse and what the person can do."""
     context = _opened(request, person_id, TIES)
@@ -308,6 +343,7 @@ def week_of_person(file: PersonFile) -> dict[str, Any]:
 
 
 @require_safe
+@_following_merges
 def pacts_page(request: ActorRequest, person_id: UUID) -> HttpResponse:
     """Show the pacts that name a person, with their small wheels."""
     context = _opened(request, person_id, PACTS)
@@ -319,6 +355,7 @@ def pacts_page(request: ActorRequest, person_id: UUID) -> HttpResponse:
 
 
 @require_safe
+@_following_merges
 def access_page(request: ActorRequest, person_id: UUID) -> HttpResponse:
     """Show who opened or changed the file of a person, when and why."""
     context = _opened(request, person_id, ACCESS)
