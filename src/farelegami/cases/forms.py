@@ -24,7 +24,7 @@ from farelegami.kernel import clock
 from farelegami.people.rules.households import MAY_HOLD_A_PACT, ROLE_LABELS
 from farelegami.people.rules.privacy import MANNER_LABELS
 from farelegami.people.services.persons import PersonDraft
-from farelegami.web.forms import DayField
+from farelegami.web.forms import DayField, OnceForm
 
 _LONG: Final = 4_000
 
@@ -44,7 +44,7 @@ def _choices(form: forms.Form, name: str) -> forms.ChoiceField:
     return cast("forms.ChoiceField", form.fields[name])
 
 
-class _Contact(forms.Form):
+class _Contact(OnceForm):
     """The part that every referral has."""
 
     given_name = forms.CharField(label=_("Nome"), max_length=80)
@@ -204,7 +204,7 @@ class SendReferralForm(_Contact):
         )
 
 
-class AttemptForm(forms.Form):
+class AttemptForm(OnceForm):
     channel = forms.ChoiceField(
         label=_("Come"),
         choices=_labels(
@@ -232,7 +232,7 @@ class AnswerReferralForm(forms.Form):
     answer = _text(_("Che cosa ci siamo detti"), rows=3, required=False)
 
 
-class IntakeForm(forms.Form):
+class IntakeForm(OnceForm):
     """The first welcome: the person, the programme, the notice."""
 
     person = forms.ChoiceField(
@@ -308,7 +308,7 @@ class MeetingForm(forms.Form):
     day = DayField(label=_("Giorno"))
 
 
-class FindingForm(forms.Form):
+class FindingForm(OnceForm):
     kind = forms.ChoiceField(label=_("Che cosa"), choices=_labels(FINDING_LABELS))
     area = forms.ChoiceField(label=_("Ambito di vita"))
     text = _text(_("In parole semplici"), rows=2)
@@ -353,17 +353,17 @@ class AssessmentForm(forms.Form):
         return {item.code: self.cleaned_data[f"item-{item.code}"] for item in self.instrument.items}
 
 
-class DiaryForm(forms.Form):
+class DiaryForm(OnceForm):
     kind = forms.ChoiceField(label=_("Tipo"), choices=_labels(DIARY_LABELS))
     happened_on = DayField(label=_("Giorno"))
     text = _text(_("Nota"), rows=6)
 
 
-class OpenDiaryForm(forms.Form):
+class OpenDiaryForm(OnceForm):
     reason = forms.CharField(label=_("Motivo dell’apertura"), max_length=300)
 
 
-class InviteForm(forms.Form):
+class InviteForm(OnceForm):
     """A colleague, a referent of an organisation, or the organisation: one list, three groups."""
 
     who = forms.ChoiceField(label=_("Chi"))
@@ -395,7 +395,7 @@ class InviteForm(forms.Form):
         return (UUID(account) if account else None, UUID(body) if body else None)
 
 
-class HandoverForm(forms.Form):
+class HandoverForm(OnceForm):
     """To a worker or to a body, never both: one list, two groups."""
 
     to = forms.ChoiceField(label=_("A chi"))

@@ -12,7 +12,7 @@ from django.forms.renderers import TemplatesSetting
 from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 
-from farelegami.kernel.ids import new_id
+from farelegami.kernel.ids import may_be_ours, new_id
 from farelegami.web.formats import amount, euro, hours
 
 FIRST_YEAR: Final = 1900
@@ -224,10 +224,24 @@ class LateChoicesField(forms.TypedMultipleChoiceField):
         return True
 
 
+class OnceField(forms.UUIDField):
+    """The name a form gives its act; one that we did not make is none."""
+
+    # Some browsers keep hidden values when a page is loaded again: the act would keep its name.
+    widget = forms.HiddenInput(attrs={"autocomplete": "off"})
+
+    def to_python(self, value: Any) -> Any:
+        try:
+            given = super().to_python(value)
+        except ValidationError:
+            return None
+        return given if given and may_be_ours(given) else None
+
+
 class OnceForm(forms.Form):
     """A form that names its act, so that sent twice it acts once."""
 
-    once = forms.UUIDField(widget=forms.HiddenInput, required=False)
+    once = OnceField(required=False)
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)

@@ -45,7 +45,7 @@ def take_assessment(
     Raises:
         NotFound, NotAllowed, CaseClosed: as `writable_case`.
         UnknownInstrument, AnswersIncomplete, NotInTheHousehold: as their names say.
-        AlreadyConfirmed: this moment has its confirmed answers.
+        AlreadyConfirmed: this moment has its confirmed answers, other than these.
         MeetingInTheFuture: `taken_on` has not come.
     """
     case = writable_case(actor, case_id)
@@ -56,19 +56,26 @@ def take_assessment(
     members = members_of([case.household_id]).get(case.household_id, ())
     if person_id not in {member.person_id for member in members}:
         raise NotInTheHousehold
-    assessment = _unconfirmed(case_id, person_id, instrument, moment) or Assessment(
+    found = Assessment.objects.filter(
+        case_id=case_id, person_id=person_id, instrument=instrument, moment=moment.value
+    ).first()
+    told = {"respondent": respondent.value, "answers": checked, "taken_on": taken_on}
+    if found is not None and all(getattr(found, name) == value for name, value in told.items()):
+        return found
+    if found is not None and found.confirmed_at is not None:
+        raise AlreadyConfirmed
+    assessment = found or Assessment(
         district_id=case.district_id,
         case=case,
         person_id=person_id,
         instrument=instrument,
         moment=moment.value,
     )
+    for name, value in told.items():
+        setattr(assessment, name, value)
     assessment.version = used.version
     assessment.licence = used.licence
-    assessment.respondent = respondent.value
-    assessment.answers = checked
     assessment.score = score_of(used, checked)
-    assessment.taken_on = taken_on
     assessment.taken_by_id = actor.account_id
     assessment.taken_by_name = actor.name
     assessment.save()
@@ -81,17 +88,6 @@ def take_assessment(
         object_id=assessment.pk,
     )
     return assessment
-
-
-def _unconfirmed(
-    case_id: UUID, person_id: UUID, instrument: str, moment: Moment
-) -> Assessment | None:
-    found = Assessment.objects.filter(
-        case_id=case_id, person_id=person_id, instrument=instrument, moment=moment.value
-    ).first()
-    if found is not None and found.confirmed_at is not None:
-        raise AlreadyConfirmed
-    return found
 
 
 @transaction.atomic

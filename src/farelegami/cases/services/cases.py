@@ -33,7 +33,8 @@ from farelegami.cases.rules.referrals import ReasonNeeded
 from farelegami.cases.services.referrals import accepted
 from farelegami.kernel import clock
 from farelegami.kernel.actor import Actor
-from farelegami.kernel.errors import NotAllowed, NotFound
+from farelegami.kernel.errors import NotAllowed, NotFound, SentAlready
+from farelegami.kernel.ids import new_id
 from farelegami.people.queries.households import household_for, households_of, members_of
 from farelegami.people.queries.persons import person_for
 from farelegami.people.rules.households import HouseholdRole
@@ -42,6 +43,7 @@ from farelegami.people.services.households import form_household
 from farelegami.people.services.persons import PersonDraft, register_person
 from farelegami.people.services.privacy import record_notice
 from farelegami.programmes.queries import district_ids, programme_for
+from farelegami.storage.once import written_once
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,15 +59,23 @@ class Intake:
 
 
 @transaction.atomic
-def take_in_charge(actor: Actor, referral_id: UUID, intake: Intake) -> Case:
+def take_in_charge(
+    actor: Actor, referral_id: UUID, intake: Intake, *, once: UUID | None = None
+) -> Case:
     """Accept a referral, register the person if new, and return the case opened for the household.
+
+    `once` names the act: the same twice opens one case.
 
     Raises:
         NotFound, NotAllowed: referral, person or programme not visible; not a social worker there.
         ContactFirst, ReferralAlreadyAnswered, AlreadyInCharge: as their names say.
+        SentAlready: sent before with other data.
         Refusal: those of `people` for the registration.
     """
-    district_id = referral_for(actor, referral_id).district_id
+    district_id = referral_for(actor, referral_id, for_update=True).district_id
+    if once and (opened := Case.objects.filter(pk=once, referral_id=referral_id).first()):
+        _check_same(opened, intake)
+        return opened
     person_id = intake.person_id
     if person_id is None:
         if intake.person is None:
@@ -79,10 +89,24 @@ def take_in_charge(actor: Actor, referral_id: UUID, intake: Intake) -> Case:
         household_id=_household_of(actor, district_id, person_id, intake.role),
         contact_id=person_id,
         programme_id=intake.programme_id,
+        case_id=once,
     )
     case.referral = referral
     case.save(update_fields=["referral"])
     return case
+
+
+def _check_same(case: Case, intake: Intake) -> None:
+    """Refuse an intake that opened this case but says something else now."""
+    same = case.programme_id == intake.programme_id
+    if intake.person_id is not None:
+        same &= case.contact_id == intake.person_id
+    elif intake.person is not None:
+        contact, told = case.contact, intake.person
+        names = (told.given_name.strip(), told.family_name.strip(), told.birth_date)
+        same &= (contact.given_name, contact.family_name, contact.birth_date) == names
+    if not same:
+        raise SentAlready
 
 
 def _household_of(actor: Actor, district_id: int, person_id: UUID, role: HouseholdRole) -> UUID:
@@ -93,7 +117,14 @@ def _household_of(actor: Actor, district_id: int, person_id: UUID, role: Househo
 
 
 @transaction.atomic
-def open_case(actor: Actor, *, household_id: UUID, contact_id: UUID, programme_id: UUID) -> Case:
+def open_case(
+    actor: Actor,
+    *,
+    household_id: UUID,
+    contact_id: UUID,
+    programme_id: UUID,
+    case_id: UUID | None = None,
+) -> Case:
     """Open the case of a household, with the actor as its case manager, and return it.
 
     Raises:
@@ -111,6 +142,7 @@ def open_case(actor: Actor, *, household_id: UUID, contact_id: UUID, programme_i
     try:
         with transaction.atomic():
             case = Case.objects.create(
+                id=case_id or new_id(),
                 district_id=household.district_id,
                 household=household,
                 contact=contact,
@@ -287,17 +319,29 @@ def _dated(actor: Actor, case_id: UUID, field: str, day: date) -> Case:
 
 
 @transaction.atomic
-def add_finding(actor: Actor, case_id: UUID, *, kind: FindingKind, area: str, text: str) -> Finding:
+def add_finding(
+    actor: Actor,
+    case_id: UUID,
+    *,
+    kind: FindingKind,
+    area: str,
+    text: str,
+    once: UUID | None = None,
+) -> Finding:
     """Add a need, a resource or somebody around the family to its analysis, and return it.
+
+    `once` names the act: the same twice adds one.
 
     Raises:
         NotFound, NotAllowed, CaseClosed: as `writable_case`.
         ReasonNeeded: nothing was said.
+        SentAlready: sent before with other data.
     """
     if not text.strip():
         raise ReasonNeeded
     case = writable_case(actor, case_id)
-    finding = Finding.objects.create(
+    finding = Finding(
+        id=once or new_id(),
         district_id=case.district_id,
         case=case,
         kind=kind.value,
@@ -306,7 +350,9 @@ def add_finding(actor: Actor, case_id: UUID, *, kind: FindingKind, area: str, te
         by_id=actor.account_id,
         by_name=actor.name,
     )
-    note(actor, Verb.CREATED, case, {"kind": kind.value, "area": area}, object_id=finding.pk)
+    finding, is_new = written_once(finding, of="case_id", sent=("kind", "area", "text"))
+    if is_new:
+        note(actor, Verb.CREATED, case, {"kind": kind.value, "area": area}, object_id=finding.pk)
     return finding
 
 

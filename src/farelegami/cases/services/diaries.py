@@ -19,7 +19,9 @@ from farelegami.cases.services.cases import note, writable_case
 from farelegami.kernel import clock
 from farelegami.kernel.actor import Actor
 from farelegami.kernel.errors import NotAllowed, NotFound
+from farelegami.kernel.ids import new_id
 from farelegami.people.queries.households import members_of
+from farelegami.storage.once import written_once
 
 
 @transaction.atomic
@@ -52,23 +54,29 @@ def write_diary(
     happened_on: date,
     text: str,
     corrects_id: UUID | None = None,
+    once: UUID | None = None,
 ) -> DiaryEntry:
     """Add a note to the diary, or one that corrects another, and return it.
+
+    `once` names the act: the same twice writes one.
 
     Raises:
         NotFound, NotAllowed, CaseClosed: as `writable_case`; the corrected note is of another case.
         ReasonNeeded: nothing was written.
         MeetingInTheFuture: it has not happened yet.
         AlreadyCorrected: the note has its correction.
+        SentAlready: sent before with other data.
     """
     if not text.strip():
         raise ReasonNeeded
     if happened_on > clock.today():
         raise MeetingInTheFuture
     case = writable_case(actor, case_id)
+    entry_id = once or new_id()
     if corrects_id is not None:
-        _check_correctable(case, corrects_id)
-    entry = DiaryEntry.objects.create(
+        _check_correctable(case, corrects_id, entry_id)
+    entry = DiaryEntry(
+        id=entry_id,
         district_id=case.district_id,
         case=case,
         kind=kind.value,
@@ -78,25 +86,33 @@ def write_diary(
         author_id=actor.account_id,
         author_name=actor.name,
     )
-    note(actor, Verb.CREATED, case, {"kind": kind.value}, kind=DIARY, object_id=entry.pk)
+    sent = ("kind", "happened_on", "text", "corrects_id")
+    entry, is_new = written_once(entry, of="case_id", sent=sent)
+    if is_new:
+        note(actor, Verb.CREATED, case, {"kind": kind.value}, kind=DIARY, object_id=entry.pk)
     return entry
 
 
-def _check_correctable(case: Case, entry_id: UUID) -> None:
+def _check_correctable(case: Case, corrected_id: UUID, by_id: UUID) -> None:
     notes = DiaryEntry.objects.filter(case=case)
-    if not notes.filter(pk=entry_id).exists():
+    if not notes.filter(pk=corrected_id).exists():
         raise NotFound
-    if notes.filter(corrects_id=entry_id).exists():
+    if notes.filter(corrects_id=corrected_id).exclude(pk=by_id).exists():
         raise AlreadyCorrected
 
 
 @transaction.atomic
-def open_diary(actor: Actor, case_id: UUID, *, reason: str) -> DiaryOpening:
+def open_diary(
+    actor: Actor, case_id: UUID, *, reason: str, once: UUID | None = None
+) -> DiaryOpening:
     """Open a diary to a coordinator for a day, with a reason that stays written; return the act.
+
+    `once` names the act: the same twice opens once.
 
     Raises:
         NotFound, NotAllowed: not visible; not the coordinator of the district.
         ReasonNeeded: no reason.
+        SentAlready: sent before with another reason.
     """
     if not reason.strip():
         raise ReasonNeeded
@@ -104,7 +120,8 @@ def open_diary(actor: Actor, case_id: UUID, *, reason: str) -> DiaryOpening:
     if actor.account_id is None or not may_open_diary_by_act(actor, district_id=case.district_id):
         raise NotAllowed
     now = clock.now()
-    opening = DiaryOpening.objects.create(
+    opening = DiaryOpening(
+        id=once or new_id(),
         district_id=case.district_id,
         case=case,
         account_id=actor.account_id,
@@ -113,5 +130,8 @@ def open_diary(actor: Actor, case_id: UUID, *, reason: str) -> DiaryOpening:
         opened_at=now,
         until=now + timedelta(hours=OPENING_HOURS),
     )
-    note(actor, Verb.DECIDED, case, {"reason": opening.reason}, kind=DIARY, object_id=opening.pk)
+    opening, is_new = written_once(opening, of="case_id", sent=("account_id", "reason"))
+    if is_new:
+        facts = {"reason": opening.reason}
+        note(actor, Verb.DECIDED, case, facts, kind=DIARY, object_id=opening.pk)
     return opening

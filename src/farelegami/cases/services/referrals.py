@@ -36,13 +36,36 @@ from farelegami.cases.rules.referrals import (
 from farelegami.kernel import clock
 from farelegami.kernel.actor import Actor
 from farelegami.kernel.errors import NotAllowed, NotFound
+from farelegami.kernel.ids import new_id
 from farelegami.outbox.services import queue_mail
+from farelegami.storage.once import written_once
 from farelegami.territory.queries import municipality_for
 
 VISITOR: Final = Actor(account_id=None, name="modulo pubblico")
 _MOST_AN_HOUR: Final = 20
 _HOUR: Final = 3600
 _CODE_TRIES: Final = 5
+_ANSWERED: Final = {
+    ReferralMove.DIRECT: ReferralStage.DIRECTED,
+    ReferralMove.RENOUNCE: ReferralStage.RENOUNCED,
+    ReferralMove.GIVE_UP: ReferralStage.UNREACHABLE,
+}
+_SENT: Final = (
+    "source",
+    "channel",
+    "urgency",
+    "organisation_id",
+    "referrer_name",
+    "referrer_contact",
+    "given_name",
+    "family_name",
+    "phone",
+    "email",
+    "contact_hours",
+    "municipality_id",
+    "reason",
+    "person_informed",
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,46 +89,54 @@ class ReferralDraft:
 
 
 @transaction.atomic
-def receive_referral(actor: Actor, draft: ReferralDraft) -> Referral:
+def receive_referral(actor: Actor, draft: ReferralDraft, *, once: UUID | None = None) -> Referral:
     """Write down a referral that reached the staff and return it.
+
+    `once` names the act: the same twice writes one.
 
     Raises:
         NotAllowed: not staff of the municipality's district.
         PlaceNotServed, ReasonNeeded, NoWayToAnswer: as their names say.
+        SentAlready: sent before with other data.
     """
     district_id = _district_of(draft)
     if not may_answer_referral(actor, district_id=district_id):
         raise NotAllowed
-    return _write(actor, draft, district_id)
+    return _written(actor, draft, district_id, once)[0]
 
 
 @transaction.atomic
-def send_referral(actor: Actor, draft: ReferralDraft) -> Referral:
+def send_referral(actor: Actor, draft: ReferralDraft, *, once: UUID | None = None) -> Referral:
     """Send a referral for an organisation, or as community maker, and return it.
+
+    `once` names the act: the same twice sends one.
 
     Raises:
         NotAllowed: the actor does not speak for the organisation nor work in the district.
         PlaceNotServed, ReasonNeeded, NoWayToAnswer: as their names say.
+        SentAlready: sent before with other data.
     """
     district_id = _district_of(draft)
     if not may_refer_for(actor, organisation_id=draft.organisation_id, district_id=district_id):
         raise NotAllowed
-    return _write(actor, draft, district_id)
+    return _written(actor, draft, district_id, once)[0]
 
 
-def refer_publicly(draft: ReferralDraft, *, sender: str) -> Referral:
+def refer_publicly(draft: ReferralDraft, *, sender: str, once: UUID | None = None) -> Referral:
     """Take a referral from somebody without account and return it, its code being the receipt.
 
     `sender` is the address of the connection: it is counted for an hour, hashed, and not kept.
+    `once` names the act: the same twice is one referral, counted once, with one receipt.
 
     Raises:
         TooManyReferrals: the connection has sent too many in the last hour.
         PlaceNotServed, ReasonNeeded, NoWayToAnswer: as their names say.
+        SentAlready: sent before with other data.
     """
-    _check_count(sender)
+    _check_count(sender, once)
     with transaction.atomic():
-        referral = _write(VISITOR, draft, _district_of(draft))
-        if referral.email and draft.source is Source.SELF:
+        referral, is_new = _written(VISITOR, draft, _district_of(draft), once)
+        if is_new and referral.email and draft.source is Source.SELF:
             queue_mail(
                 referral.email,
                 _("La richiesta è arrivata"),
@@ -116,7 +147,8 @@ def refer_publicly(draft: ReferralDraft, *, sender: str) -> Referral:
                 % {"code": referral.code},
                 key=f"cases.receipt.{referral.pk}",
             )
-    _count(sender)
+    if is_new:
+        _count(sender)
     return referral
 
 
@@ -124,8 +156,11 @@ def _counter(sender: str) -> str:
     return f"cases.referrals.{hashlib.sha256(sender.encode()).hexdigest()[:32]}"
 
 
-def _check_count(sender: str) -> None:
-    if cache.get(_counter(sender), 0) >= _MOST_AN_HOUR:
+def _check_count(sender: str, once: UUID | None) -> None:
+    if cache.get(_counter(sender), 0) < _MOST_AN_HOUR:
+        return
+    # The last of the hour, sent again, only asks for its receipt.
+    if once is None or not Referral.objects.filter(pk=once).exists():
         raise TooManyReferrals
 
 
@@ -147,12 +182,16 @@ def _district_of(draft: ReferralDraft) -> int:
     return district_id
 
 
-def _write(actor: Actor, draft: ReferralDraft, district_id: int) -> Referral:
+def _written(
+    actor: Actor, draft: ReferralDraft, district_id: int, once: UUID | None
+) -> tuple[Referral, bool]:
+    """Return the referral, and whether it was written now or by this very act before."""
     phone, email = checked_contact(draft.phone, draft.email)
     if not draft.reason.strip() or not draft.given_name.strip():
         raise ReasonNeeded
-    referral = _saved(
+    referral, is_new = _saved(
         Referral(
+            id=once or new_id(),
             district_id=district_id,
             source=draft.source.value,
             channel=draft.channel.value,
@@ -172,21 +211,19 @@ def _write(actor: Actor, draft: ReferralDraft, district_id: int) -> Referral:
             received_at=clock.now(),
         )
     )
-    _record(actor, Verb.CREATED, referral, source=referral.source, channel=referral.channel)
-    return referral
+    if is_new:
+        _record(actor, Verb.CREATED, referral, source=referral.source, channel=referral.channel)
+    return referral, is_new
 
 
-def _saved(referral: Referral) -> Referral:
+def _saved(referral: Referral) -> tuple[Referral, bool]:
     for _try in range(_CODE_TRIES):
         referral.code = receipt_code()
         try:
-            with transaction.atomic():
-                referral.save(force_insert=True)
+            return written_once(referral, of="sent_by_id", sent=_SENT)
         except IntegrityError:
             if not Referral.objects.filter(code=referral.code).exists():
                 raise
-        else:
-            return referral
     message = "no free receipt code"
     raise RuntimeError(message)
 
@@ -248,20 +285,20 @@ def note_attempt(
     reached: bool,
     note: str = "",
     tried_at: datetime | None = None,
+    once: UUID | None = None,
 ) -> Referral:
     """Write down a try at reaching the person and return the referral, now followed by the actor.
+
+    `once` names the act: the same twice is one try.
 
     Raises:
         NotFound, NotAllowed: not visible; not staff of the district.
         ReferralAlreadyAnswered: it has its answer.
+        SentAlready: sent before with other data.
     """
     referral = _answerable(actor, referral_id)
-    stage = ReferralStage(referral.stage)
-    if reached:
-        referral.stage = moved(stage, ReferralMove.REACH)
-    elif stage not in {ReferralStage.RECEIVED, ReferralStage.CONTACTED}:
-        raise ReferralAlreadyAnswered(stage=stage)
-    ContactAttempt.objects.create(
+    attempt = ContactAttempt(
+        id=once or new_id(),
         district_id=referral.district_id,
         referral=referral,
         tried_at=tried_at or clock.now(),
@@ -271,6 +308,14 @@ def note_attempt(
         by_id=actor.account_id,
         by_name=actor.name,
     )
+    sent = ("channel", "reached", "note")
+    if not written_once(attempt, of="referral_id", sent=sent)[1]:
+        return referral
+    stage = ReferralStage(referral.stage)
+    if reached:
+        referral.stage = moved(stage, ReferralMove.REACH)
+    elif stage not in {ReferralStage.RECEIVED, ReferralStage.CONTACTED}:
+        raise ReferralAlreadyAnswered(stage=stage)
     if referral.worker_id is None:
         referral.worker_id = actor.account_id
     if referral.stage == ReferralStage.CONTACTED:
@@ -318,10 +363,12 @@ def _answered(
     actor: Actor, referral_id: UUID, move: ReferralMove, answer: str, directed_to: str = ""
 ) -> Referral:
     referral = _answerable(actor, referral_id)
-    before = referral.stage
-    referral.stage = moved(ReferralStage(before), move, failed_attempts=failed_attempts(referral))
-    referral.answer = answer.strip()
-    referral.directed_to = directed_to.strip()
+    before = ReferralStage(referral.stage)
+    told = (answer.strip(), directed_to.strip())
+    if before is _ANSWERED.get(move) and (referral.answer, referral.directed_to) == told:
+        return referral  # the same answer sent again
+    referral.stage = moved(before, move, failed_attempts=failed_attempts(referral))
+    referral.answer, referral.directed_to = told
     referral.answered_at = clock.now()
     referral.save(update_fields=["stage", "answer", "directed_to", "answered_at"])
     _record(actor, Verb.DECIDED, referral, stage=referral.stage)

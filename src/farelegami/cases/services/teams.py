@@ -32,14 +32,18 @@ from farelegami.cases.services.cases import close, note
 from farelegami.kernel import clock
 from farelegami.kernel.actor import Actor, Role
 from farelegami.kernel.errors import NotAllowed, NotFound
+from farelegami.kernel.ids import new_id
 from farelegami.network.queries import bodies_at_work_in, organisation_for
 from farelegami.outbox.services import queue_mail
+from farelegami.storage.once import written_once
 
 if TYPE_CHECKING:
     from farelegami.access.models import Account, RoleGrant
 
 TEAM: Final = "cases.team_member"
 HANDOVER: Final = "cases.handover"
+_ASKED: Final = ("account_id", "organisation_id", "task", "reads_diary", "ends_on")
+_PROPOSED: Final = ("to_account_id", "to_organisation_id", "reason", "basis", "deadline")
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,9 +112,11 @@ def _asked(actor: Actor, case: Case, invitation: Invitation) -> "Sequence[Accoun
     return list(found.values())
 
 
-def _make_room(case: Case, invitation: Invitation) -> None:
+def _make_room(case: Case, invitation: Invitation, member_id: UUID) -> None:
     """Put away an invitation that has ended, so that the next one is the only open one."""
-    open_ones = TeamMember.objects.filter(case=case, withdrawn_at__isnull=True)
+    open_ones = TeamMember.objects.filter(case=case, withdrawn_at__isnull=True).exclude(
+        pk=member_id
+    )
     if invitation.account_id is not None:
         same = open_ones.filter(account_id=invitation.account_id)
     else:
@@ -121,8 +127,12 @@ def _make_room(case: Case, invitation: Invitation) -> None:
 
 
 @transaction.atomic
-def invite(actor: Actor, case_id: UUID, invitation: Invitation) -> TeamMember:
+def invite(
+    actor: Actor, case_id: UUID, invitation: Invitation, *, once: UUID | None = None
+) -> TeamMember:
     """Ask a colleague, a referent or an organisation to a case for a time; return the membership.
+
+    `once` names the act: the same twice asks once.
 
     Raises:
         NotFound, NotAllowed, CaseClosed: not visible; not the one who leads the case; closed.
@@ -130,13 +140,16 @@ def invite(actor: Actor, case_id: UUID, invitation: Invitation) -> TeamMember:
         NotASocialWorkerHere: not staff here, or a substitute who is no social worker.
         NotInTheNetwork: an organisation of elsewhere, or without the account that is asked.
         DiaryIsForWorkers: the diary was offered to an organisation.
+        SentAlready: sent before with other data.
     """
     case = _led_case(actor, case_id)
     today = clock.today()
     check_invitation(starts_on=today, ends_on=invitation.ends_on)
     asked = _asked(actor, case, invitation)
-    _make_room(case, invitation)
-    member = TeamMember.objects.create(
+    member_id = once or new_id()
+    _make_room(case, invitation, member_id)
+    member = TeamMember(
+        id=member_id,
         district_id=case.district_id,
         case=case,
         account_id=invitation.account_id,
@@ -148,6 +161,9 @@ def invite(actor: Actor, case_id: UUID, invitation: Invitation) -> TeamMember:
         invited_by_id=actor.account_id,
         invited_by_name=actor.name,
     )
+    member, is_new = written_once(member, of="case_id", sent=_ASKED)
+    if not is_new:
+        return member
     note(
         actor,
         Verb.ACCESS,
@@ -209,14 +225,19 @@ class Passage:
 
 
 @transaction.atomic
-def propose_handover(actor: Actor, case_id: UUID, passage: Passage) -> Handover:
+def propose_handover(
+    actor: Actor, case_id: UUID, passage: Passage, *, once: UUID | None = None
+) -> Handover:
     """Ask a worker or a body to take a case over and return the proposal; nothing passes yet.
+
+    `once` names the act: the same twice proposes once.
 
     Raises:
         NotFound, NotAllowed, CaseClosed: as `invite`; the organisation is not visible.
         ReasonNeeded, DeadlinePassed, HandoverOpen, HandoverToOneself: as their names say.
         NotASocialWorkerHere: the worker is no social worker of the district.
         PhaseRefused: a case in pact is not closed by passing it to another body.
+        SentAlready: sent before with other data.
     """
     if not passage.reason.strip() or not passage.basis.strip():
         raise ReasonNeeded
@@ -224,21 +245,24 @@ def propose_handover(actor: Actor, case_id: UUID, passage: Passage) -> Handover:
         raise DeadlinePassed
     case = _led_case(actor, case_id)
     receiver = _receiver(actor, case, passage)
+    handover = Handover(
+        id=once or new_id(),
+        district_id=case.district_id,
+        case=case,
+        from_account_id=case.manager_id,
+        to_account_id=passage.to_account_id,
+        to_organisation_id=passage.to_organisation_id,
+        reason=passage.reason.strip(),
+        basis=passage.basis.strip(),
+        deadline=passage.deadline,
+        proposed_at=clock.now(),
+    )
     try:
-        with transaction.atomic():
-            handover = Handover.objects.create(
-                district_id=case.district_id,
-                case=case,
-                from_account_id=case.manager_id,
-                to_account_id=passage.to_account_id,
-                to_organisation_id=passage.to_organisation_id,
-                reason=passage.reason.strip(),
-                basis=passage.basis.strip(),
-                deadline=passage.deadline,
-                proposed_at=clock.now(),
-            )
+        handover, is_new = written_once(handover, of="case_id", sent=_PROPOSED)
     except IntegrityError as error:
         raise HandoverOpen from error
+    if not is_new:
+        return handover
     note(
         actor,
         Verb.CREATED,

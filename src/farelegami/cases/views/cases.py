@@ -209,6 +209,7 @@ def add_finding_page(request: ActorRequest, case_id: UUID) -> HttpResponse:
                 kind=FindingKind(data["kind"]),
                 area=data["area"],
                 text=data["text"],
+                once=data["once"],
             )
             return redirect("cases:case", case_id)
     return _case_page(request, case_id, finding=form)
@@ -243,7 +244,7 @@ def assess_page(request: ActorRequest, case_id: UUID, instrument: str, moment: s
                 answers=form.answers(),
                 taken_on=data["taken_on"],
             )
-            if "confirm" in request.POST:
+            if "confirm" in request.POST and taken.confirmed_at is None:
                 confirm_assessment(request.actor, taken.pk)
             messages.success(request, _("Rilevazione salvata."))
             return redirect("cases:case", case_id)

@@ -38,6 +38,7 @@ def diary_page(request: ActorRequest, case_id: UUID) -> HttpResponse:
                 kind=DiaryKind(data["kind"]),
                 happened_on=data["happened_on"],
                 text=data["text"],
+                once=data["once"],
             )
             return redirect("cases:diary", case_id)
     case, entries = read_diary(request.actor, case_id)
@@ -79,6 +80,7 @@ def correct_diary_page(request: ActorRequest, case_id: UUID, entry_id: UUID) -> 
                 happened_on=data["happened_on"],
                 text=data["text"],
                 corrects_id=entry_id,
+                once=data["once"],
             )
             messages.success(request, _("La nota è corretta. Il testo di prima resta leggibile."))
             return redirect("cases:diary", case_id)
@@ -93,7 +95,7 @@ def open_diary_page(request: ActorRequest, case_id: UUID) -> HttpResponse:
     form = OpenDiaryForm(request.POST or None)
     if form.is_valid():
         with shown_on(form):
-            open_diary(request.actor, case_id, reason=form.cleaned_data["reason"])
+            open_diary(request.actor, case_id, **form.cleaned_data)
             return redirect("cases:diary", case_id)
     context = {"case": case, "form": form}
     return render(request, "cases/open_diary.html", context, status=422 if form.errors else 200)

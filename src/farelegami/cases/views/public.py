@@ -28,7 +28,9 @@ def public_referral_page(request: ActorRequest) -> HttpResponse:
         return render(request, "cases/public_receipt.html", {"code": receipt_code()})
     if form.is_valid():
         with shown_on(form):
-            referral = refer_publicly(form.draft(), sender=client_address(request))
+            referral = refer_publicly(
+                form.draft(), sender=client_address(request), once=form.cleaned_data["once"]
+            )
             return redirect("cases:public_receipt", referral.code)
     return render(
         request, "cases/public_referral.html", {"form": form}, status=422 if form.errors else 200

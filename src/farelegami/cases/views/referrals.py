@@ -81,7 +81,7 @@ def new_referral_page(request: ActorRequest) -> HttpResponse:
     form = ReferralForm(towns, request.POST or None)
     if form.is_valid():
         with shown_on(form):
-            referral = receive_referral(request.actor, form.draft())
+            referral = receive_referral(request.actor, form.draft(), once=form.cleaned_data["once"])
             return redirect("cases:referral", referral.pk)
     return render(
         request, "cases/new_referral.html", {"form": form}, status=422 if form.errors else 200
@@ -106,7 +106,9 @@ def send_referral_page(request: ActorRequest) -> HttpResponse:
     )
     if form.is_valid():
         with shown_on(form):
-            referral = send_referral(request.actor, form.draft(request.actor.name))
+            referral = send_referral(
+                request.actor, form.draft(request.actor.name), once=form.cleaned_data["once"]
+            )
             messages.success(
                 request, _("Segnalazione inviata. Codice: %(code)s") % {"code": referral.code}
             )
@@ -157,6 +159,7 @@ def note_attempt_page(request: ActorRequest, referral_id: UUID) -> HttpResponse:
                 channel=Channel(data["channel"]),
                 reached=data["reached"],
                 note=data["note"],
+                once=data["once"],
             )
             return redirect("cases:referral", referral_id)
     return _referral_page(request, referral_id, attempt=form)
@@ -219,7 +222,7 @@ def intake_page(request: ActorRequest, referral_id: UUID) -> HttpResponse:
             language=data["language"],
         )
         with shown_on(form):
-            case = take_in_charge(request.actor, referral_id, intake)
+            case = take_in_charge(request.actor, referral_id, intake, once=data["once"])
             return redirect("cases:case", case.pk)
     context = {"form": form, "referral": referral}
     return render(request, "cases/intake.html", context, status=422 if form.errors else 200)

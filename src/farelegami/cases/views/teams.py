@@ -56,7 +56,7 @@ def team_page(request: ActorRequest, case_id: UUID) -> HttpResponse:
             account_id, data["task"], data["ends_on"], organisation_id, data["reads_diary"]
         )
         with shown_on(form):
-            invite(actor, case_id, invitation)
+            invite(actor, case_id, invitation, once=data["once"])
             return redirect("cases:team", case_id)
     context = {
         "case": case,
@@ -123,7 +123,7 @@ def hand_over_page(request: ActorRequest, case_id: UUID) -> HttpResponse:
             to_organisation_id=form.receiver("body"),
         )
         with shown_on(form):
-            propose_handover(request.actor, case_id, passage)
+            propose_handover(request.actor, case_id, passage, once=data["once"])
             messages.success(request, _("Il passaggio è stato proposto: si attende la risposta."))
             return redirect("cases:case", case_id)
     context = {"case": case, "form": form}
