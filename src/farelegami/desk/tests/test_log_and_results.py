@@ -61,6 +61,22 @@ def test_the_dpo_reads_the_log_of_their_districts_in_plain_words() -> None:
 
 
 @pytest.mark.django_db
+def test_an_act_that_concerns_a_family_is_one_row_with_all_its_files() -> None:
+    _browser, anna = at_work()
+    dpo, _dora = at_work(Role.DPO, name="Dora Prova")
+    family = [a_person(anna, given).pk for given in ("Samira", "Karim", "Lina")]
+    for _time in range(2):
+        record_read(
+            anna, kind="pacts.pact", object_id=new_id(), district_id=CREMASCO,
+            person_ids=family, purpose="pagina del patto",
+        )  # fmt: skip
+    page = dpo.get(reverse("desk:log"), {"cosa": "pacts.pact", "atto": "read"}).content.decode()
+    assert page.count("ha letto il patto") == 2
+    for person_id in family:
+        assert page.count(person_id.hex[20:]) == 2
+
+
+@pytest.mark.django_db
 def test_the_log_is_filtered_by_act_thing_and_hand() -> None:
     _browser, anna = at_work()
     dpo, _dora = at_work(Role.DPO, name="Dora Prova")

@@ -283,6 +283,20 @@ def test_the_address_of_a_registration_merged_away_leads_to_the_one_kept() -> No
     assert browser.get(reverse("desk:person", args=[anna.account_id])).status_code == 404
 
 
+def test_after_the_notice_one_goes_back_to_the_page_of_ours_that_asked_for_it() -> None:
+    browser, anna = at_work()
+    person = a_person(anna)
+    url = reverse("desk:give_notice", args=[person.pk])
+    told = {"language": "it", "how": "read_aloud"}
+    for asked, back in (
+        ("/lavoro/patti/", "/lavoro/patti/"),
+        ("https://altrove.example/", reverse("desk:person", args=[person.pk])),
+        ("//altrove.example/", reverse("desk:person", args=[person.pk])),
+    ):
+        answer = browser.post(f"{url}?torna={asked}", told)
+        assert (answer.status_code, answer["Location"]) == (302, back)
+
+
 def tie(label: str, **more: str) -> dict[str, str]:
     return {
         "label": label, "detail": "", "circle": "friends", "strength": "good",

@@ -8,6 +8,7 @@ from django.contrib import messages
 from django.forms import Form
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
+from django.utils.http import url_has_allowed_host_and_scheme
 
 from farelegami.web.refusals import shown_on
 
@@ -32,6 +33,13 @@ class Act:
     says: str = ""
     is_grave: bool = False
     after: str = ""
+
+
+def way_back(request: HttpRequest) -> str:
+    """Return the page of ours that sent here and wants people back; empty where none did."""
+    asked = request.GET.get("torna", "")
+    ours = asked.startswith("/") and url_has_allowed_host_and_scheme(asked, allowed_hosts=None)
+    return asked if ours else ""
 
 
 def act_page(

@@ -10,7 +10,7 @@ from farelegami.audit.queries import last_link
 from farelegami.audit.queries import log_page as page_of_log
 from farelegami.audit.rules import VERB_LABELS
 from farelegami.desk.rules.words import OBJECT_LABELS
-from farelegami.desk.views.person import entry_told
+from farelegami.desk.views.person import acts_told
 from farelegami.territory.queries import district_names
 
 _LONGEST = 80
@@ -35,7 +35,7 @@ def log_page(request: ActorRequest) -> HttpResponse:
         {
             "page": page,
             "entries": [
-                (entry_told(entry), names.get(entry.district_id or 0, "")) for entry in page.rows
+                (told, names.get(told.entry.district_id or 0, "")) for told in acts_told(page.rows)
             ],
             "verbs": [(one.value, _(label)) for one, label in VERB_LABELS.items()],
             "kinds": sorted(

@@ -1,9 +1,10 @@
 """The page of a person and its tabs; each opening is logged with its purpose (R22)."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
 from functools import wraps
+from itertools import groupby
 from typing import Any, Final, TypeAlias
 from uuid import UUID
 
@@ -361,25 +362,37 @@ def access_page(request: ActorRequest, person_id: UUID) -> HttpResponse:
     context = _opened(request, person_id, ACCESS)
     page = who_opened(person_id, ids_of(person_id), cursor=request.GET.get("dopo", ""))
     context["page"] = page
-    context["entries"] = [entry_told(entry) for entry in page.rows]
+    context["entries"] = acts_told(page.rows)
     return render(request, "desk/person/access.html", context)
 
 
 @dataclass(frozen=True, slots=True)
 class Told:
-    """An entry of the log in plain words."""
+    """An act in the log in plain words, and all the persons it concerned."""
 
     entry: Entry
+    person_ids: Sequence[UUID]
     verb: str
     what: str
     fields: str
     purpose: str
 
 
-def entry_told(entry: Entry) -> Told:
-    """Return an entry of the log in plain words; what fields held is not said."""
+def acts_told(entries: Iterable[Entry]) -> list[Told]:
+    """Return the acts of some entries: an act is written once for each person it concerns."""
+    return [_told(list(rows)) for _act, rows in groupby(entries, key=_act_of)]
+
+
+def _act_of(entry: Entry) -> tuple[object, ...]:
+    return entry.at, entry.account_id, entry.verb, entry.kind, entry.object_id, entry.purpose
+
+
+def _told(entries: Sequence[Entry]) -> Told:
+    """Return an act in plain words; what fields held is not said."""
+    entry = entries[0]
     return Told(
         entry=entry,
+        person_ids=[one.person_id for one in entries if one.person_id],
         verb=_(VERB_LABELS[Verb(entry.verb)]),
         what=_(OBJECT_LABELS[entry.kind]) if entry.kind in OBJECT_LABELS else entry.kind,
         fields=", ".join(_(label) for label in fields_named(entry.facts))

@@ -9,7 +9,7 @@ from django.views.decorators.http import require_http_methods
 
 from farelegami.access.requests import ActorRequest
 from farelegami.desk.forms.acts import ConsentForm, NothingForm, NoticeForm
-from farelegami.desk.views.acts import Act, Crumb, act_page
+from farelegami.desk.views.acts import Act, Crumb, act_page, way_back
 from farelegami.kernel.errors import NotFound
 from farelegami.people.models import Person
 from farelegami.people.queries.persons import person_for
@@ -22,10 +22,10 @@ from farelegami.people.rules.privacy import (
 from farelegami.people.services.privacy import record_consent, record_notice, withdraw_consent
 
 
-def _act(person: Person, *, title: str, says: str, submit: str, done: str) -> Act:
-    back = reverse("desk:person", args=[person.pk])
-    crumbs = (Crumb(reverse("desk:people"), _("Persone")), Crumb(back, person.name))
-    return Act(title=title, says=says, submit=submit, done=done, back=back, crumbs=crumbs)
+def _act(person: Person, *, title: str, says: str, submit: str, done: str, back: str = "") -> Act:
+    file = reverse("desk:person", args=[person.pk])
+    crumbs = (Crumb(reverse("desk:people"), _("Persone")), Crumb(file, person.name))
+    return Act(title=title, says=says, submit=submit, done=done, back=back or file, crumbs=crumbs)
 
 
 @require_http_methods(["GET", "POST"])
@@ -39,6 +39,7 @@ def notice_page(request: ActorRequest, person_id: UUID) -> HttpResponse:
         % {"name": person.name, "version": CURRENT_NOTICE},
         submit=_("Segna l’informativa"),
         done=_("L’informativa è segnata."),
+        back=way_back(request),
     )
     form = NoticeForm(request.POST or None, initial={"language": person.preferred_language})
     return act_page(

@@ -20,6 +20,7 @@ from farelegami.desk.forms.people import (
     written_place,
 )
 from farelegami.desk.rules.words import purpose_of
+from farelegami.desk.views.acts import way_back
 from farelegami.kernel.actor import Actor
 from farelegami.kernel.errors import gettext_noop
 from farelegami.people.models import Person
@@ -130,7 +131,7 @@ def change_page(request: ActorRequest, person_id: UUID) -> HttpResponse:
             if doubts["settled"]:
                 change_person(request.actor, person_id, draft)
                 messages.success(request, _("I dati sono corretti."))
-                return redirect("desk:person", person_id)
+                return redirect(way_back(request) or reverse("desk:person", args=[person_id]))
     return _form_page(request, form, languages, doubts, person=file.person)
 
 

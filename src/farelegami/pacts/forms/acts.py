@@ -1,6 +1,6 @@
 """Forms of the acts on a pact once it is written: signing, deciding, spending, meeting, closing."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from datetime import datetime
 from typing import Any
 from uuid import UUID
@@ -187,16 +187,21 @@ class InterruptForm(forms.Form):
 
 
 class CloseForm(forms.Form):
-    """An outcome and its reason for each goal, then the whole."""
+    """An outcome and its reason for each goal, then the whole.
 
-    def __init__(self, data: Any, *, goals: Sequence[Goal], offers_t2: bool) -> None:
+    `reached` are the keys of the results marked as reached: an outcome is not bound to them.
+    """
+
+    def __init__(
+        self, data: Any, *, goals: Sequence[Goal], offers_t2: bool, reached: Collection[str] = ()
+    ) -> None:
         super().__init__(data)
         self.goals = goals
         outcomes = [(each.value, gettext(OUTCOME_LABELS[each])) for each in Outcome]
         for number, goal in enumerate(goals, start=1):
             self.fields[f"outcome_{goal.key}"] = forms.TypedChoiceField(
                 label=f"{number}. {goal.title}", coerce=Outcome, choices=outcomes,
-                widget=forms.RadioSelect,
+                widget=forms.RadioSelect, help_text=_results_so_far(goal, reached),
             )  # fmt: skip
             self.fields[f"reason_{goal.key}"] = forms.CharField(
                 label=_("In poche parole"), max_length=600, required=False, widget=LINES
@@ -220,6 +225,16 @@ class CloseForm(forms.Form):
             goal.key: (data[f"outcome_{goal.key}"], data[f"reason_{goal.key}"])
             for goal in self.goals
         }
+
+
+def _results_so_far(goal: Goal, reached: Collection[str]) -> str:
+    done = sum(result.key in reached for result in goal.results)
+    if done == len(goal.results):
+        return ""
+    return gettext(
+        "Risultati segnati come raggiunti finora: %(done)s di %(all)s. Se l’obiettivo è "
+        "raggiunto, conviene prima aggiornare i risultati: dopo la chiusura non si cambiano più."
+    ) % {"done": done, "all": len(goal.results)}
 
 
 class FollowUpForm(forms.Form):

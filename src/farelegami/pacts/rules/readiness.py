@@ -17,12 +17,16 @@ LEAST_WEEKLY_PUC: Final = hours(8)
 
 @dataclass(frozen=True, slots=True)
 class Missing:
-    """One thing that is not there yet: `text` takes `facts`; `step` is where it can be added."""
+    """One thing that is not there yet: `text` takes `facts`; `step` is where it can be added.
+
+    `person_id` is whose file it is written in, where it is written in a file.
+    """
 
     code: str
     text: str
     facts: Mapping[str, str | int] = field(default_factory=dict)
     step: str = ""
+    person_id: UUID | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -122,7 +126,11 @@ def _about_holders(draft: Draft) -> Iterator[Missing]:
         facts = {"name": holder.name}
         if not holder.notice_given:
             yield Missing(
-                "notice", gettext_noop("l’informativa privacy a %(name)s"), facts, step="resources"
+                "notice",
+                gettext_noop("l’informativa privacy a %(name)s"),
+                facts,
+                step="resources",
+                person_id=holder.person_id,
             )
         yield from _about_type(draft, holder)
 
@@ -132,7 +140,11 @@ def _about_type(draft: Draft, holder: Holder) -> Iterator[Missing]:
     if rule.min_age is not None or rule.max_age is not None:
         if holder.born_on is None:
             yield Missing(
-                "birth", gettext_noop("la data di nascita di %(name)s"), facts, step="resources"
+                "birth",
+                gettext_noop("la data di nascita di %(name)s"),
+                facts,
+                step="resources",
+                person_id=holder.person_id,
             )
         elif not _within(full_years(holder.born_on, draft.on), rule):
             ages = {"min": rule.min_age or 0, "max": rule.max_age or 120}

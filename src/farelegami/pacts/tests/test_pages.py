@@ -1,7 +1,7 @@
 """The pages of pacts: who gets in, what they cost, what happens to what one types."""
 
 from collections.abc import Iterator
-from datetime import timedelta
+from datetime import date, timedelta
 from typing import Any
 
 import pytest
@@ -25,15 +25,16 @@ from farelegami.pacts.models import (
     Meeting,
     Pact,
     PactVersion,
+    ResultProgress,
     Signature,
     SpendRequest,
 )
 from farelegami.pacts.queries import open_version
 from farelegami.pacts.rules.money import Spend
 from farelegami.pacts.rules.stages import Stage
+from farelegami.pacts.services.agreeing import agree
 from farelegami.pacts.services.deciding import authorise
-from farelegami.pacts.services.drafting import agree
-from farelegami.pacts.services.living import hold_meeting, plan_meeting
+from farelegami.pacts.services.living import hold_meeting, plan_meeting, set_result
 from farelegami.pacts.services.planning import accompany_plan, present_plan
 from farelegami.pacts.tests.builders import (
     A_DRAWING,
@@ -51,6 +52,9 @@ from farelegami.pacts.tests.builders import (
     terms_of,
     write_words,
 )
+from farelegami.people.rules.households import HouseholdRole
+from farelegami.people.services.households import add_member
+from farelegami.people.services.persons import PersonDraft, register_person
 
 pytestmark = pytest.mark.django_db
 
@@ -283,6 +287,32 @@ def test_words_written_meanwhile_are_not_overwritten_and_saving_again_works() ->
     newer = answer.context["form"]["edit_number"].value()
     send(crew.worker, "goal", pact.pk, edit_number=newer, title="Avere tempo per sé")
     assert len(open_terms(pact).goals) == 2
+
+
+def test_what_is_missing_in_a_file_leads_to_that_file_and_back() -> None:
+    crew = a_crew()
+    pact = a_draft_pact(crew)
+    case = pact.case
+    partner = PersonDraft(given_name="Karim", family_name="Prova", birth_date=date(1990, 2, 3))
+    second = register_person(crew.worker, crew.district_id, partner).person
+    add_member(crew.worker, case.household_id, second.pk, HouseholdRole.ADULT, day=clock.today())
+    send(crew.worker, "members", pact.pk, holders=[str(case.contact_id), str(second.pk)])
+    notice = reverse("desk:give_notice", args=[second.pk])
+    for step in ("risorse", "rilettura"):
+        text = page(crew.worker, "wizard", pact.pk, step).content.decode()
+        assert f'href="{notice}?torna=' in text, step
+    assert reverse("desk:give_notice", args=[case.contact_id]) not in text
+
+
+def test_closing_recalls_the_results_not_marked_and_does_not_insist() -> None:
+    pact, crew = a_pact()
+    send(crew.worker, "start_review", pact.pk)
+    hint = "Risultati segnati come raggiunti finora: 0 di "
+    assert hint in page(crew.worker, "close", pact.pk).content.decode()
+    goal = terms_of(pact).goals[0]
+    for result in goal.results:
+        set_result(crew.worker, pact.pk, result.key, status=ResultProgress.Status.REACHED)
+    assert hint not in page(crew.worker, "close", pact.pk).content.decode()
 
 
 def test_the_wizard_writes_a_whole_pact_and_says_when_nothing_is_missing() -> None:

@@ -25,7 +25,7 @@ from farelegami.pacts.forms.acts import (
     ShortReasonForm,
     SuspendForm,
 )
-from farelegami.pacts.models import HoursEntry
+from farelegami.pacts.models import HoursEntry, ResultProgress
 from farelegami.pacts.permissions import may_write_pact
 from farelegami.pacts.queries import hours_entries_of, meetings_of, pact_with_words, progress_of
 from farelegami.pacts.rules.readiness import missing_to_close
@@ -297,6 +297,11 @@ def close_page(request: ActorRequest, pact_id: UUID) -> HttpResponse:
         posted(request),
         goals=version.terms.goals if version else (),
         offers_t2=any(each.code == "t2" for each in missing),
+        reached=[
+            key
+            for key, row in progress_of([pact_id])[pact_id].items()
+            if row.status == ResultProgress.Status.REACHED
+        ],
     )
     words = Words(
         _("Chiudere il patto"),

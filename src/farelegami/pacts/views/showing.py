@@ -4,6 +4,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Final
+from urllib.parse import urlencode
 from uuid import UUID
 
 from django.urls import reverse
@@ -36,6 +37,8 @@ _STEP_OF: Final = {
     "giveback": "restituzione",
 }
 _TO_CHANGE: Final = frozenset({"cap", "category_limit", "weekly"})
+# What is written in a person's file, and not in the words of the pact.
+_IN_THE_FILE: Final = {"notice": "desk:give_notice", "birth": "desk:change_person"}
 BASIS_LABELS: Final = {
     Basis.VOLUNTARY: gettext_noop("volontario"),
     Basis.PUC: gettext_noop("progetto utile (PUC)"),
@@ -127,6 +130,10 @@ def missing_lines(missing: Iterable[Missing], pact: Pact, *, may_write: bool) ->
 
 def _way(missing: Missing, pact: Pact) -> tuple[str, str]:
     here = reverse("pacts:pact", args=[pact.pk])
+    if missing.person_id is not None and missing.code in _IN_THE_FILE:
+        page = reverse(_IN_THE_FILE[missing.code], args=[missing.person_id])
+        again = reverse("pacts:wizard", args=[pact.pk, "rilettura"])
+        return f"{page}?{urlencode({'torna': again})}", _("Segna")
     if missing.step in _STEP_OF:
         step = _STEP_OF[missing.step]
         word = _("Cambia") if missing.code in _TO_CHANGE else _("Aggiungi")
