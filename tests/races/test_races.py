@@ -33,7 +33,7 @@ from farelegami.pacts.rules.money import (
 from farelegami.pacts.rules.signing import Signer
 from farelegami.pacts.rules.stages import Stage
 from farelegami.pacts.services import living, spending
-from farelegami.pacts.services.drafting import open_pact
+from farelegami.pacts.services.opening import open_pact
 from farelegami.pacts.services.signing import sign
 from farelegami.pacts.tests.builders import A_DRAWING, a_pact, a_paper, a_spend
 from farelegami.territory.tests.builders import a_district

@@ -33,10 +33,12 @@ from farelegami.pacts.rules.signing import Signer
 from farelegami.pacts.rules.stages import Outcome
 from farelegami.pacts.rules.terms import Commitment, Support, Terms
 from farelegami.pacts.services import (
+    agreeing,
     deciding,
     drafting,
     giving,
     living,
+    opening,
     planning,
     signing,
     spending,
@@ -98,10 +100,10 @@ def live(life: Life) -> Pact:
         day = life.begins_on
         with _on(day, life.today):
             if life.fate == Fate.WITHDRAWN:
-                return drafting.withdraw(
+                return agreeing.withdraw(
                     life.worker, pact.pk, reason="La famiglia preferisce aspettare."
                 )
-            drafting.agree(life.worker, pact.pk)
+            agreeing.agree(life.worker, pact.pk)
         if life.fate == Fate.AGREED:
             return pact
         with _on(day + timedelta(days=4), life.today):
@@ -121,7 +123,7 @@ def _write(life: Life) -> Pact:
     # A pact that is signed and not begun starts in some weeks.
     ahead = 40 if life.fate == Fate.SIGNED else 8
     with _on(opened, life.today):
-        pact = drafting.open_pact(
+        pact = opening.open_pact(
             life.worker,
             case_id=life.case.pk,
             pact_type_id=life.pact_type_id,
@@ -134,7 +136,7 @@ def _write(life: Life) -> Pact:
         )
         if story.pact_type == "autonomia":
             for person in life.holders:
-                drafting.confirm_unemployed(life.worker, pact.pk, person.pk)
+                opening.confirm_unemployed(life.worker, pact.pk, person.pk)
         if life.fate == Fate.DRAFT and random.random() < 0.5:
             return pact
         for idea in story.supports:

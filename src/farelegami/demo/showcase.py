@@ -33,7 +33,15 @@ from farelegami.pacts.models import Pact, PactVersion
 from farelegami.pacts.queries import open_version
 from farelegami.pacts.rules.money import Route
 from farelegami.pacts.rules.terms import Commitment, Terms
-from farelegami.pacts.services import deciding, drafting, giving, living, spending
+from farelegami.pacts.services import (
+    agreeing,
+    deciding,
+    drafting,
+    giving,
+    living,
+    opening,
+    spending,
+)
 from farelegami.people.models import Person
 from farelegami.people.rules.ecomap import Circle, Direction, Strength, TieDraft
 from farelegami.people.rules.households import HouseholdRole
@@ -220,7 +228,7 @@ def _drawn(worker: Actor, person: Person, day: date, *, later: bool) -> None:
 def _written(ground: "Ground", worker: Actor, family: Family, signed: date) -> Pact:
     samira = family.adults[0]
     with clock.at(moment_of(signed - timedelta(days=15))):
-        pact = drafting.open_pact(
+        pact = opening.open_pact(
             worker, case_id=family.case.pk, pact_type_id=ground.types["inclusione"].pk,
             body_id=ground.bodies[1902], title="Il patto di Samira e della sua famiglia",
             starts_on=signed, holder_ids=[person.pk for person in family.adults],
@@ -252,7 +260,7 @@ def _written(ground: "Ground", worker: Actor, family: Family, signed: date) -> P
                 ),
             )  # fmt: skip
     with clock.at(moment_of(signed - timedelta(days=10))):
-        drafting.agree(worker, pact.pk)
+        agreeing.agree(worker, pact.pk)
     return pact
 
 
@@ -282,7 +290,7 @@ def _amended(
     terms, karim = terms_of(pact), family.adults[1]
     babysitter = terms.supports[1]
     with clock.at(moment_of(day)):
-        drafting.amend(
+        agreeing.amend(
             worker, pact.pk, kind=PactVersion.Kind.INTEGRATION,
             reason="Il corso chiede più ore il pomeriggio; Karim vuole dare una mano anche lui.",
         )  # fmt: skip
@@ -298,7 +306,7 @@ def _amended(
                 weekly_minutes=hours(2), when="mercoledì 17–19",
             ),
         )  # fmt: skip
-        drafting.agree(worker, pact.pk)
+        agreeing.agree(worker, pact.pk)
         deciding.authorise(office.coordinator, pact.pk)
     if open_version(pact.pk) is not None:
         sign_all(worker, family.adults, pact, day + timedelta(days=2), today)

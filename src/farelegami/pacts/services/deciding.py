@@ -20,7 +20,7 @@ from farelegami.pacts.rules.readiness import CapExceeded
 from farelegami.pacts.rules.signing import check_cap
 from farelegami.pacts.rules.stages import STAGE_LABELS, Move, WrongStage, check_words_live, moved
 from farelegami.pacts.rules.wording import Heading, hash_of, words
-from farelegami.pacts.services.drafting import category_rules
+from farelegami.pacts.services.agreeing import category_rules
 from farelegami.people.queries.households import members_of as household_members
 from farelegami.programmes.queries import funding_sources
 

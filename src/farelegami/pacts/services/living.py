@@ -55,7 +55,7 @@ from farelegami.pacts.rules.stages import (
     WrongStage,
     moved,
 )
-from farelegami.pacts.services.drafting import drop_open_words, told
+from farelegami.pacts.services.agreeing import drop_open_words, told
 from farelegami.storage.once import written_once
 
 

@@ -38,7 +38,7 @@ from farelegami.pacts.rules.signing import (
 )
 from farelegami.pacts.rules.stages import Move, Stage, check_words_live, moved
 from farelegami.pacts.rules.terms import Terms
-from farelegami.pacts.services.drafting import draft_of, told
+from farelegami.pacts.services.agreeing import draft_of, told
 
 
 def signatures_needed(pact: Pact) -> Sequence[Needed]:

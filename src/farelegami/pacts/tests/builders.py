@@ -20,18 +20,9 @@ from farelegami.pacts.queries import open_version
 from farelegami.pacts.rules.money import Route, Spend
 from farelegami.pacts.rules.stages import Outcome, Stage
 from farelegami.pacts.rules.terms import Commitment
+from farelegami.pacts.services.agreeing import agree, amend, withdraw
 from farelegami.pacts.services.deciding import authorise
-from farelegami.pacts.services.drafting import (
-    agree,
-    amend,
-    confirm_unemployed,
-    open_pact,
-    save_commitment,
-    save_goal,
-    save_result,
-    save_support,
-    withdraw,
-)
+from farelegami.pacts.services.drafting import save_commitment, save_goal, save_result, save_support
 from farelegami.pacts.services.giving import confirm_hours, report_hours
 from farelegami.pacts.services.living import (
     close,
@@ -40,6 +31,7 @@ from farelegami.pacts.services.living import (
     start_review,
     suspend,
 )
+from farelegami.pacts.services.opening import confirm_unemployed, open_pact
 from farelegami.pacts.services.signing import sign, signatures_missing
 from farelegami.pacts.services.spending import (
     approve_spend,

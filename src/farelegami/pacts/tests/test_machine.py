@@ -41,8 +41,9 @@ from farelegami.pacts.rules.money import (
 )
 from farelegami.pacts.rules.signing import BudgetBelowSpent
 from farelegami.pacts.rules.stages import Stage, WrongStage
+from farelegami.pacts.services.agreeing import agree, amend, drop_amendment
 from farelegami.pacts.services.deciding import authorise
-from farelegami.pacts.services.drafting import agree, amend, drop_amendment, save_support
+from farelegami.pacts.services.drafting import save_support
 from farelegami.pacts.services.giving import cancel_hours, confirm_hours
 from farelegami.pacts.services.living import resume, suspend
 from farelegami.pacts.services.spending import (

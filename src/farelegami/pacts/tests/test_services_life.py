@@ -67,22 +67,15 @@ from farelegami.pacts.rules.signing import (
 )
 from farelegami.pacts.rules.stages import FACT_OF, Outcome, Stage, WrongStage
 from farelegami.pacts.rules.terms import Commitment
+from farelegami.pacts.services.agreeing import agree, amend, drop_amendment, reopen, withdraw
 from farelegami.pacts.services.deciding import authorise, send_back
 from farelegami.pacts.services.drafting import (
-    agree,
-    amend,
-    confirm_unemployed,
-    drop_amendment,
-    open_pact,
     remove_line,
-    reopen,
     save_commitment,
     save_goal,
     save_result,
     save_support,
     set_dates,
-    set_members,
-    withdraw,
 )
 from farelegami.pacts.services.giving import cancel_hours, confirm_hours, report_hours
 from farelegami.pacts.services.living import (
@@ -97,6 +90,7 @@ from farelegami.pacts.services.living import (
     start_review,
     suspend,
 )
+from farelegami.pacts.services.opening import confirm_unemployed, open_pact, set_members
 from farelegami.pacts.services.planning import accompany_plan, judge_plan, present_plan
 from farelegami.pacts.services.signing import sign, sign_on_paper, start_pact
 from farelegami.pacts.tests.builders import (

@@ -35,12 +35,9 @@ from farelegami.pacts.rules.changes import changes
 from farelegami.pacts.rules.drafts import CaseNotInDesign
 from farelegami.pacts.rules.readiness import Draft, Missing, missing_to_agree
 from farelegami.pacts.rules.terms import Terms
+from farelegami.pacts.services.agreeing import draft_of
 from farelegami.pacts.services.deciding import text_of
-from farelegami.pacts.services.drafting import (
-    draft_of,
-    may_hold_a_pact,
-    open_pact,
-)
+from farelegami.pacts.services.opening import may_hold_a_pact, open_pact
 from farelegami.pacts.services.signing import signatures_missing
 from farelegami.pacts.views.acts import log_reading, own_pact, posted
 from farelegami.pacts.views.reading import version_numbered

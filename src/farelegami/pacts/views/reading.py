@@ -37,8 +37,8 @@ from farelegami.pacts.rules.readiness import (
     missing_to_review,
 )
 from farelegami.pacts.rules.stages import OUTCOME_LABELS, OVER, STAGE_LABELS, Stage
+from farelegami.pacts.services.agreeing import draft_of
 from farelegami.pacts.services.deciding import text_of
-from farelegami.pacts.services.drafting import draft_of
 from farelegami.pacts.services.signing import signatures_missing
 from farelegami.pacts.views.acts import log_reading
 from farelegami.pacts.views.showing import (

@@ -40,7 +40,7 @@ from farelegami.pacts.queries import (
     payments_page as spends_to_pay,
 )
 from farelegami.pacts.rules.money import NEXT_SPEND, Spend, SpendMove
-from farelegami.pacts.services.drafting import category_rules
+from farelegami.pacts.services.agreeing import category_rules
 from farelegami.pacts.services.spending import (
     approve_spend,
     pay_spend,

@@ -30,24 +30,25 @@ from farelegami.pacts.models import Pact, PactVersion
 from farelegami.pacts.queries import members_of, open_version
 from farelegami.pacts.rules.drafts import StaleEdit
 from farelegami.pacts.rules.terms import Commitment
-from farelegami.pacts.services.drafting import (
-    add_goal_from_template,
+from farelegami.pacts.services.agreeing import (
     agree,
     amend,
     category_rules,
-    confirm_unemployed,
-    discuss_giveback,
     drop_amendment,
-    remove_line,
     reopen,
+    withdraw,
+)
+from farelegami.pacts.services.drafting import (
+    add_goal_from_template,
+    discuss_giveback,
+    remove_line,
     save_commitment,
     save_goal,
     save_result,
     save_support,
     set_dates,
-    set_members,
-    withdraw,
 )
+from farelegami.pacts.services.opening import confirm_unemployed, set_members
 from farelegami.pacts.views.acts import Words, act_page, own_pact, posted
 from farelegami.pacts.views.showing import STEPS, crumbs, pact_url
 from farelegami.people.queries.households import members_of as household_members

@@ -1,4 +1,4 @@
-"""An act that names itself is written once."""
+"""An act that names itself is written once; events serve as the rows of an example."""
 
 import pytest
 from django.db import IntegrityError
