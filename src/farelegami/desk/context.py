@@ -28,17 +28,20 @@ _ROOMS: Final = (
     ("desk:log", gettext_noop("Registro"), "it-locked"),
     ("access:who_may", gettext_noop("Chi può fare cosa"), "it-list"),
 )
+# Under the thumb there is room for one word.
+_SHORT: Final = {"cases:sent_referrals": gettext_noop("Inviate")}
 
 
 @dataclass(frozen=True, slots=True)
 class Room:
-    """One line of the rail."""
+    """One line of the rail; `short` is its name under the thumb, on a phone."""
 
     url: str
     label: str
     icon: str
     active: bool
     count: int = 0
+    short: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,7 +60,8 @@ def rail_for(actor: Actor, path: str) -> list[Room]:
     for name, label, icon in _ROOMS:
         door = doors.get(name)
         if door and (not door.roles or roles & door.roles):
-            rooms.append(Room(reverse(name), _(label), icon, active=False))
+            short = _(_SHORT.get(name, label))
+            rooms.append(Room(reverse(name), _(label), icon, active=False, short=short))
     within = max((room.url for room in rooms if path.startswith(room.url)), key=len, default="")
     # Everything of the desk lies under the first room: it is active on its own page only.
     if path != within and rooms and within == rooms[0].url:
