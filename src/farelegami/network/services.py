@@ -1,17 +1,18 @@
 """Registering organisations and what is written about them."""
 
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, fields
 from datetime import date
 from typing import Any, Final
 from uuid import UUID
 
-from django.db import transaction
+from django.db import IntegrityError, transaction
 from django.db.models import Q
 
 from farelegami.audit.rules import Verb
 from farelegami.audit.services import record
 from farelegami.kernel.actor import Actor
 from farelegami.kernel.errors import NotAllowed, NotFound
+from farelegami.kernel.ids import new_id
 from farelegami.network.models import Contact, DataRole, Organisation, OrganisationLink
 from farelegami.network.permissions import may_write_data_role, may_write_organisation
 from farelegami.network.queries import ORGANISATION, organisation_for
@@ -30,6 +31,7 @@ from farelegami.network.rules import (
 )
 from farelegami.search.rules import sort_key
 from farelegami.search.services import put
+from farelegami.storage.once import written_once
 from farelegami.territory.queries import municipality_names
 
 _SORT_LENGTH: Final = 170
@@ -51,23 +53,34 @@ class OrganisationDraft:
     website: str = ""
 
 
+_SENT: Final = tuple(part.name for part in fields(OrganisationDraft))
+
+
 @transaction.atomic
 def register_organisation(
-    actor: Actor, district_id: int | None, draft: OrganisationDraft
+    actor: Actor, district_id: int | None, draft: OrganisationDraft, *, once: UUID | None = None
 ) -> Organisation:
     """Return a new organisation of a district, or of the whole province where that is None.
 
+    `once` names the act: the same twice registers one.
+
     Raises:
         NotAllowed: the actor does not write there.
+        SentAlready: sent before with other data.
         Refusal: `NameMissing`, `AlreadyRegistered`, those of `tidy_tax_code` and `check_nature`.
     """
     if not may_write_organisation(actor, district_id=district_id):
         raise NotAllowed
-    organisation = Organisation(district_id=district_id)
+    organisation = Organisation(id=once or new_id(), district_id=district_id)
     _fill(organisation, draft)
-    organisation.save(force_insert=True)
-    _make_findable(organisation)
-    _record(actor, Verb.CREATED, organisation, {"name": organisation.name})
+    try:
+        organisation, is_new = written_once(organisation, of="district_id", sent=_SENT)
+    except IntegrityError:
+        _check_new(organisation)  # somebody registered it in this very moment
+        raise
+    if is_new:
+        _make_findable(organisation)
+        _record(actor, Verb.CREATED, organisation, {"name": organisation.name})
     return organisation
 
 
@@ -120,17 +133,20 @@ def add_contact(
     role: str = "",
     phone: str = "",
     email: str = "",
+    once: UUID | None = None,
 ) -> Contact:
-    """Return a new contact of an organisation from `day`.
+    """Return a new contact of an organisation from `day`; `once` names the act.
 
     Raises:
+        SentAlready: sent before with other data.
         NotFound, NotAllowed: as for `change_organisation`.
         NameMissing: nobody is named.
     """
     organisation = _writable(actor, organisation_id)
     if not name.strip():
         raise NameMissing
-    contact = Contact.objects.create(
+    contact = Contact(
+        id=once or new_id(),
         district_id=organisation.district_id,
         organisation=organisation,
         name=name.strip(),
@@ -139,7 +155,10 @@ def add_contact(
         email=email.strip().lower(),
         starts_on=day,
     )
-    _record(actor, Verb.CHANGED, organisation, {"contact": [None, contact.name]})
+    sent = ("name", "role", "phone", "email", "starts_on")
+    contact, is_new = written_once(contact, of="organisation_id", sent=sent)
+    if is_new:
+        _record(actor, Verb.CHANGED, organisation, {"contact": [None, contact.name]})
     return contact
 
 
@@ -173,10 +192,14 @@ def write_role(
     starts_on: date,
     ends_on: date | None = None,
     document_id: UUID | None = None,
+    once: UUID | None = None,
 ) -> DataRole:
     """Return the part an organisation has in a processing, as its agreement says (R20).
 
+    `once` names the act: the same twice writes one.
+
     Raises:
+        SentAlready: sent before with other data.
         NotFound, NotAllowed: none the actor may see; the actor does not record such roles.
         RoleNotWritten, EndsBeforeItStarts: as they say.
     """
@@ -187,7 +210,8 @@ def write_role(
         raise RoleNotWritten
     if ends_on is not None and ends_on < starts_on:
         raise EndsBeforeItStarts
-    role = DataRole.objects.create(
+    role = DataRole(
+        id=once or new_id(),
         district_id=organisation.district_id,
         organisation=organisation,
         capacity=capacity.value,
@@ -197,18 +221,28 @@ def write_role(
         starts_on=starts_on,
         ends_on=ends_on,
     )
-    facts = {"data_role": [None, capacity.value], "document": role.document_reference}
-    _record(actor, Verb.CHANGED, organisation, facts)
+    sent = ("capacity", "subject", "document_reference", "document_id", "starts_on", "ends_on")
+    role, is_new = written_once(role, of="organisation_id", sent=sent)
+    if is_new:
+        facts = {"data_role": [None, capacity.value], "document": role.document_reference}
+        _record(actor, Verb.CHANGED, organisation, facts)
     return role
 
 
 @transaction.atomic
 def link_organisations(
-    actor: Actor, organisation_id: UUID, other_id: UUID, kind: LinkKind, *, day: date
+    actor: Actor,
+    organisation_id: UUID,
+    other_id: UUID,
+    kind: LinkKind,
+    *,
+    day: date,
+    once: UUID | None = None,
 ) -> OrganisationLink:
-    """Return the link of an organisation to another from `day`.
+    """Return the link of an organisation to another from `day`; `once` names the act.
 
     Raises:
+        SentAlready: sent before with other data.
         NotFound, NotAllowed: as for `change_organisation`.
         LinkedToItself, AlreadyLinked: as they say.
     """
@@ -216,16 +250,21 @@ def link_organisations(
         raise LinkedToItself
     organisation = _writable(actor, organisation_id)
     other = organisation_for(actor, other_id)
-    if organisation.links.filter(other=other, kind=kind.value, ends_on__isnull=True).exists():
-        raise AlreadyLinked
-    link = OrganisationLink.objects.create(
+    link = OrganisationLink(
+        id=once or new_id(),
         district_id=organisation.district_id,
         organisation=organisation,
         other=other,
         kind=kind.value,
         starts_on=day,
     )
-    _record(actor, Verb.CHANGED, organisation, {"link": [None, f"{kind.value} {other.name}"]})
+    try:
+        sent = ("other_id", "kind", "starts_on")
+        link, is_new = written_once(link, of="organisation_id", sent=sent)
+    except IntegrityError:
+        raise AlreadyLinked from None
+    if is_new:
+        _record(actor, Verb.CHANGED, organisation, {"link": [None, f"{kind.value} {other.name}"]})
     return link
 
 

@@ -10,21 +10,21 @@ from farelegami.desk.forms.people import translated
 from farelegami.people.rules.households import ROLE_LABELS, HouseholdRole
 from farelegami.people.rules.languages import LANGUAGE_LABELS
 from farelegami.people.rules.privacy import MANNER_LABELS, PURPOSE_LABELS
-from farelegami.web.forms import DayField
+from farelegami.web.forms import DayField, OnceForm
 
 
 class NothingForm(forms.Form):
     """An act that asks for nothing but to be confirmed."""
 
 
-class NoticeForm(forms.Form):
+class NoticeForm(OnceForm):
     language = forms.ChoiceField(label=_("In che lingua"), choices=translated(LANGUAGE_LABELS))
     how = forms.ChoiceField(
         label=_("Come"), choices=translated(MANNER_LABELS), widget=forms.RadioSelect
     )
 
 
-class ConsentForm(forms.Form):
+class ConsentForm(OnceForm):
     purpose = forms.ChoiceField(
         label=_("Per che cosa"), choices=translated(PURPOSE_LABELS), widget=forms.RadioSelect
     )
@@ -33,7 +33,7 @@ class ConsentForm(forms.Form):
     )
 
 
-class MergeForm(forms.Form):
+class MergeForm(OnceForm):
     keep = forms.ChoiceField(label=_("Quale scheda resta"), widget=forms.RadioSelect)
     reason = forms.CharField(
         label=_("Perché sono la stessa persona"),
@@ -46,7 +46,7 @@ class MergeForm(forms.Form):
         self.fields["keep"].choices = list(choices)  # type: ignore[attr-defined]
 
 
-class HouseholdForm(forms.Form):
+class HouseholdForm(OnceForm):
     name = forms.CharField(
         label=_("Nome del nucleo"),
         required=False,
@@ -61,7 +61,7 @@ class HouseholdForm(forms.Form):
         return HouseholdRole(self.cleaned_data["role"])
 
 
-class MemberForm(forms.Form):
+class MemberForm(OnceForm):
     person_id = forms.TypedChoiceField(
         label=_("Chi entra nel nucleo"),
         widget=forms.RadioSelect,

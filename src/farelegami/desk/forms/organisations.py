@@ -1,7 +1,7 @@
 """Organisations, their contacts, written roles and links, as they are typed."""
 
 from collections.abc import Sequence
-from typing import Any
+from typing import Any, Final
 from uuid import UUID
 
 from django import forms
@@ -19,12 +19,13 @@ from farelegami.network.rules import (
     OrganisationKind,
 )
 from farelegami.network.services import OrganisationDraft
-from farelegami.web.forms import DayField
+from farelegami.web.forms import DayField, OnceForm
 
 WHOLE_PROVINCE = "0"
+_NOT_OF_THE_BODY: Final = frozenset({"district_id", "once"})
 
 
-class OrganisationForm(forms.Form):
+class OrganisationForm(OnceForm):
     district_id = forms.ChoiceField(label=_("Dove lavora"))
     name = forms.CharField(label=_("Nome"), max_length=160)
     kind = forms.ChoiceField(label=_("Che cos’è"), choices=translated(KIND_LABELS))
@@ -63,7 +64,7 @@ class OrganisationForm(forms.Form):
             kwargs["initial"] = {
                 name: getattr(organisation, name)
                 for name in self.base_fields
-                if name != "district_id"
+                if name not in _NOT_OF_THE_BODY
             }
         super().__init__(*args, **kwargs)
         if organisation is not None:
@@ -82,7 +83,8 @@ class OrganisationForm(forms.Form):
 
     def draft(self) -> OrganisationDraft:
         """Return what was typed."""
-        data = {name: value for name, value in self.cleaned_data.items() if name != "district_id"}
+        told = self.cleaned_data.items()
+        data = {name: value for name, value in told if name not in _NOT_OF_THE_BODY}
         return OrganisationDraft(
             **data
             | {
@@ -92,7 +94,7 @@ class OrganisationForm(forms.Form):
         )
 
 
-class ContactForm(forms.Form):
+class ContactForm(OnceForm):
     name = forms.CharField(label=_("Nome e cognome"), max_length=160)
     role = forms.CharField(label=_("Che cosa fa nell’ente"), required=False, max_length=120)
     phone = forms.CharField(label=_("Telefono"), required=False, max_length=40)
@@ -100,7 +102,7 @@ class ContactForm(forms.Form):
     day = DayField(label=_("Dal giorno"))
 
 
-class RoleForm(forms.Form):
+class RoleForm(OnceForm):
     capacity = forms.ChoiceField(label=_("Ruolo"), choices=translated(CAPACITY_LABELS))
     subject = forms.CharField(
         label=_("Per quale trattamento"),
@@ -118,7 +120,7 @@ class RoleForm(forms.Form):
         return DataCapacity(self.cleaned_data["capacity"])
 
 
-class LinkForm(forms.Form):
+class LinkForm(OnceForm):
     kind = forms.ChoiceField(label=_("Collegamento"), choices=translated(LINK_LABELS))
     other = forms.TypedChoiceField(label=_("Con quale ente"), coerce=UUID)
     day = DayField(label=_("Dal giorno"))

@@ -29,7 +29,7 @@ from farelegami.territory.queries import (
     place_name_of,
     quarter_choices,
 )
-from farelegami.web.forms import DayField
+from farelegami.web.forms import DayField, OnceForm
 
 NOTHING: Final = ("", _("non indicato"))
 _CODE: Final = re.compile(r"\b([A-Za-z][0-9]{3})\b\]?$")
@@ -78,7 +78,7 @@ class BirthPlaceField(forms.CharField):
         raise ValidationError(self.error_messages["many"], code="many", params={"places": places})
 
 
-class PersonForm(forms.Form):
+class PersonForm(OnceForm):
     district_id = forms.TypedChoiceField(label=_("Ambito"), coerce=int)
     given_name = forms.CharField(label=_("Nome"), max_length=80)
     family_name = forms.CharField(label=_("Cognome"), max_length=80)
@@ -175,7 +175,8 @@ class PersonForm(forms.Form):
 
     def draft(self, languages: Mapping[str, Level]) -> PersonDraft:
         """Return what was typed."""
-        data = {name: value for name, value in self.cleaned_data.items() if name != "district_id"}
+        told = self.cleaned_data.items()
+        data = {name: value for name, value in told if name not in {"district_id", "once"}}
         return PersonDraft(
             **data
             | {

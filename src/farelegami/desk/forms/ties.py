@@ -19,12 +19,12 @@ from farelegami.people.rules.ecomap import (
     Strength,
     TieDraft,
 )
-from farelegami.web.forms import DayField
+from farelegami.web.forms import DayField, OnceForm
 
 BLANK_ROWS: Final = 3
 
 
-class DrawingForm(forms.Form):
+class DrawingForm(OnceForm):
     day = DayField(label=_("Giorno"))
     drawn_with = forms.CharField(
         label=_("Con chi"),

@@ -78,6 +78,7 @@ def form_page(request: ActorRequest) -> HttpResponse:
                 members=[(person.pk, form.household_role())],
                 day=data["day"],
                 name=data["name"],
+                once=data["once"],
             )
             messages.success(request, act.done)
             return redirect("desk:household", household.pk)
@@ -115,6 +116,7 @@ def add_page(request: ActorRequest, household_id: UUID) -> HttpResponse:
                 UUID(data["person_id"]),
                 form.household_role(),
                 day=data["day"],
+                once=data["once"],
             )
             messages.success(request, _("Ora fa parte del nucleo."))
             return redirect("desk:household", household_id)

@@ -7,20 +7,23 @@ from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_http_methods
 
 from farelegami.access.requests import ActorRequest
 from farelegami.desk.forms.acts import MergeForm, NothingForm
 from farelegami.desk.views.acts import Act, Crumb, act_page
-from farelegami.kernel.errors import NotFound, gettext_noop
+from farelegami.kernel.errors import NotFound, SentAlready, gettext_noop
+from farelegami.people.models import MergeRecord
 from farelegami.people.queries.duplicates import duplicate_candidates, visible_merges
 from farelegami.people.queries.persons import PeopleFilters, people_page, person_for
 from farelegami.people.rules.duplicates import REASON_LABELS
 from farelegami.people.services.files import person_file
-from farelegami.people.services.merging import merge_people, unmerge
+from farelegami.people.services.merging import merge_people, merge_sent, unmerge
 from farelegami.web.refusals import shown_on
 
 COMPARING = gettext_noop("confronto fra due schede")
+JOINED = gettext_lazy("Le due schede sono una. Se non era così, si annulla.")
 
 
 @require_http_methods(["GET", "POST"])
@@ -29,6 +32,8 @@ def merge_page(request: ActorRequest, person_id: UUID) -> HttpResponse:
     other_id = _id(request.GET.get("con", ""))
     if other_id is None or other_id == person_id:
         return _choose(request, person_id)
+    if done := merge_sent(request.actor, _id(request.POST.get("once", ""))):
+        return _merged_before(request, done)
     files = [person_file(request.actor, one, purpose=COMPARING) for one in (person_id, other_id)]
     form = MergeForm(
         request.POST or None,
@@ -40,12 +45,26 @@ def merge_page(request: ActorRequest, person_id: UUID) -> HttpResponse:
         keep = UUID(form.cleaned_data["keep"])
         gone = other_id if keep == person_id else person_id
         with shown_on(form):
-            merge_people(request.actor, keep, gone, reason=form.cleaned_data["reason"])
-            messages.success(request, _("Le due schede sono una. Se non era così, si annulla."))
+            data = form.cleaned_data
+            merge_people(request.actor, keep, gone, reason=data["reason"], once=data["once"])
+            messages.success(request, JOINED)
             return redirect("desk:person", keep)
     status = 422 if form.errors else 200
     context = {"form": form, "files": files, "person": files[0].person}
     return render(request, "desk/merge.html", context, status=status)
+
+
+def _merged_before(request: ActorRequest, done: MergeRecord) -> HttpResponse:
+    """Go to the registration that this act kept; the other is no longer there to compare with.
+
+    Raises:
+        SentAlready: the act was sent before with other data.
+    """
+    keep, reason = request.POST.get("keep", ""), request.POST.get("reason", "")
+    if (keep, reason.strip()) != (str(done.kept_id), done.reason):
+        raise SentAlready
+    messages.success(request, JOINED)
+    return redirect("desk:person", done.kept_id)
 
 
 def _kept(name: str, index: int) -> str:

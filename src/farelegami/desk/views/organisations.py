@@ -138,7 +138,9 @@ def register_page(request: ActorRequest) -> HttpResponse:
     form = OrganisationForm(request.POST or None, districts=choices, towns=_towns(request.actor))
     if form.is_valid():
         with shown_on(form):
-            made = register_organisation(request.actor, form.district, form.draft())
+            made = register_organisation(
+                request.actor, form.district, form.draft(), once=form.cleaned_data["once"]
+            )
             messages.success(request, _("%(name)s è nella rete.") % {"name": made.name})
             return redirect("desk:organisation", made.pk)
     return _form_page(request, form)
@@ -278,6 +280,7 @@ def write_role_page(request: ActorRequest, organisation_id: UUID) -> HttpRespons
             document_reference=data["document_reference"],
             starts_on=data["starts_on"],
             ends_on=data["ends_on"],
+            once=data["once"],
         )
 
     return act_page(request, act, form, do)
@@ -298,7 +301,14 @@ def link_page(request: ActorRequest, organisation_id: UUID) -> HttpResponse:
 
     def do(data: dict[str, Any]) -> None:
         kind = form.link_kind()
-        link_organisations(request.actor, organisation_id, data["other"], kind, day=data["day"])
+        link_organisations(
+            request.actor,
+            organisation_id,
+            data["other"],
+            kind,
+            day=data["day"],
+            once=data["once"],
+        )
 
     return act_page(request, act, form, do)
 

@@ -46,9 +46,7 @@ def notice_page(request: ActorRequest, person_id: UUID) -> HttpResponse:
         request,
         act,
         form,
-        lambda data: record_notice(
-            request.actor, person_id, language=data["language"], how=Manner(data["how"])
-        ),
+        lambda data: record_notice(request.actor, person_id, **data | {"how": Manner(data["how"])}),
     )
 
 
@@ -72,7 +70,11 @@ def consent_page(request: ActorRequest, person_id: UUID) -> HttpResponse:
         act,
         form,
         lambda data: record_consent(
-            request.actor, person_id, ConsentPurpose(data["purpose"]), how=Manner(data["how"])
+            request.actor,
+            person_id,
+            ConsentPurpose(data["purpose"]),
+            how=Manner(data["how"]),
+            once=data["once"],
         ),
     )
 

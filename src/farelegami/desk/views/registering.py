@@ -61,10 +61,11 @@ def register_page(request: ActorRequest) -> HttpResponse:
     if form.is_valid() and languages.is_valid():
         draft = form.draft(languages.levels())
         with shown_on(form):
-            candidates = lookalikes(request.actor, form.district, draft)
+            once = form.cleaned_data["once"]
+            candidates = lookalikes(request.actor, form.district, draft, once=once)
             doubts = _doubts(request, draft, candidates)
             if doubts["settled"]:
-                person = register_person(request.actor, form.district, draft).person
+                person = register_person(request.actor, form.district, draft, once=once).person
                 messages.success(request, _("%(name)s è nel registro.") % {"name": person.name})
                 return redirect(_after(request, person))
     return _form_page(request, form, languages, doubts)

@@ -37,6 +37,7 @@ def draw_page(request: ActorRequest, person_id: UUID) -> HttpResponse:
                 ties.drafts(known),
                 day=form.cleaned_data["day"],
                 drawn_with=form.cleaned_data["drawn_with"],
+                once=form.cleaned_data["once"],
             )
             messages.success(request, _("Il disegno è salvato; quello di prima resta."))
             return redirect("desk:person_ties", person_id)

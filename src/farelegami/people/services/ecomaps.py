@@ -8,21 +8,30 @@ from django.db import transaction
 
 from farelegami.audit.rules import Verb
 from farelegami.kernel.actor import Actor
-from farelegami.kernel.errors import NotFound
+from farelegami.kernel.errors import NotFound, SentAlready
+from farelegami.kernel.ids import new_id
 from farelegami.people.models import EcomapSnapshot, Tie
 from farelegami.people.queries.persons import person_for, visible_people
 from farelegami.people.rules.ecomap import TieDraft, check_ties
 from farelegami.people.services.entries import note
+from farelegami.storage.once import written_once
 
 
 @transaction.atomic
 def draw_ecomap(
-    actor: Actor, person_id: UUID, ties: Sequence[TieDraft], *, day: date, drawn_with: str = ""
+    actor: Actor,
+    person_id: UUID,
+    ties: Sequence[TieDraft],
+    *,
+    day: date,
+    drawn_with: str = "",
+    once: UUID | None = None,
 ) -> EcomapSnapshot:
-    """Return a new drawing made on `day`.
+    """Return a new drawing made on `day`; `once` names the act: the same twice draws one.
 
     Raises:
         NotFound: the person, or one a tie names, is none whom the actor may see.
+        SentAlready: sent before with other data.
         Refusal: those of `check_ties`.
     """
     check_ties(ties)
@@ -30,7 +39,8 @@ def draw_ecomap(
     named = {tie.other_person_id for tie in ties if tie.other_person_id}
     if named and visible_people(actor).filter(pk__in=named).count() != len(named):
         raise NotFound
-    drawing = EcomapSnapshot.objects.create(
+    drawing = EcomapSnapshot(
+        id=once or new_id(),
         district_id=person.district_id,
         person=person,
         drawn_on=day,
@@ -38,7 +48,13 @@ def draw_ecomap(
         drawn_by_id=actor.account_id,
         drawn_by_name=actor.name,
     )
-    Tie.objects.bulk_create([_tie(drawing, position, tie) for position, tie in enumerate(ties)])
+    drawing, is_new = written_once(drawing, of="person_id", sent=("drawn_on", "drawn_with"))
+    lines = [_tie(drawing, position, tie) for position, tie in enumerate(ties)]
+    if not is_new:
+        if [line.draft() for line in drawing.ties.all()] != [line.draft() for line in lines]:
+            raise SentAlready
+        return drawing
+    Tie.objects.bulk_create(lines)
     facts = {"day": str(day), "ties": len(ties)}
     note(actor, Verb.CREATED, person, facts, kind="people.ecomap", object_id=drawing.pk)
     return drawing

@@ -5,13 +5,14 @@ from datetime import date
 from typing import Final
 from uuid import UUID
 
-from django.db import transaction
+from django.db import IntegrityError, transaction
 from django.db.models import QuerySet
 
 from farelegami.audit.rules import Facts, Verb
 from farelegami.audit.services import record
 from farelegami.kernel.actor import Actor
-from farelegami.kernel.errors import NotAllowed, NotFound
+from farelegami.kernel.errors import NotAllowed, NotFound, SentAlready
+from farelegami.kernel.ids import new_id
 from farelegami.people.models import Household, HouseholdMember, Person
 from farelegami.people.permissions import may_write_registry
 from farelegami.people.queries.households import household_for
@@ -25,6 +26,7 @@ from farelegami.people.rules.households import (
     OtherDistrict,
     household_name,
 )
+from farelegami.storage.once import written_once
 
 HOUSEHOLD: Final = "people.household"
 
@@ -37,24 +39,33 @@ def form_household(
     members: Sequence[tuple[UUID, HouseholdRole]],
     day: date,
     name: str = "",
+    once: UUID | None = None,
 ) -> Household:
     """Return a new household of these people from `day`; without `name`, called by their surname.
+
+    `once` names the act: the same twice forms one.
 
     Raises:
         NotAllowed: the actor does not keep the registry of the district.
         NotFound: a person the actor may not see.
         OtherDistrict, AlreadyMember: as they say.
+        SentAlready: sent before with other data.
     """
     if not may_write_registry(actor, district_id=district_id):
         raise NotAllowed
     people = _found(actor, [person_id for person_id, _ in members])
-    household = Household.objects.create(
+    if len({person.pk for person in people}) != len(people):
+        raise AlreadyMember
+    household = Household(
+        id=once or new_id(),
         district_id=district_id,
         name=name.strip() or household_name([person.family_name for person in people]),
         formed_on=day,
     )
-    if len({person.pk for person in people}) != len(people):
-        raise AlreadyMember
+    household, is_new = written_once(household, of="district_id", sent=("name", "formed_on"))
+    if not is_new:
+        _check_same(household, members)
+        return household
     _join(
         household, [(person, role) for person, (_, role) in zip(people, members, strict=True)], day
     )
@@ -62,26 +73,47 @@ def form_household(
     return household
 
 
+def _check_same(household: Household, members: Sequence[tuple[UUID, HouseholdRole]]) -> None:
+    first = household.members.filter(starts_on=household.formed_on)
+    joined = dict(first.values_list("person_id", "role"))
+    if any(joined.get(person_id) != role.value for person_id, role in members):
+        raise SentAlready
+
+
 @transaction.atomic
 def add_member(
-    actor: Actor, household_id: UUID, person_id: UUID, role: HouseholdRole, *, day: date
+    actor: Actor,
+    household_id: UUID,
+    person_id: UUID,
+    role: HouseholdRole,
+    *,
+    day: date,
+    once: UUID | None = None,
 ) -> HouseholdMember:
     """Return the membership of a person who joins a household on `day`.
+
+    `once` names the act: the same twice joins once.
 
     Raises:
         NotFound: a household or person the actor may not see.
         HouseholdDissolved, AlreadyMember, OtherDistrict: as they say.
+        SentAlready: sent before with other data.
     """
     household = household_for(actor, household_id, for_update=True)
     if household.dissolved_on is not None:
         raise HouseholdDissolved(since=household.dissolved_on)
     person = person_for(actor, person_id)
-    if _open(household).filter(person=person).exists():
-        raise AlreadyMember
-    (member,) = _join(household, [(person, role)], day)
-    _record(
-        actor, Verb.CHANGED, household, [person], {"joined": [None, role.value], "day": str(day)}
-    )
+    member = _membership(household, person, role, day)
+    if once is not None:
+        member.pk = once
+    try:
+        sent = ("person_id", "role", "starts_on")
+        member, is_new = written_once(member, of="household_id", sent=sent)
+    except IntegrityError:
+        raise AlreadyMember from None
+    if is_new:
+        facts: Facts = {"joined": [None, role.value], "day": str(day)}
+        _record(actor, Verb.CHANGED, household, [person], facts)
     return member
 
 
@@ -159,19 +191,22 @@ def _open(household: Household) -> QuerySet[HouseholdMember]:
 def _join(
     household: Household, members: Sequence[tuple[Person, HouseholdRole]], day: date
 ) -> list[HouseholdMember]:
-    if any(person.district_id != household.district_id for person, _ in members):
-        raise OtherDistrict
     return HouseholdMember.objects.bulk_create(
-        [
-            HouseholdMember(
-                district_id=household.district_id,
-                household=household,
-                person=person,
-                role=role.value,
-                starts_on=day,
-            )
-            for person, role in members
-        ]
+        [_membership(household, person, role, day) for person, role in members]
+    )
+
+
+def _membership(
+    household: Household, person: Person, role: HouseholdRole, day: date
+) -> HouseholdMember:
+    if person.district_id != household.district_id:
+        raise OtherDistrict
+    return HouseholdMember(
+        district_id=household.district_id,
+        household=household,
+        person=person,
+        role=role.value,
+        starts_on=day,
     )
 
 

@@ -17,7 +17,8 @@ from farelegami.audit.rules import Verb
 from farelegami.audit.services import record
 from farelegami.kernel import clock
 from farelegami.kernel.actor import Actor
-from farelegami.kernel.errors import NotFound
+from farelegami.kernel.errors import NotFound, SentAlready
+from farelegami.kernel.ids import new_id
 from farelegami.outbox.services import emit
 from farelegami.people.models import MergeRecord, Person
 from farelegami.people.queries.duplicates import visible_merges
@@ -68,10 +69,15 @@ def person_columns() -> Iterator[tuple[str, type[models.Model], str]]:
 
 
 @transaction.atomic
-def merge_people(actor: Actor, keep_id: UUID, gone_id: UUID, *, reason: str) -> MergeRecord:
+def merge_people(
+    actor: Actor, keep_id: UUID, gone_id: UUID, *, reason: str, once: UUID | None = None
+) -> MergeRecord:
     """Join `gone` into `keep` and return the record by which it can be undone.
 
+    `once` names the act: the same twice joins once.
+
     Raises:
+        SentAlready: sent before with other data.
         NotFound: one of them is none whom the actor may see.
         MergedWithThemselves, MergeAcrossDistricts, MergeWithoutReason: as they say.
     """
@@ -79,12 +85,17 @@ def merge_people(actor: Actor, keep_id: UUID, gone_id: UUID, *, reason: str) -> 
         raise MergedWithThemselves
     if not reason.strip():
         raise MergeWithoutReason
+    if done := merge_sent(actor, once):
+        if (done.kept_id, done.gone_id, done.reason) != (keep_id, gone_id, reason.strip()):
+            raise SentAlready
+        return done
     keep, gone = _locked(visible_people(actor).defer(None), keep_id, gone_id)
     if keep.district_id != gone.district_id:
         raise MergeAcrossDistricts
     gone.merged_into = keep
     gone.save(update_fields=["merged_into"])
     done = MergeRecord.objects.create(
+        id=once or new_id(),
         district_id=keep.district_id,
         kept=keep,
         gone=gone,
@@ -99,6 +110,11 @@ def merge_people(actor: Actor, keep_id: UUID, gone_id: UUID, *, reason: str) -> 
     make_findable([keep])
     _tell(actor, done, MERGED, {"reason": done.reason})
     return done
+
+
+def merge_sent(actor: Actor, once: UUID | None) -> MergeRecord | None:
+    """Return the merge that an act of this name has made, if it has."""
+    return visible_merges(actor).filter(pk=once).first() if once else None
 
 
 @transaction.atomic

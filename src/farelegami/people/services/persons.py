@@ -1,6 +1,7 @@
 """Registering people and keeping their registration right."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, field, fields
 from datetime import date
 from typing import Any, Final
@@ -11,7 +12,8 @@ from django.db import IntegrityError, transaction
 from farelegami.audit.rules import Verb
 from farelegami.kernel import clock
 from farelegami.kernel.actor import Actor
-from farelegami.kernel.errors import NotAllowed
+from farelegami.kernel.errors import NotAllowed, SentAlready
+from farelegami.kernel.ids import new_id
 from farelegami.people.models import Person, PersonLanguage
 from farelegami.people.permissions import may_write_registry
 from farelegami.people.queries.duplicates import Candidate, duplicate_candidates
@@ -34,6 +36,7 @@ from farelegami.people.rules.tax_codes import (
 from farelegami.people.services.entries import changes, facts_of, make_findable, note
 from farelegami.search.rules import sort_key
 from farelegami.storage.fields import blind_index
+from farelegami.storage.once import written_once
 from farelegami.territory.queries import quarter_in
 
 _SORT_LENGTH: Final = 170
@@ -78,20 +81,28 @@ _KEYS: Final = ("sort_name", "sound_key", "phone_key", "tax_code", "tax_code_ind
 
 
 @transaction.atomic
-def register_person(actor: Actor, district_id: int, draft: PersonDraft) -> Registered:
-    """Return a new person of a district.
+def register_person(
+    actor: Actor, district_id: int, draft: PersonDraft, *, once: UUID | None = None
+) -> Registered:
+    """Return a new person of a district; `once` names the act: the same twice registers one.
 
     Raises:
         NotAllowed: the actor does not keep the registry of the district.
+        SentAlready: sent before with other data.
         Refusal: those of `check_person` and `tax_codes.checked`, `TaxCodeKnown`, `PlaceElsewhere`.
     """
     if not may_write_registry(actor, district_id=district_id):
         raise NotAllowed
-    person = Person(district_id=district_id, registered_at=clock.now())
+    person = Person(id=once or new_id(), district_id=district_id, registered_at=clock.now())
     values, warnings = _values(draft)
     for name, value in values.items():
         setattr(person, name, value)
-    _save(person, force_insert=True)
+    with _one_a_tax_code(person):
+        person, is_new = written_once(person, of="district_id", sent=list(values))
+    if not is_new:
+        if _levels(person) != _wanted(draft.languages):
+            raise SentAlready
+        return Registered(person, warnings)
     PersonLanguage.objects.bulk_create(_languages(person, draft.languages))
     make_findable([person])
     note(actor, Verb.CREATED, person, {"name": person.name})
@@ -116,7 +127,8 @@ def change_person(actor: Actor, person_id: UUID, draft: PersonDraft) -> Register
     if spoken:
         differences["languages"] = spoken
     if differences:
-        _save(person, update_fields=list(values))
+        with _one_a_tax_code(person), transaction.atomic():
+            person.save(update_fields=list(values))
         make_findable([person])
         note(actor, Verb.CHANGED, person, differences)
     return Registered(person, warnings)
@@ -131,14 +143,19 @@ def tax_code_warnings(draft: PersonDraft) -> Sequence[Disagreement]:
     return disagreements(checked(draft.tax_code), _born(draft))
 
 
-def lookalikes(actor: Actor, district_id: int, draft: PersonDraft) -> Sequence[Candidate]:
+def lookalikes(
+    actor: Actor, district_id: int, draft: PersonDraft, *, once: UUID | None = None
+) -> Sequence[Candidate]:
     """Return who in a district may already be the person of a draft, likeliest first.
+
+    Whom the act called `once` has registered is not proposed to itself.
 
     Raises:
         Refusal: as for `register_person`.
     """
     values, _warnings = _values(draft)
-    return duplicate_candidates(actor, Person(district_id=district_id, **values))
+    person = Person(id=once or new_id(), district_id=district_id, **values)
+    return duplicate_candidates(actor, person)
 
 
 def _values(draft: PersonDraft) -> tuple[dict[str, Any], Sequence[Disagreement]]:
@@ -170,7 +187,9 @@ def _born(draft: PersonDraft) -> Born:
     )
 
 
-def _save(person: Person, **how: Any) -> None:
+@contextmanager
+def _one_a_tax_code(person: Person) -> Iterator[None]:
+    """Write a person whose code nobody else of the district has."""
     taken = person.tax_code_index and (
         Person.objects.filter(
             district_id=person.district_id,
@@ -183,8 +202,7 @@ def _save(person: Person, **how: Any) -> None:
     if taken:
         raise TaxCodeKnown
     try:
-        with transaction.atomic():
-            person.save(**how)
+        yield
     except IntegrityError as error:
         # Two desks may register the same code at the same moment: the constraint decides.
         if person.tax_code_index and "tax_code" in str(error):
@@ -201,9 +219,16 @@ def _languages(person: Person, levels: Mapping[str, Level]) -> list[PersonLangua
     ]
 
 
+def _levels(person: Person) -> dict[str, str]:
+    return {row.language: row.level for row in person.languages.all()}
+
+
+def _wanted(levels: Mapping[str, Level]) -> dict[str, str]:
+    return {language: level.value for language, level in levels.items()}
+
+
 def _set_languages(person: Person, levels: Mapping[str, Level]) -> list[Any]:
-    present = {row.language: row.level for row in person.languages.all()}
-    wanted = {language: level.value for language, level in levels.items()}
+    present, wanted = _levels(person), _wanted(levels)
     if present == wanted:
         return []
     person.languages.all().delete()

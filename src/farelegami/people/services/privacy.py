@@ -7,6 +7,7 @@ from django.db import transaction
 from farelegami.audit.rules import Verb
 from farelegami.kernel import clock
 from farelegami.kernel.actor import Actor
+from farelegami.kernel.ids import new_id
 from farelegami.people.models import Consent, NoticeGiven
 from farelegami.people.queries.persons import person_for
 from farelegami.people.rules.privacy import (
@@ -17,6 +18,7 @@ from farelegami.people.rules.privacy import (
     NoConsent,
 )
 from farelegami.people.services.entries import note
+from farelegami.storage.once import written_once
 
 
 @transaction.atomic
@@ -27,14 +29,19 @@ def record_notice(
     language: str,
     how: Manner,
     version: str = CURRENT_NOTICE,
+    once: UUID | None = None,
 ) -> NoticeGiven:
     """Return the record that a person has just been given the privacy notice.
 
+    `once` names the act: the same twice is one.
+
     Raises:
         NotFound: no such person for the actor.
+        SentAlready: sent before with other data.
     """
     person = person_for(actor, person_id)
-    given = NoticeGiven.objects.create(
+    given = NoticeGiven(
+        id=once or new_id(),
         district_id=person.district_id,
         person=person,
         version=version,
@@ -44,26 +51,35 @@ def record_notice(
         given_by_id=actor.account_id,
         given_by_name=actor.name,
     )
-    note(
-        actor, Verb.CREATED, person, {"version": version}, kind="people.notice", object_id=given.pk
-    )
+    given, is_new = written_once(given, of="person_id", sent=("version", "language", "how"))
+    if is_new:
+        facts = {"version": version}
+        note(actor, Verb.CREATED, person, facts, kind="people.notice", object_id=given.pk)
     return given
 
 
 @transaction.atomic
 def record_consent(
-    actor: Actor, person_id: UUID, purpose: ConsentPurpose, *, how: Manner
+    actor: Actor,
+    person_id: UUID,
+    purpose: ConsentPurpose,
+    *,
+    how: Manner,
+    once: UUID | None = None,
 ) -> Consent:
-    """Return a consent just given.
+    """Return a consent just given; `once` names the act: the same twice is one.
 
     Raises:
         NotFound: no such person for the actor.
         ConsentInForce: it is there already.
+        SentAlready: sent before with other data.
     """
     person = person_for(actor, person_id, for_update=True)
-    if _in_force(person_id, purpose) is not None:
+    there = _in_force(person_id, purpose)
+    if there is not None and there.pk != once:
         raise ConsentInForce
-    consent = Consent.objects.create(
+    consent = Consent(
+        id=once or new_id(),
         district_id=person.district_id,
         person=person,
         purpose=purpose.value,
@@ -72,8 +88,10 @@ def record_consent(
         given_to_id=actor.account_id,
         given_to_name=actor.name,
     )
-    facts = {"purpose": purpose.value}
-    note(actor, Verb.CREATED, person, facts, kind="people.consent", object_id=consent.pk)
+    consent, is_new = written_once(consent, of="person_id", sent=("purpose", "how"))
+    if is_new:
+        facts = {"purpose": purpose.value}
+        note(actor, Verb.CREATED, person, facts, kind="people.consent", object_id=consent.pk)
     return consent
 
 
