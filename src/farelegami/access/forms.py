@@ -12,6 +12,7 @@ from farelegami.access.rules import INVITED_BY_COORDINATOR, PLACE_OF, Place
 from farelegami.kernel.actor import ROLE_LABELS, Actor, Role
 from farelegami.network.queries import visible_organisations
 from farelegami.territory.queries import districts
+from farelegami.web.forms import OnceForm
 
 
 class SignInForm(LoginForm):  # type: ignore[misc]
@@ -25,7 +26,7 @@ class SignInForm(LoginForm):  # type: ignore[misc]
             field.widget.attrs.pop("placeholder", None)
 
 
-class InviteForm(forms.Form):
+class InviteForm(OnceForm):
     name = forms.CharField(label=_("Nome e cognome"), max_length=150)
     email = forms.EmailField(label=_("Indirizzo e-mail"), max_length=254)
     role = forms.ChoiceField(label=_("Ruolo"))

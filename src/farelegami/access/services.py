@@ -1,10 +1,13 @@
 """Accounts, roles and invitations: every change is audited in its own transaction."""
 
-import secrets
+import base64
+from datetime import timedelta
 from hashlib import sha256
+from typing import Final
 from uuid import UUID
 
 from django.db import IntegrityError, transaction
+from django.utils.crypto import salted_hmac
 from django.utils.translation import gettext as _
 
 from farelegami.access.models import Account, Invitation, RoleGrant
@@ -22,7 +25,13 @@ from farelegami.audit.services import record
 from farelegami.kernel import clock
 from farelegami.kernel.actor import Actor, Grant, Role
 from farelegami.kernel.errors import NotAllowed, NotFound
+from farelegami.kernel.ids import new_id
 from farelegami.outbox.services import queue_mail
+from farelegami.storage.once import written_once
+
+_TOKEN_BYTES: Final = 24
+_SENT_AGAIN_WITHIN: Final = timedelta(minutes=10)
+_OFFERED: Final = ("email", "name", "role", "district_id", "organisation_id", "programme_id")
 
 
 @transaction.atomic
@@ -159,31 +168,38 @@ def invite(
     district_id: int | None = None,
     organisation_id: UUID | None = None,
     programme_id: UUID | None = None,
+    once: UUID | None = None,
 ) -> tuple[Invitation, str]:
     """Return an invitation and its link; the message leaves through the outbox.
 
-    `accept_url` carries `TOKEN` where the secret goes; the secret itself is not kept.
+    `accept_url` carries `TOKEN` where the secret goes; the secret itself is not kept. `once` names
+    the act: the same twice is one invitation, with one link.
 
     Raises:
         NotAllowed, PlaceMissing: as for `grant_role`.
+        SentAlready: sent before with other data.
     """
     if not may_invite(actor, role, district_id=district_id, organisation_id=organisation_id):
         raise NotAllowed
     _check_place(role, district_id, organisation_id, programme_id)
-    token = secrets.token_urlsafe(24)
-    invitation = Invitation.objects.create(
+    invitation = Invitation(
+        id=once or new_id(),
         email=email,
         name=name,
         role=role,
         district_id=district_id,
         organisation_id=organisation_id,
         programme_id=programme_id,
-        token_hash=sha256(token.encode()).hexdigest(),
         invited_by_id=actor.account_id,
         invited_at=clock.now(),
         expires_at=clock.now() + INVITATION_LASTS,
     )
+    token = _token_of(invitation)
+    invitation.token_hash = sha256(token.encode()).hexdigest()
     link = accept_url.replace("TOKEN", token)
+    invitation, is_new = written_once(invitation, of="invited_by_id", sent=_OFFERED)
+    if not is_new:
+        return invitation, link
     queue_mail(
         email,
         _("Un invito a FareLegami"),
@@ -204,6 +220,12 @@ def invite(
         facts={"role": str(role)},
     )
     return invitation, link
+
+
+def _token_of(invitation: Invitation) -> str:
+    """Return the secret of an invitation: who has our key makes the same one again."""
+    made = salted_hmac("farelegami.access.invitation", str(invitation.pk), algorithm="sha256")
+    return base64.urlsafe_b64encode(made.digest()[:_TOKEN_BYTES]).decode()
 
 
 @transaction.atomic
@@ -233,15 +255,21 @@ def withdraw_invitation(actor: Actor, invitation_id: UUID) -> None:
 def accept_invitation(token: str, *, username: str, password: str) -> Account:
     """Return the account made from an invitation, with the role it offered.
 
+    Sent again at once, with the same name and password, it returns the same account.
+
     Raises:
         NotFound: the link does not hold (any more).
         UserNameTaken: another account has that user name.
     """
+    if made := _just_made(token, username, password):
+        return made
     invitation = invitation_by_token(token)
     # Whoever marks it first wins: the link works once even for two clicks at the same moment.
     if not Invitation.objects.filter(pk=invitation.pk, accepted_at=None).update(
         accepted_at=clock.now()
     ):
+        if made := _just_made(token, username, password):
+            return made
         raise NotFound
     newcomer = Actor(account_id=None, name=invitation.name, system=True)
     account = create_account(
@@ -261,3 +289,17 @@ def accept_invitation(token: str, *, username: str, password: str) -> Account:
     )
     Invitation.objects.filter(pk=invitation.pk).update(account_id=account.pk)
     return account
+
+
+def _just_made(token: str, username: str, password: str) -> Account | None:
+    """Return the account that this very form made a moment ago."""
+    taken_up = Invitation.objects.filter(
+        token_hash=sha256(token.encode()).hexdigest(),
+        accepted_at__gt=clock.now() - _SENT_AGAIN_WITHIN,
+        account__username=username,
+        account__is_active=True,
+    )
+    invitation = taken_up.select_related("account").first()
+    if invitation is None or invitation.account is None:
+        return None
+    return invitation.account if invitation.account.check_password(password) else None

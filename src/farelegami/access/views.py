@@ -61,6 +61,7 @@ def invite_page(request: ActorRequest) -> HttpResponse:
                 accept_url=accept_url,
                 district_id=data["district_id"],
                 organisation_id=data["organisation_id"],
+                once=data["once"],
             )
     status = 422 if form.errors else 200
     return render(request, "access/invite.html", {"form": form, "link": link}, status=status)
@@ -87,7 +88,6 @@ def end_role_page(request: ActorRequest, grant_id: UUID) -> HttpResponse:
 @require_http_methods(["GET", "POST"])
 def accept_invitation_page(request: HttpRequest, token: str) -> HttpResponse:
     """Choose user name and password, and come in."""
-    invitation = invitation_by_token(token)
     form = AcceptForm(request.POST or None)
     if form.is_valid():
         data = form.cleaned_data
@@ -95,6 +95,7 @@ def accept_invitation_page(request: HttpRequest, token: str) -> HttpResponse:
             account = accept_invitation(token, username=data["username"], password=data["password"])
             login(request, account, "farelegami.access.backends.AccountBackend")
             return redirect("desk:home")
+    invitation = invitation_by_token(token)
     status = 422 if form.errors else 200
     context = {
         "form": form,
