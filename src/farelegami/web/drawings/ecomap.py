@@ -104,18 +104,31 @@ class Ecomap:
 
 
 def ecomap_svg(now: Ecomap, *, earlier: Ecomap | None = None, day: str = "") -> SafeString:
-    """The drawing as one SVG element; `earlier` shows beneath in faint ink, on the same places."""
+    """The drawing as one SVG element; `earlier` shows beneath in faint ink, on the same places.
+
+    `data-n` is the number of a bond in `now`, as in its table: a script finds by it what belongs
+    together.
+    """
     known = {node.key for node, _tie in now.bonds}
     gone = tuple((n, t) for n, t in (earlier.bonds if earlier else ()) if n.key not in known)
     places = _places(tuple(node for node, _tie in now.bonds + gone))
+    numbers = {node.key: number for number, (node, _tie) in enumerate(now.bonds + gone)}
     used = {node.ring for node, _tie in now.bonds + gone}
     parts = list(_rings(used))
     if earlier:
-        parts += [_faint_tie(places[node.key], tie) for node, tie in earlier.bonds]
-        parts += [_faint_node(node, places[node.key]) for node, _tie in gone]
-    parts += [_tie_path(node, places[node.key], tie) for node, tie in now.bonds]
+        parts += [
+            f'<g class="tie was" data-n="{numbers[node.key]}">'
+            f"{_faint_tie(places[node.key], tie)}</g>"
+            for node, tie in earlier.bonds
+        ]
+        parts += [_faint_node(node, places[node.key], numbers[node.key]) for node, _tie in gone]
+    parts += [
+        f'<g class="tie" data-n="{numbers[node.key]}" data-tie="{tie.strength} {tie.direction}">'
+        f"{_tie_path(node, places[node.key], tie)}</g>"
+        for node, tie in now.bonds
+    ]
     parts += _ring_names(used, places.values())
-    parts += [_node(node, places[node.key], tie) for node, tie in now.bonds]
+    parts += [_node(node, places[node.key], tie, numbers[node.key]) for node, tie in now.bonds]
     top = min([CENTRE[1] - HUB, *(min(s.words.top, s.y - s.r) for s in places.values())]) - 12
     bottom = max([CENTRE[1] + HUB, *(max(s.words.bottom, s.y + s.r) for s in places.values())]) + 12
     return mark_safe(  # noqa: S308
@@ -341,7 +354,7 @@ def _hub(name: str) -> str:
     short = _shortened(name)
     size = min(18.0, 2 * (HUB - 6) / (0.56 * max(1, len(short))))
     return (
-        f'<circle cx="{num(x)}" cy="{num(y)}" r="{HUB}" fill="{INK}"/><text class="hub"'
+        f'<circle class="mid" cx="{num(x)}" cy="{num(y)}" r="{HUB}" fill="{INK}"/><text class="hub"'
         f' x="{num(x)}" y="{num(y)}" dominant-baseline="central" text-anchor="middle"'
         f' font-size="{num(size)}" font-weight="700" fill="#fff">{safe(short)}</text>'
     )
@@ -351,12 +364,12 @@ def _ink(node: Node, tie: Tie) -> str:
     return RED if tie.strength == Strength.TENSE else COLOURS[node.kind]
 
 
-def _node(node: Node, spot: Spot, tie: Tie) -> str:
+def _node(node: Node, spot: Spot, tie: Tie, number: int) -> str:
     ink = _ink(node, tie)
     middle = (spot.words.left + spot.words.right) / 2
     said = ", ".join(filter(None, (node.label, node.sub, _(STRENGTHS[tie.strength]))))
     parts = [
-        f"<g><title>{safe(said)}</title>",
+        f'<g class="node" data-n="{number}"><title>{safe(said)}</title>',
         f'<circle cx="{num(spot.x)}" cy="{num(spot.y)}" r="{num(spot.r)}" fill="#fff"'
         f' stroke="{ink}" stroke-width="3"/>',
         f'<text class="ini" x="{num(spot.x)}" y="{num(spot.y)}" dominant-baseline="central"'
@@ -450,12 +463,12 @@ def _faint_tie(spot: Spot, tie: Tie) -> str:
     )
 
 
-def _faint_node(node: Node, spot: Spot) -> str:
+def _faint_node(node: Node, spot: Spot, number: int) -> str:
     middle = (spot.words.left + spot.words.right) / 2
     label = _shortened(node.label)
     words = _words(middle, spot.words.top + 10, label, size=15, ink=SLATE, weight=400)
     return (
-        f"<g><title>{safe(node.label)}</title>"
+        f'<g class="node" data-n="{number}"><title>{safe(node.label)}</title>'
         f'<circle cx="{num(spot.x)}" cy="{num(spot.y)}" r="{num(spot.r)}" fill="#fff"'
         f' stroke="{FAINT}" stroke-width="2" stroke-dasharray="4 5"/><text class="ini"'
         f' x="{num(spot.x)}" y="{num(spot.y)}" dominant-baseline="central" text-anchor="middle"'

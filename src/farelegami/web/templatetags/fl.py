@@ -179,13 +179,14 @@ def ecomap(now: Ecomap, earlier: Ecomap | None = None, day: str = "") -> dict[st
     """The drawing, its legend, the list for phones and the table that says the same."""
     rows = [
         {
+            "number": number,
             "node": node,
             "tone": "tense" if tie.strength == Strength.TENSE else str(node.kind),
             "ring": RINGS[node.ring],
             "strength": STRENGTHS[tie.strength],
             "direction": DIRECTIONS[tie.direction],
         }
-        for node, tie in now.bonds
+        for number, (node, tie) in enumerate(now.bonds)
     ]
     return {
         "svg": ecomap_svg(now, earlier=earlier, day=day),

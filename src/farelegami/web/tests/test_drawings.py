@@ -121,6 +121,18 @@ def test_who_stays_keeps_the_same_place_in_both_drawings():
     assert svg.count("<title>Teresa") == 1
 
 
+@settings(max_examples=40, deadline=None)
+@given(some_ecomaps, st.none() | some_ecomaps)
+def test_each_tie_has_the_number_of_its_node(now, earlier):
+    root = parsed(ecomap.ecomap_svg(now, earlier=earlier))
+    groups = [one for one in root.iter() if one.get("data-n")]
+    nodes = [one.get("data-n") for one in groups if one.get("class") == "node"]
+    ties = [one.get("data-n") for one in groups if one.get("class") == "tie"]
+    assert sorted(ties, key=int) == [str(number) for number in range(len(now.bonds))]
+    assert len(nodes) == len(set(nodes))
+    assert {one.get("data-n") for one in groups} == set(nodes)
+
+
 def test_the_words_of_an_ordinary_ecomap_do_not_lie_on_one_another():
     rings = [Ring.HOME] * 4 + [Ring.FRIENDS] * 4 + [Ring.SERVICES] * 6
     nodes = tuple(
