@@ -138,7 +138,10 @@ class PublicReferralForm(_Contact):
 class ReferralForm(_Contact):
     """A referral that somebody told the staff."""
 
-    source = forms.ChoiceField(label=_("Chi segnala"), choices=_labels(SOURCE_LABELS))
+    source = forms.ChoiceField(
+        label=_("Chi segnala"),
+        choices=_labels(SOURCE_LABELS, [one for one in Source if one is not Source.DISTRICT]),
+    )
     channel = forms.ChoiceField(
         label=_("Come è arrivata"),
         choices=_labels(
@@ -396,7 +399,7 @@ class InviteForm(OnceForm):
 
 
 class HandoverForm(OnceForm):
-    """To a worker or to a body, never both: one list, two groups."""
+    """To a worker, a body or another district: one list, three groups."""
 
     to = forms.ChoiceField(label=_("A chi"))
     reason = _text(_("Motivo"), rows=3)
@@ -411,19 +414,27 @@ class HandoverForm(OnceForm):
         self,
         workers: Sequence[tuple[UUID, str]],
         bodies: Sequence[tuple[UUID, str]],
+        districts: Sequence[tuple[int, str]],
         *args: Any,
         **kwargs: Any,
     ) -> None:
         super().__init__(*args, **kwargs)
-        _choices(self, "to").choices = [
+        groups = [
             (_("colleghi"), [(f"account:{pk}", name) for pk, name in workers]),
             (_("enti"), [(f"body:{pk}", name) for pk, name in bodies]),
+            (_("un altro ambito"), [(f"district:{pk}", name) for pk, name in districts]),
         ]
+        _choices(self, "to").choices = [("", _("scegli")), *(one for one in groups if one[1])]
 
     def receiver(self, kind: str) -> UUID | None:
-        """Return the account or the body chosen, None if the other was."""
+        """Return the account or the body chosen, None if another was."""
         chosen, _sep, pk = self.cleaned_data["to"].partition(":")
         return UUID(pk) if chosen == kind else None
+
+    def district(self) -> int | None:
+        """Return the district chosen, None if another receiver was."""
+        chosen, _sep, pk = self.cleaned_data["to"].partition(":")
+        return int(pk) if chosen == "district" else None
 
 
 class AnswerHandoverForm(forms.Form):

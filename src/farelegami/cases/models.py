@@ -15,6 +15,7 @@ from farelegami.cases.rules.phases import (
 )
 from farelegami.cases.rules.referrals import (
     CHANNEL_LABELS,
+    OPEN,
     SOURCE_LABELS,
     STAGE_LABELS,
     URGENCY_LABELS,
@@ -83,6 +84,12 @@ class Referral(_Tenant):
         verbose_name=_("chi la segue"),
     )
     person = models.ForeignKey("people.Person", models.PROTECT, null=True, related_name="+")
+    # Where a case is that may pass here; the referral then has the id of that transfer.
+    transfer_from = models.ForeignKey(
+        "territory.District", models.PROTECT, null=True, related_name="+", db_index=False
+    )
+    answer_by = models.DateField(_("rispondere entro"), null=True)
+    withdrawn_at = models.DateTimeField(null=True)
     erased_at = models.DateTimeField(null=True)
 
     class Meta:
@@ -117,6 +124,12 @@ class Referral(_Tenant):
     @property
     def urgency_label(self) -> str:
         return gettext(URGENCY_LABELS[Urgency(self.urgency)])
+
+    @property
+    def is_late(self) -> bool:
+        """Whether the district that sent it still waits after the day it asked for."""
+        waits = ReferralStage(self.stage) in OPEN
+        return waits and self.answer_by is not None and self.answer_by < clock.today()
 
 
 class ContactAttempt(_Tenant):
@@ -408,7 +421,7 @@ class TeamMember(_Tenant):
 
 
 class Handover(_Tenant):
-    """The passage of a case to another worker or body, which takes effect when accepted."""
+    """The passage of a case to another worker, body or district; it takes effect when accepted."""
 
     case = models.ForeignKey(Case, models.CASCADE, related_name="handovers", db_index=False)
     stage = models.CharField(_("stato"), max_length=10, default=HandoverStage.PROPOSED.value)
@@ -421,13 +434,16 @@ class Handover(_Tenant):
     to_organisation = models.ForeignKey(
         "network.Organisation", models.PROTECT, null=True, related_name="+", db_index=False
     )
+    to_district = models.ForeignKey(
+        "territory.District", models.PROTECT, null=True, related_name="+", db_index=False
+    )
     reason = SealedTextField(_("motivo"))
     basis = models.CharField(_("in base a che cosa"), max_length=200)
     deadline = models.DateField(_("entro il"))
     proposed_at = models.DateTimeField(default=clock.now)
     answered_at = models.DateTimeField(null=True)
     answered_by_name = models.CharField(max_length=150, blank=True)
-    answer = models.CharField(_("risposta"), max_length=300, blank=True)
+    answer = SealedTextField(_("risposta"), blank=True, default="")
 
     class Meta:
         verbose_name = _("passaggio")
@@ -443,8 +459,15 @@ class Handover(_Tenant):
                 name="cases_one_open_handover",
             ),
             models.CheckConstraint(
-                condition=Q(to_account__isnull=True, to_organisation__isnull=False)
-                | Q(to_account__isnull=False, to_organisation__isnull=True),
+                condition=Q(
+                    to_account__isnull=False, to_organisation__isnull=True, to_district__isnull=True
+                )
+                | Q(
+                    to_account__isnull=True, to_organisation__isnull=False, to_district__isnull=True
+                )
+                | Q(
+                    to_account__isnull=True, to_organisation__isnull=True, to_district__isnull=False
+                ),
                 name="cases_handover_to_one",
             ),
         ]
@@ -455,3 +478,17 @@ class Handover(_Tenant):
     @property
     def stage_label(self) -> str:
         return gettext(HANDOVER_LABELS[HandoverStage(self.stage)])
+
+    @property
+    def receiver_name(self) -> str:
+        """To whom the case should pass: a worker, a body, a district."""
+        if self.to_account is not None:
+            return str(self.to_account.name)
+        if self.to_organisation is not None:
+            return str(self.to_organisation)
+        return str(self.to_district.name) if self.to_district is not None else ""
+
+    @property
+    def is_late(self) -> bool:
+        """Whether the answer is still awaited after its day."""
+        return self.stage == HandoverStage.PROPOSED and self.deadline < clock.today()

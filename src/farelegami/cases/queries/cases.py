@@ -14,6 +14,7 @@ from farelegami.cases.models import (
     Finding,
     Handover,
     ManagerPeriod,
+    Referral,
     TeamMember,
 )
 from farelegami.cases.permissions import STAFF
@@ -240,7 +241,7 @@ def contents_of(case: Case) -> CaseFile:
         ),
         handovers=list(
             Handover.objects.filter(case=case)
-            .select_related("to_account", "to_organisation", "from_account")
+            .select_related("to_account", "to_organisation", "to_district", "from_account")
             .order_by("-id")
         ),
     )
@@ -307,3 +308,14 @@ def _asked_of(actor: Actor) -> QuerySet[Handover]:
     return Handover.objects.filter(
         Q(to_account_id=actor.account_id) | Q(to_organisation_id__in=actor.organisations(*Role))
     )
+
+
+def crossed_transfer(case: Case) -> Referral | None:
+    """Return the transfer by which a case came, if the other district had withdrawn it by then.
+
+    One query at most.
+    """
+    if case.referral_id is None:
+        return None
+    rows = Referral.objects.filter(pk=case.referral_id, withdrawn_at__isnull=False)
+    return rows.select_related("transfer_from").defer("reason", "answer").first()

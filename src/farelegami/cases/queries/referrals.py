@@ -68,7 +68,9 @@ def referral_for(actor: Actor, referral_id: UUID, *, for_update: bool = False) -
     Raises:
         NotFound: none the actor may see.
     """
-    rows = visible_referrals(actor).select_related("municipality", "organisation", "worker")
+    rows = visible_referrals(actor).select_related(
+        "municipality", "organisation", "worker", "transfer_from"
+    )
     if for_update:
         rows = rows.select_for_update(of=("self",))
     referral = rows.filter(pk=referral_id).first()
@@ -113,7 +115,7 @@ def _row(referral: Referral, today: date) -> ReferralRow:
         urgency_label=referral.urgency_label,
         received_on=received_on,
         worker=referral.worker.name if referral.worker else "",
-        late=referral.stage == ReferralStage.RECEIVED and target < today,
+        late=referral.is_late or (referral.stage == ReferralStage.RECEIVED and target < today),
     )
 
 

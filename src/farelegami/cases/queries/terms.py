@@ -12,7 +12,12 @@ from farelegami.cases.models import Case, Handover, TeamMember
 from farelegami.cases.permissions import STAFF
 from farelegami.cases.queries.referrals import visible_referrals
 from farelegami.cases.rules.phases import first_meeting_terms
-from farelegami.cases.rules.referrals import CONTACT_TARGET_DAYS, ReferralStage, contact_terms
+from farelegami.cases.rules.referrals import (
+    CONTACT_TARGET_DAYS,
+    OPEN,
+    ReferralStage,
+    contact_terms,
+)
 from farelegami.cases.rules.teamwork import HandoverStage
 from farelegami.kernel import clock
 from farelegami.kernel.actor import Actor, Role
@@ -65,14 +70,16 @@ def _contacts(actor: Actor, until: date) -> Iterator[DueRow]:
         until - timedelta(days=CONTACT_TARGET_DAYS - 1), time.min, tzinfo=clock.ROME
     )
     rows = visible_referrals(actor).filter(
+        Q(stage=ReferralStage.RECEIVED.value, received_at__lt=before) | Q(answer_by__lte=until),
         Q(worker_id=actor.account_id) | Q(worker_id=None),
-        stage=ReferralStage.RECEIVED.value,
-        received_at__lt=before,
+        stage__in=[stage.value for stage in OPEN],
     )
-    fields = ("id", "given_name", "family_name", "received_at")
+    fields = ("id", "given_name", "family_name", "received_at", "answer_by")
     for referral in rows.only(*fields).order_by("id")[:_MOST]:
         received_on = referral.received_at.astimezone(clock.ROME).date()
-        yield DueRow(Due.CONTACT, referral.pk, referral.name, *contact_terms(received_on))
+        target, limit = contact_terms(received_on)
+        on = min(target, referral.answer_by or target)
+        yield DueRow(Due.CONTACT, referral.pk, referral.name, on, limit)
 
 
 def _first_meetings(actor: Actor, until: date) -> Iterator[DueRow]:

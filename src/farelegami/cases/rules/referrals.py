@@ -26,6 +26,7 @@ class ReferralStage(StrEnum):
     DIRECTED = "directed"
     RENOUNCED = "renounced"
     UNREACHABLE = "unreachable"
+    WITHDRAWN = "withdrawn"
 
 
 STAGE_LABELS: Final[Mapping[ReferralStage, str]] = {
@@ -35,6 +36,7 @@ STAGE_LABELS: Final[Mapping[ReferralStage, str]] = {
     ReferralStage.DIRECTED: gettext_noop("orientata altrove"),
     ReferralStage.RENOUNCED: gettext_noop("rinunciata"),
     ReferralStage.UNREACHABLE: gettext_noop("irreperibile"),
+    ReferralStage.WITHDRAWN: gettext_noop("ritirata"),
 }
 OPEN: Final = frozenset({ReferralStage.RECEIVED, ReferralStage.CONTACTED})
 NEVER_ACCEPTED: Final = frozenset(ReferralStage) - {ReferralStage.ACCEPTED}
@@ -46,6 +48,7 @@ class ReferralMove(StrEnum):
     DIRECT = "direct"
     RENOUNCE = "renounce"
     GIVE_UP = "give_up"
+    RECALL = "recall"
 
 
 NEXT: Final[Mapping[tuple[ReferralStage, ReferralMove], ReferralStage]] = {
@@ -58,6 +61,9 @@ NEXT: Final[Mapping[tuple[ReferralStage, ReferralMove], ReferralStage]] = {
     (ReferralStage.CONTACTED, ReferralMove.GIVE_UP): ReferralStage.UNREACHABLE,
     # Somebody who could not be found calls back.
     (ReferralStage.UNREACHABLE, ReferralMove.REACH): ReferralStage.CONTACTED,
+    # The district that sent it keeps the family.
+    (ReferralStage.RECEIVED, ReferralMove.RECALL): ReferralStage.WITHDRAWN,
+    (ReferralStage.CONTACTED, ReferralMove.RECALL): ReferralStage.WITHDRAWN,
 }
 
 
@@ -73,6 +79,7 @@ class Source(StrEnum):
     LAB = "lab"
     ORGANISATION = "organisation"
     SERVICE = "service"
+    DISTRICT = "district"
     OTHER = "other"
 
 
@@ -86,6 +93,7 @@ SOURCE_LABELS: Final[Mapping[Source, str]] = {
     Source.LAB: gettext_noop("un laboratorio di comunità"),
     Source.ORGANISATION: gettext_noop("un’associazione o un altro ente"),
     Source.SERVICE: gettext_noop("un servizio pubblico"),
+    Source.DISTRICT: gettext_noop("un altro ambito"),
     Source.OTHER: gettext_noop("altro"),
 }
 
@@ -99,6 +107,7 @@ class Channel(StrEnum):
     EMAIL = "email"
     VISIT = "visit"
     ORGANISATION = "organisation"
+    DISTRICT = "district"
 
 
 CHANNEL_LABELS: Final[Mapping[Channel, str]] = {
@@ -108,6 +117,7 @@ CHANNEL_LABELS: Final[Mapping[Channel, str]] = {
     Channel.EMAIL: gettext_noop("posta elettronica"),
     Channel.VISIT: gettext_noop("visita a casa"),
     Channel.ORGANISATION: gettext_noop("modulo degli enti"),
+    Channel.DISTRICT: gettext_noop("passaggio da un altro ambito"),
 }
 
 
@@ -215,7 +225,7 @@ def moved(stage: ReferralStage, move: ReferralMove, *, failed_attempts: int = 0)
 
 def moves_from(stage: ReferralStage, *, failed_attempts: int = 0) -> frozenset[ReferralMove]:
     """Return what can be done in a stage."""
-    found = {move for (at, move) in NEXT if at is stage}
+    found = {move for (at, move) in NEXT if at is stage and move is not ReferralMove.RECALL}
     if failed_attempts < ATTEMPTS_BEFORE_GIVING_UP:
         found.discard(ReferralMove.GIVE_UP)
     return frozenset(found)

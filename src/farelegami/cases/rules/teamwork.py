@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 from enum import StrEnum
 from typing import ClassVar, Final
 
@@ -122,6 +122,21 @@ class DeadlinePassed(Refusal):
     code: ClassVar[str] = "cases.deadline_passed"
     text: ClassVar[str] = gettext_noop("Il termine per rispondere è da oggi in avanti.")
     field: ClassVar[str] = "deadline"
+
+
+@dataclass(eq=False)
+class SameDistrict(Refusal):
+    code: ClassVar[str] = "cases.same_district"
+    text: ClassVar[str] = gettext_noop("Il percorso è già in questo ambito.")
+    field: ClassVar[str] = "to"
+
+
+def answer_came_first(*, answered_at: datetime, withdrawn_at: datetime | None) -> bool:
+    """Return whether an answer was written before the withdrawal that crossed it, if one did.
+
+    Both districts ask this of the same two moments; at the same moment the withdrawal stands.
+    """
+    return withdrawn_at is None or answered_at < withdrawn_at
 
 
 def check_invitation(*, starts_on: date, ends_on: date) -> None:

@@ -18,6 +18,7 @@ from farelegami.cases.permissions import may_answer_referral, may_erase_referral
 from farelegami.cases.queries.referrals import REFERRAL, erasable_referral_for, referral_for
 from farelegami.cases.rules.referrals import (
     NEVER_ACCEPTED,
+    OPEN,
     Channel,
     PlaceNotServed,
     ReasonNeeded,
@@ -33,6 +34,8 @@ from farelegami.cases.rules.referrals import (
     moved,
     receipt_code,
 )
+from farelegami.cases.rules.teamwork import HandoverStage
+from farelegami.cases.services.messages import ANSWERED, Message, send
 from farelegami.kernel import clock
 from farelegami.kernel.actor import Actor
 from farelegami.kernel.errors import NotAllowed, NotFound
@@ -240,6 +243,41 @@ def _record(actor: Actor, verb: Verb, referral: Referral, **facts: str | bool) -
     )
 
 
+def write_transferred(actor: Actor, referral: Referral) -> None:
+    """Write down a referral by which another district proposes to pass a case."""
+    saved, is_new = _saved(referral)
+    if is_new:
+        _record(actor, Verb.CREATED, saved, source=saved.source, channel=saved.channel)
+
+
+def note_recalled(actor: Actor, referral: Referral) -> None:
+    """Keep, on a locked referral, that the district that sent it keeps the family."""
+    referral.save(update_fields=["stage", "answered_at", "withdrawn_at"])
+    _record(actor, Verb.DECIDED, referral, stage=referral.stage, withdrawn=True)
+
+
+def _tell_sender(actor: Actor, referral: Referral, outcome: HandoverStage) -> None:
+    """Send the answer to the district that proposed the transfer, if one did."""
+    if referral.transfer_from_id is None or referral.answered_at is None:
+        return
+    words = ""
+    if outcome is HandoverStage.DECLINED:
+        where = [referral.stage_label, referral.directed_to]
+        words = ". ".join(
+            part for part in (": ".join(filter(None, where)), referral.answer) if part
+        )
+    send(
+        ANSWERED,
+        Message(
+            transfer_id=referral.pk,
+            from_district=referral.district_id,
+            to_district=referral.transfer_from_id,
+            at=referral.answered_at,
+            told={"outcome": outcome.value, "words": words, "by": actor.name},
+        ),
+    )
+
+
 @transaction.atomic
 def read_referral(actor: Actor, referral_id: UUID) -> Referral:
     """Return a referral with its attempts, and log the reading (R22).
@@ -312,6 +350,9 @@ def note_attempt(
     if not written_once(attempt, of="referral_id", sent=sent)[1]:
         return referral
     stage = ReferralStage(referral.stage)
+    if referral.transfer_from_id is not None and stage not in OPEN:
+        # The other district has its answer: a family that comes back is a new referral.
+        raise ReferralAlreadyAnswered(stage=stage)
     if reached:
         referral.stage = moved(stage, ReferralMove.REACH)
     elif stage not in {ReferralStage.RECEIVED, ReferralStage.CONTACTED}:
@@ -372,6 +413,7 @@ def _answered(
     referral.answered_at = clock.now()
     referral.save(update_fields=["stage", "answer", "directed_to", "answered_at"])
     _record(actor, Verb.DECIDED, referral, stage=referral.stage)
+    _tell_sender(actor, referral, HandoverStage.DECLINED)
     return referral
 
 
@@ -388,6 +430,7 @@ def accepted(actor: Actor, referral_id: UUID, *, person_id: UUID) -> Referral:
     referral.answered_at = clock.now()
     referral.save(update_fields=["stage", "person", "worker", "answered_at"])
     _record(actor, Verb.DECIDED, referral, stage=referral.stage)
+    _tell_sender(actor, referral, HandoverStage.ACCEPTED)
     return referral
 
 

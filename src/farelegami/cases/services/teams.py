@@ -26,16 +26,18 @@ from farelegami.cases.rules.teamwork import (
     HandoverToOneself,
     NotASocialWorkerHere,
     NotInTheNetwork,
+    SameDistrict,
     check_invitation,
 )
 from farelegami.cases.services.cases import close, note
+from farelegami.cases.services.messages import PROPOSED, WITHDRAWN, Message, send, tell
 from farelegami.kernel import clock
 from farelegami.kernel.actor import Actor, Role
 from farelegami.kernel.errors import NotAllowed, NotFound
 from farelegami.kernel.ids import new_id
 from farelegami.network.queries import bodies_at_work_in, organisation_for
-from farelegami.outbox.services import queue_mail
 from farelegami.storage.once import written_once
+from farelegami.territory.queries import districts
 
 if TYPE_CHECKING:
     from farelegami.access.models import Account, RoleGrant
@@ -43,7 +45,14 @@ if TYPE_CHECKING:
 TEAM: Final = "cases.team_member"
 HANDOVER: Final = "cases.handover"
 _ASKED: Final = ("account_id", "organisation_id", "task", "reads_diary", "ends_on")
-_PROPOSED: Final = ("to_account_id", "to_organisation_id", "reason", "basis", "deadline")
+_PROPOSED: Final = (
+    "to_account_id",
+    "to_organisation_id",
+    "to_district_id",
+    "reason",
+    "basis",
+    "deadline",
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -173,20 +182,13 @@ def invite(
         object_id=member.pk,
     )
     for account in asked:
-        _write_to(account, _("Un invito in un’équipe"), f"{TEAM}.{member.pk}.{account.pk}")
+        tell(account, _("Un invito in un’équipe"), key=f"{TEAM}.{member.pk}.{account.pk}")
     return member
 
 
 def _whom(member: TeamMember) -> dict[str, str]:
     named = {"account": member.account_id, "organisation": member.organisation_id}
     return {name: str(pk) for name, pk in named.items() if pk is not None}
-
-
-def _write_to(account: "Account", subject: str, key: str) -> None:
-    # A mailbox is no place for names: the message only says where to look.
-    if account.email:
-        body = _("C’è una novità sulla Scrivania, fra i percorsi.")
-        queue_mail(account.email, subject, body, key=key)
 
 
 @transaction.atomic
@@ -222,13 +224,16 @@ class Passage:
     deadline: date
     to_account_id: UUID | None = None
     to_organisation_id: UUID | None = None
+    to_district_id: int | None = None
 
 
 @transaction.atomic
 def propose_handover(
     actor: Actor, case_id: UUID, passage: Passage, *, once: UUID | None = None
 ) -> Handover:
-    """Ask a worker or a body to take a case over and return the proposal; nothing passes yet.
+    """Ask a worker, a body or a district to take a case over; nothing passes yet.
+
+    Returns the proposal.
 
     `once` names the act: the same twice proposes once.
 
@@ -236,7 +241,8 @@ def propose_handover(
         NotFound, NotAllowed, CaseClosed: as `invite`; the organisation is not visible.
         ReasonNeeded, DeadlinePassed, HandoverOpen, HandoverToOneself: as their names say.
         NotASocialWorkerHere: the worker is no social worker of the district.
-        PhaseRefused: a case in pact is not closed by passing it to another body.
+        SameDistrict: the case is in that district.
+        PhaseRefused: a case in pact is not closed by passing it to another body or district.
         SentAlready: sent before with other data.
     """
     if not passage.reason.strip() or not passage.basis.strip():
@@ -252,6 +258,7 @@ def propose_handover(
         from_account_id=case.manager_id,
         to_account_id=passage.to_account_id,
         to_organisation_id=passage.to_organisation_id,
+        to_district_id=passage.to_district_id,
         reason=passage.reason.strip(),
         basis=passage.basis.strip(),
         deadline=passage.deadline,
@@ -267,16 +274,61 @@ def propose_handover(
         actor,
         Verb.CREATED,
         case,
-        {"basis": handover.basis, "deadline": str(handover.deadline)},
+        {
+            "basis": handover.basis,
+            "deadline": str(handover.deadline),
+            "to_district": handover.to_district_id,
+        },
         kind=HANDOVER,
         object_id=handover.pk,
     )
+    if handover.to_district_id is not None:
+        _send_proposal(actor, handover, case)
     if receiver is not None:
-        _write_to(receiver, _("Un passaggio attende risposta"), f"{HANDOVER}.{handover.pk}")
+        tell(receiver, _("Un passaggio attende risposta"), key=f"{HANDOVER}.{handover.pk}")
     return handover
 
 
+def _send_proposal(actor: Actor, handover: Handover, case: Case) -> None:
+    """Tell the other district whom to call and why: never the diary nor what was read together."""
+    contact, referral = case.contact, case.referral
+    limits = contact.contact_limits
+    why = [
+        handover.reason,
+        _("In base a: %s") % handover.basis,
+        _("Cautele nei contatti: %s") % limits if limits else "",
+    ]
+    send(
+        PROPOSED,
+        Message(
+            transfer_id=handover.pk,
+            from_district=case.district_id,
+            to_district=handover.to_district_id or 0,
+            at=handover.proposed_at,
+            told={
+                "given_name": contact.given_name,
+                "family_name": contact.family_name,
+                "phone": contact.phone or (referral.phone if referral else ""),
+                "email": contact.email or (referral.email if referral else ""),
+                "contact_hours": contact.contact_hours,
+                "municipality": contact.municipality_id or "",
+                "reason": "\n\n".join(part for part in why if part),
+                "answer_by": handover.deadline.isoformat(),
+                "worker": f"{actor.name}, {case.district.name}"[:120],
+                "worker_contact": case.district.lead_body[:120],
+            },
+        ),
+    )
+
+
 def _receiver(actor: Actor, case: Case, passage: Passage) -> "Account | None":
+    if passage.to_district_id is not None:
+        if passage.to_district_id == case.district_id:
+            raise SameDistrict
+        if not districts([passage.to_district_id]):
+            raise NotFound
+        moved(Phase(case.phase), PhaseMove.CLOSE)
+        return None
     if passage.to_account_id is None:
         if passage.to_organisation_id is None:
             raise NotFound
@@ -288,12 +340,18 @@ def _receiver(actor: Actor, case: Case, passage: Passage) -> "Account | None":
     return _colleague(case, passage.to_account_id, Role.SOCIAL_WORKER)
 
 
-def _waiting(handover_id: UUID) -> tuple[Handover, Case]:
-    """Return a proposal that waits, and its case, both locked: the case first, as everywhere."""
+def locked_handover(handover_id: UUID) -> tuple[Handover, Case]:
+    """Return a passage and its case, both locked: the case first, as everywhere.
+
+    Raises:
+        NotFound: there is none.
+    """
     found = Handover.objects.filter(pk=handover_id).first()
     if found is None:
         raise NotFound
-    case = Case.objects.select_for_update().get(pk=found.case_id)
+    case = (
+        Case.objects.select_for_update(of=("self",)).select_related("manager").get(pk=found.case_id)
+    )
     handover = Handover.objects.select_for_update().get(pk=handover_id)
     return handover, case
 
@@ -330,7 +388,7 @@ def accept_handover(actor: Actor, handover_id: UUID, *, answer: str = "") -> Han
 
 
 def _answerable(actor: Actor, handover_id: UUID) -> tuple[Handover, Case]:
-    handover, case = _waiting(handover_id)
+    handover, case = locked_handover(handover_id)
     if not is_receiver(actor, handover):
         raise NotFound
     if handover.stage != HandoverStage.PROPOSED:
@@ -377,14 +435,18 @@ def withdraw_handover(actor: Actor, handover_id: UUID) -> Handover:
     handover = Handover.objects.select_for_update().get(pk=handover_id)
     if handover.stage != HandoverStage.PROPOSED:
         raise HandoverAnswered
-    return _answer(actor, handover, case, HandoverStage.WITHDRAWN, "")
+    answered = _answer(actor, handover, case, HandoverStage.WITHDRAWN, "")
+    if handover.to_district_id is not None and handover.answered_at is not None:
+        ids = (handover.pk, case.district_id, handover.to_district_id)
+        send(WITHDRAWN, Message(*ids, at=handover.answered_at, told={}))
+    return answered
 
 
 def _answer(
     actor: Actor, handover: Handover, case: Case, stage: HandoverStage, answer: str
 ) -> Handover:
     handover.stage = stage.value
-    handover.answer = answer.strip()[:300]
+    handover.answer = answer.strip()
     handover.answered_at = clock.now()
     handover.answered_by_name = actor.name
     handover.save(update_fields=["stage", "answer", "answered_at", "answered_by_name"])

@@ -5,15 +5,19 @@ from concurrent.futures import ThreadPoolExecutor
 import pytest
 from django.db import connections
 
-from farelegami.cases.models import Case, Handover, ManagerPeriod
+from farelegami.audit.models import Entry
+from farelegami.cases.models import Case, Handover, ManagerPeriod, Referral
 from farelegami.cases.services.cases import Intake, take_in_charge
+from farelegami.cases.services.messages import PROPOSED, WITHDRAWN
 from farelegami.cases.services.teams import (
     Passage,
     accept_handover,
     propose_handover,
     withdraw_handover,
 )
+from farelegami.cases.services.transfers import receive_transfer, take_back
 from farelegami.cases.tests.builders import (
+    CREMA,
     a_case,
     a_contacted_referral,
     a_person,
@@ -22,6 +26,7 @@ from farelegami.cases.tests.builders import (
 )
 from farelegami.kernel import clock
 from farelegami.kernel.errors import NotFound, Refusal
+from farelegami.outbox.models import Event
 
 pytestmark = [pytest.mark.postgres, pytest.mark.django_db(transaction=True)]
 
@@ -54,6 +59,20 @@ def test_a_referral_is_accepted_by_one_of_two():
     )
     assert sorted(isinstance(one, Refusal) for one in outcomes) == [False, True]
     assert Case.objects.count() == 1
+
+
+def test_a_message_brought_by_two_workers_is_heard_once():
+    anna, _bruno = a_worker(), a_worker(CREMA)
+    passage = Passage("x", "x", clock.today(), to_district_id=CREMA)
+    handover = propose_handover(anna, a_case(anna).pk, passage)
+    payload = Event.objects.get(topic=PROPOSED).payload
+    assert at_once(*[lambda: receive_transfer(payload)] * 2) == [None, None]
+    assert Referral.objects.get().pk == handover.pk
+    assert Entry.objects.filter(kind="cases.referral", verb="created").count() == 1
+    withdraw_handover(anna, handover.pk)
+    payload = Event.objects.get(topic=WITHDRAWN).payload
+    assert at_once(*[lambda: take_back(payload)] * 2) == [None, None]
+    assert Entry.objects.filter(kind="cases.referral", verb="decided").count() == 1
 
 
 def test_a_passage_is_accepted_or_withdrawn_never_both():

@@ -13,7 +13,12 @@ from farelegami.access.requests import ActorRequest
 from farelegami.cases.forms import AssessmentForm, FindingForm, MeetingForm, MoveForm
 from farelegami.cases.permissions import may_lead_case, may_write_case
 from farelegami.cases.queries.assessments import resource_map, scores_of
-from farelegami.cases.queries.cases import CaseFile, caseload_page, waiting_handovers
+from farelegami.cases.queries.cases import (
+    CaseFile,
+    caseload_page,
+    crossed_transfer,
+    waiting_handovers,
+)
 from farelegami.cases.queries.diaries import may_read_diary
 from farelegami.cases.queries.instruments import instrument_for, instruments
 from farelegami.cases.rules.assessments import RESOURCE_MAP, Moment, Respondent
@@ -112,6 +117,7 @@ def _case_page(
         "scores": scores_of(file.assessments),
         "times": list(Moment),
         "instruments": instruments().values(),
+        "crossed": crossed_transfer(case),
         "writes": writes,
         "leads": case.is_open
         and may_lead_case(request.actor, manager_id=case.manager_id, district_id=case.district_id),

@@ -27,6 +27,7 @@ from farelegami.cases.queries.referrals import (
     referrals_page as referrals,
 )
 from farelegami.cases.rules.referrals import (
+    OPEN,
     STAGE_LABELS,
     Channel,
     ReferralMove,
@@ -134,7 +135,10 @@ def _referral_page(
     referral = read_referral(request.actor, referral_id)
     attempts = attempts_of(referral.pk)
     failed = next((n for n, one in enumerate(attempts) if one.reached), len(attempts))
-    moves = moves_from(ReferralStage(referral.stage), failed_attempts=failed)
+    stage = ReferralStage(referral.stage)
+    moves = moves_from(stage, failed_attempts=failed)
+    if referral.transfer_from_id is not None and stage not in OPEN:
+        moves = frozenset()
     context = {
         "referral": referral,
         "attempts": attempts,

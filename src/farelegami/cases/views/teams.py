@@ -31,6 +31,7 @@ from farelegami.cases.services.teams import (
 from farelegami.kernel import clock
 from farelegami.kernel.actor import Role
 from farelegami.network.queries import organisation_choices
+from farelegami.territory.queries import districts
 from farelegami.web.refusals import shown_on
 
 if TYPE_CHECKING:
@@ -110,6 +111,7 @@ def hand_over_page(request: ActorRequest, case_id: UUID) -> HttpResponse:
     form = HandoverForm(
         workers,
         organisation_choices(request.actor),
+        _other_districts(case),
         request.POST or None,
         initial={"deadline": clock.today() + timedelta(days=_FIRST_TERM_DAYS)},
     )
@@ -121,6 +123,7 @@ def hand_over_page(request: ActorRequest, case_id: UUID) -> HttpResponse:
             deadline=data["deadline"],
             to_account_id=form.receiver("account"),
             to_organisation_id=form.receiver("body"),
+            to_district_id=form.district(),
         )
         with shown_on(form):
             propose_handover(request.actor, case_id, passage, once=data["once"])
@@ -128,6 +131,14 @@ def hand_over_page(request: ActorRequest, case_id: UUID) -> HttpResponse:
             return redirect("cases:case", case_id)
     context = {"case": case, "form": form}
     return render(request, "cases/hand_over.html", context, status=422 if form.errors else 200)
+
+
+def _other_districts(case: "Case") -> Sequence[tuple[int, str]]:
+    """Return the other districts and who runs them, those of the same province first."""
+    province = case.district.province_id
+    others = [one for one in districts() if one.pk != case.district_id]
+    others.sort(key=lambda one: (one.province_id != province, one.province.name, one.name))
+    return [(one.pk, f"{one.name} ({one.lead_body})") for one in others]
 
 
 @require_POST
