@@ -9,6 +9,7 @@ from django.db.models import F, Q
 from farelegami.kernel.actor import Actor
 from farelegami.kernel.errors import NotFound
 from farelegami.pacts.models import (
+    FollowUp,
     HoursEntry,
     Meeting,
     Pact,
@@ -92,6 +93,11 @@ def spends_of(pact_id: UUID) -> Sequence[SpendRequest]:
 def meetings_of(pact_id: UUID) -> Sequence[Meeting]:
     """Return the meetings of a pact, latest first. One query."""
     return list(Meeting.objects.filter(pact_id=pact_id).order_by("-planned_at"))
+
+
+def months_asked_after(pact_id: UUID) -> Sequence[int]:
+    """Return how many months after its closing a pact is asked about. One query; none if open."""
+    return list(FollowUp.objects.filter(pact_id=pact_id).values_list("months", flat=True))
 
 
 def hours_entries_of(pact_id: UUID) -> Sequence[HoursEntry]:

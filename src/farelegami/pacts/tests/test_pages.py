@@ -218,7 +218,10 @@ def test_the_case_manager_opens_every_page_of_their_pact() -> None:
         answer = client.get(url, follow=True)
         assert answer.status_code in {200, 404}, url
         if answer.status_code == 404:
-            assert any(word in url for word in ("da-decidere", "tetto", "approva", "paga", "ricon"))
+            assert any(
+                word in url
+                for word in ("da-decidere", "tetto", "approva", "paga", "ricon", "seguito")
+            )
 
 
 def test_the_clerk_reads_codes_and_papers_and_no_story() -> None:
@@ -648,3 +651,19 @@ def test_a_family_pact_has_no_business_plan() -> None:
     plan = present_plan(other_crew.worker, other.pk, title="Orto", summary="Verdura")
     accompany_plan(other_crew.worker, plan.pk, accompanied_by="Sportello")
     assert page(crew.worker, "plan", plan.pk).status_code == 404
+
+
+def test_a_meeting_of_another_pact_and_a_day_never_asked_about_are_not_there() -> None:
+    pact, crew = a_pact()
+    other, others = a_pact()
+    meeting = plan_meeting(others.worker, other.pk, planned_at=clock.now())
+    client = as_(crew.worker)
+    for url in (
+        reverse("pacts:hold_meeting", args=[pact.pk, meeting.pk]),
+        reverse("pacts:hold_meeting", args=[pact.pk, new_id()]),
+        reverse("pacts:miss_meeting", args=[pact.pk, meeting.pk]),
+        reverse("pacts:follow_up", args=[pact.pk, 4]),
+        reverse("pacts:follow_up", args=[pact.pk, 10**30]),
+    ):
+        assert client.get(url).status_code == 404, url
+        assert client.post(url, {"held_on": "2026-03-01"}).status_code == 404, url

@@ -27,7 +27,13 @@ from farelegami.pacts.forms.acts import (
 )
 from farelegami.pacts.models import HoursEntry, ResultProgress
 from farelegami.pacts.permissions import may_write_pact
-from farelegami.pacts.queries import hours_entries_of, meetings_of, pact_with_words, progress_of
+from farelegami.pacts.queries import (
+    hours_entries_of,
+    meetings_of,
+    months_asked_after,
+    pact_with_words,
+    progress_of,
+)
 from farelegami.pacts.rules.readiness import missing_to_close
 from farelegami.pacts.services.giving import cancel_hours, confirm_hours, report_hours
 from farelegami.pacts.services.living import (
@@ -73,12 +79,19 @@ def plan_meeting_page(request: ActorRequest, pact_id: UUID) -> HttpResponse:
     return act_page(request, form, plan, words, pact=pact, back=f"{pact_url(pact_id)}#incontri")
 
 
+def _check_meeting(pact_id: UUID, meeting_id: UUID) -> None:
+    if not any(meeting.pk == meeting_id for meeting in meetings_of(pact_id)):
+        raise NotFound
+
+
 @require_http_methods(["GET", "POST"])
 def hold_meeting_page(
     request: ActorRequest, pact_id: UUID, meeting_id: UUID | None = None
 ) -> HttpResponse:
     """Note a meeting that took place, planned or not."""
     pact = own_pact(request, pact_id)
+    if meeting_id is not None:
+        _check_meeting(pact_id, meeting_id)
     form = HeldForm(posted(request), initial={"held_on": clock.today()})
     words = Words(_("L’incontro c’è stato"), _("Segna l’incontro"), _("L’incontro è segnato."))
     return act_page(
@@ -95,8 +108,7 @@ def hold_meeting_page(
 def miss_meeting_page(request: ActorRequest, pact_id: UUID, meeting_id: UUID) -> HttpResponse:
     """Note that a planned meeting did not happen, and why."""
     pact = own_pact(request, pact_id)
-    if not any(meeting.pk == meeting_id for meeting in meetings_of(pact_id)):
-        raise NotFound
+    _check_meeting(pact_id, meeting_id)
     words = Words(
         _("L’incontro non c’è stato"),
         _("Segna"),
@@ -330,6 +342,8 @@ def close_page(request: ActorRequest, pact_id: UUID) -> HttpResponse:
 def follow_up_page(request: ActorRequest, pact_id: UUID, months: int) -> HttpResponse:
     """Note how the family is, months after the closing."""
     pact = own_pact(request, pact_id)
+    if months not in months_asked_after(pact_id):
+        raise NotFound
     words = Words(
         _("A %(months)s mesi dalla chiusura") % {"months": months},
         _("Salva"),
