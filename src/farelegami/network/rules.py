@@ -155,6 +155,15 @@ class EndsBeforeItStarts(Refusal):
 
 
 @dataclass(eq=False)
+class ClosesInTheFuture(Refusal):
+    code = "network.closes_in_the_future"
+    text = gettext_noop(
+        "Questo giorno non è ancora arrivato: finché lavora, l’ente resta fra quelli proposti."
+    )
+    field = "day"
+
+
+@dataclass(eq=False)
 class LinkedToItself(Refusal):
     code = "network.linked_to_itself"
     text = gettext_noop("Un ente non si collega a sé stesso.")

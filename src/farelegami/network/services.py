@@ -10,6 +10,7 @@ from django.db.models import Q
 
 from farelegami.audit.rules import Verb
 from farelegami.audit.services import record
+from farelegami.kernel import clock
 from farelegami.kernel.actor import Actor
 from farelegami.kernel.errors import NotAllowed, NotFound
 from farelegami.kernel.ids import new_id
@@ -19,6 +20,7 @@ from farelegami.network.queries import ORGANISATION, organisation_for
 from farelegami.network.rules import (
     AlreadyLinked,
     AlreadyRegistered,
+    ClosesInTheFuture,
     DataCapacity,
     EndsBeforeItStarts,
     LinkedToItself,
@@ -111,12 +113,17 @@ def change_organisation(
 
 @transaction.atomic
 def close_organisation(actor: Actor, organisation_id: UUID, *, day: date) -> Organisation:
-    """Return the organisation, at work until `day`; what it did stays.
+    """Return the organisation, at work until `day`; what it did stays. Closed once, it stays so.
 
     Raises:
         NotFound, NotAllowed: as for `change_organisation`.
+        ClosesInTheFuture: as it says.
     """
     organisation = _writable(actor, organisation_id)
+    if organisation.closed_on is not None:
+        return organisation
+    if day > clock.today():
+        raise ClosesInTheFuture
     organisation.closed_on = day
     organisation.save(update_fields=["closed_on"])
     _record(actor, Verb.CHANGED, organisation, {"closed_on": [None, str(day)]})

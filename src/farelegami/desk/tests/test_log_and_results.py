@@ -102,7 +102,7 @@ def test_the_log_costs_the_same_for_one_and_for_25(django_assert_num_queries) ->
         for _ in range(many):
             record_read(dora, kind="pacts.pact", object_id=new_id(), district_id=CREMASCO)
         dpo.get(reverse("desk:log"))
-        with django_assert_num_queries(5):
+        with django_assert_num_queries(4):
             dpo.get(reverse("desk:log"))
 
 
@@ -158,6 +158,6 @@ def test_results_cost_the_same_however_many_pacts(django_assert_num_queries) -> 
     browser = signed_in(crew.coordinator)
     browser.get(reverse("desk:results"))
     for _ in range(2):
-        with django_assert_num_queries(10):
+        with django_assert_num_queries(9):
             browser.get(reverse("desk:results"))
         a_pact(crew=crew)

@@ -115,7 +115,7 @@ def test_the_list_costs_the_same_for_one_and_for_25(
     for number in range(many):
         a_person(anna, f"Persona{number}", "Famosa")
     browser.get(reverse("desk:people"))
-    with django_assert_num_queries(5):
+    with django_assert_num_queries(4):
         page = browser.get(reverse("desk:people"))
     assert page.content.decode().count("Famosa</a>") == many
     with django_assert_max_num_queries(7):
@@ -265,6 +265,23 @@ def test_a_stranger_undoes_no_merge() -> None:
     merge = merge_people(anna, keep.pk, gone.pk, reason="stessa persona")
     assert stranger.get(reverse("desk:unmerge", args=[merge.pk])).status_code == 404
     assert stranger.post(reverse("desk:unmerge", args=[merge.pk])).status_code == 404
+
+
+def test_nobody_is_born_nor_drawn_in_the_future() -> None:
+    browser, anna = at_work()
+    person = a_person(anna)
+    draw = reverse("desk:draw_ecomap", args=[person.pk])
+    answer = browser.post(draw, {"day": "2099-01-01"} | rows_of("legami", tie("Teresa")))
+    assert answer.status_code == 422
+    assert "Il giorno del disegno non è ancora arrivato." in answer.content.decode()
+    change = reverse("desk:change_person", args=[person.pk])
+    data = {
+        "given_name": "Samira", "family_name": "Belprato", "form_of_address": "neutral",
+        "preferred_language": "it", "birth_date": "2099-01-01", **rows_of("lingue"),
+    }  # fmt: skip
+    answer = browser.post(change, data)
+    assert answer.status_code == 422
+    assert "La data di nascita non è ancora arrivata." in answer.content.decode()
 
 
 def test_the_address_of_a_registration_merged_away_leads_to_the_one_kept() -> None:

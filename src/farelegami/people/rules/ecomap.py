@@ -112,6 +112,13 @@ class NothingDrawn(Refusal):
     field = "ties"
 
 
+@dataclass(eq=False)
+class DrawnInTheFuture(Refusal):
+    code = "people.drawn_in_the_future"
+    text = gettext_noop("Il giorno del disegno non è ancora arrivato.")
+    field = "day"
+
+
 def check_ties(ties: Sequence[TieDraft]) -> None:
     """Check a drawing before it is kept.
 

@@ -69,6 +69,66 @@ class OtherDistrict(Refusal):
     field = "person_id"
 
 
+@dataclass(eq=False)
+class NotYet(Refusal):
+    code = "people.not_yet"
+    text = gettext_noop("Questo giorno non è ancora arrivato: scrivilo quando è successo.")
+    field = "day"
+
+
+@dataclass(eq=False)
+class JoinsBeforeBirth(Refusal):
+    code = "people.joins_before_birth"
+    text = gettext_noop("È prima della nascita di %(name)s, il %(born)s: controlla il giorno.")
+    field = "day"
+    name: str
+    born: date
+
+
+@dataclass(eq=False)
+class JoinsBeforeTheHousehold(Refusal):
+    code = "people.joins_before_the_household"
+    text = gettext_noop("Il nucleo c’è dal %(since)s: nessuno può entrarci prima.")
+    field = "day"
+    since: date
+
+
+@dataclass(eq=False)
+class StillThere(Refusal):
+    code = "people.still_there"
+    text = gettext_noop(
+        "Fino al %(until)s faceva già parte del nucleo: il rientro è da un giorno dopo."
+    )
+    field = "day"
+    until: date
+
+
+def check_happened(day: date, *, today: date) -> None:
+    """Check that a day of a household's life is not in the future.
+
+    Raises:
+        NotYet: as it says.
+    """
+    if day > today:
+        raise NotYet
+
+
+def check_joining(
+    day: date, *, name: str, born: date | None, formed_on: date, left_on: date | None
+) -> None:
+    """Check the day a person joins a household they last left on `left_on`, if they ever did.
+
+    Raises:
+        JoinsBeforeBirth, JoinsBeforeTheHousehold, StillThere: as they say.
+    """
+    if born is not None and day < born:
+        raise JoinsBeforeBirth(name=name, born=born)
+    if day < formed_on:
+        raise JoinsBeforeTheHousehold(since=formed_on)
+    if left_on is not None and day <= left_on:
+        raise StillThere(until=left_on)
+
+
 def role_at(birth_date: date | None, day: date) -> HouseholdRole:
     """Return the role an age suggests: child under 18, elder from 65, adult where unknown."""
     if birth_date is None:

@@ -10,6 +10,7 @@ from django.db.models import QuerySet
 
 from farelegami.audit.rules import Facts, Verb
 from farelegami.audit.services import record
+from farelegami.kernel import clock
 from farelegami.kernel.actor import Actor
 from farelegami.kernel.errors import NotAllowed, NotFound, SentAlready
 from farelegami.kernel.ids import new_id
@@ -24,6 +25,8 @@ from farelegami.people.rules.households import (
     LeftBeforeJoining,
     NotMember,
     OtherDistrict,
+    check_happened,
+    check_joining,
     household_name,
 )
 from farelegami.storage.once import written_once
@@ -48,7 +51,7 @@ def form_household(
     Raises:
         NotAllowed: the actor does not keep the registry of the district.
         NotFound: a person the actor may not see.
-        OtherDistrict, AlreadyMember: as they say.
+        OtherDistrict, AlreadyMember, NotYet, JoinsBeforeBirth: as they say.
         SentAlready: sent before with other data.
     """
     if not may_write_registry(actor, district_id=district_id):
@@ -56,6 +59,9 @@ def form_household(
     people = _found(actor, [person_id for person_id, _ in members])
     if len({person.pk for person in people}) != len(people):
         raise AlreadyMember
+    check_happened(day, today=clock.today())
+    for person in people:
+        check_joining(day, name=person.name, born=person.birth_date, formed_on=day, left_on=None)
     household = Household(
         id=once or new_id(),
         district_id=district_id,
@@ -96,13 +102,22 @@ def add_member(
 
     Raises:
         NotFound: a household or person the actor may not see.
-        HouseholdDissolved, AlreadyMember, OtherDistrict: as they say.
+        HouseholdDissolved, AlreadyMember, OtherDistrict, NotYet: as they say.
+        Refusal: those of `check_joining`.
         SentAlready: sent before with other data.
     """
     household = household_for(actor, household_id, for_update=True)
     if household.dissolved_on is not None:
         raise HouseholdDissolved(since=household.dissolved_on)
     person = person_for(actor, person_id)
+    check_happened(day, today=clock.today())
+    check_joining(
+        day,
+        name=person.name,
+        born=person.birth_date,
+        formed_on=household.formed_on,
+        left_on=_left_on(household, person, but=once),
+    )
     member = _membership(household, person, role, day)
     if once is not None:
         member.pk = once
@@ -123,10 +138,11 @@ def leave_household(actor: Actor, household_id: UUID, person_id: UUID, *, day: d
 
     Raises:
         NotFound: a household or person the actor may not see.
-        NotMember, LeftBeforeJoining: as they say.
+        NotMember, LeftBeforeJoining, NotYet: as they say.
     """
     household = household_for(actor, household_id, for_update=True)
     person = person_for(actor, person_id)
+    check_happened(day, today=clock.today())
     member = _open(household).filter(person=person).first()
     if member is None:
         raise NotMember
@@ -161,13 +177,14 @@ def dissolve_household(actor: Actor, household_id: UUID, *, day: date) -> Househ
 
     Raises:
         NotFound: none the actor may see.
-        HouseholdDissolved, LeftBeforeJoining: as they say.
+        HouseholdDissolved, LeftBeforeJoining, NotYet: as they say.
     """
     household = household_for(actor, household_id, for_update=True)
     if household.dissolved_on is not None:
         raise HouseholdDissolved(since=household.dissolved_on)
+    check_happened(day, today=clock.today())
     members = list(_open(household).select_related("person"))
-    if any(day < member.starts_on for member in members):
+    if day < household.formed_on or any(day < member.starts_on for member in members):
         raise LeftBeforeJoining
     _open(household).update(ends_on=day)
     household.dissolved_on = day
@@ -182,6 +199,14 @@ def _found(actor: Actor, person_ids: Sequence[UUID]) -> list[Person]:
     if len(found) != len(set(person_ids)):
         raise NotFound
     return [found[person_id] for person_id in person_ids]
+
+
+def _left_on(household: Household, person: Person, *, but: UUID | None) -> date | None:
+    """The last day of earlier memberships; the one called `but` is the act being sent again."""
+    past = HouseholdMember.objects.filter(household=household, person=person, ends_on__isnull=False)
+    if but is not None:
+        past = past.exclude(pk=but)
+    return past.order_by("ends_on").values_list("ends_on", flat=True).last()
 
 
 def _open(household: Household) -> QuerySet[HouseholdMember]:

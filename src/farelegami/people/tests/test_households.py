@@ -4,6 +4,7 @@ from uuid import uuid4
 import pytest
 
 from farelegami.audit.models import Entry as LogEntry
+from farelegami.kernel import clock
 from farelegami.kernel.actor import Actor, Grant, Role
 from farelegami.kernel.errors import NotAllowed, NotFound
 from farelegami.people.queries.households import (
@@ -18,9 +19,13 @@ from farelegami.people.rules.households import (
     AlreadyMember,
     HouseholdDissolved,
     HouseholdRole,
+    JoinsBeforeBirth,
+    JoinsBeforeTheHousehold,
     LeftBeforeJoining,
     NotMember,
+    NotYet,
     OtherDistrict,
+    StillThere,
 )
 from farelegami.people.services.households import (
     add_member,
@@ -74,6 +79,32 @@ def test_somebody_who_left_may_come_back() -> None:
     leave_household(ANNA, home.pk, person.pk, day=A_DAY)
     add_member(ANNA, home.pk, person.pk, ADULT, day=A_DAY + timedelta(days=9))
     assert len(history_of(home.pk)) == 2
+
+
+def test_days_that_cannot_be_are_refused() -> None:
+    child = a_person(given_name="Lina", birth_date=A_DAY + timedelta(days=5))
+    person, other = a_person(), a_person(given_name="Karim")
+    home = a_household(ANNA, [(person, ADULT), (other, ADULT)])
+    leave_household(ANNA, home.pk, other.pk, day=A_DAY + timedelta(days=20))
+    tomorrow = clock.today() + timedelta(days=1)
+    with pytest.raises(NotYet):
+        form_household(ANNA, CREMASCO, members=[(child.pk, CHILD)], day=tomorrow)
+    with pytest.raises(JoinsBeforeBirth):
+        form_household(ANNA, CREMASCO, members=[(child.pk, CHILD)], day=A_DAY)
+    for who, day, refusal in (
+        (child, A_DAY + timedelta(days=4), JoinsBeforeBirth),
+        (child, tomorrow, NotYet),
+        (other, A_DAY - timedelta(days=1), JoinsBeforeTheHousehold),
+        (other, A_DAY + timedelta(days=20), StillThere),
+    ):
+        with pytest.raises(refusal):
+            add_member(ANNA, home.pk, who.pk, ADULT, day=day)
+    with pytest.raises(NotYet):
+        leave_household(ANNA, home.pk, person.pk, day=tomorrow)
+    with pytest.raises(NotYet):
+        dissolve_household(ANNA, home.pk, day=tomorrow)
+    add_member(ANNA, home.pk, other.pk, ADULT, day=A_DAY + timedelta(days=21))
+    add_member(ANNA, home.pk, child.pk, CHILD, day=A_DAY + timedelta(days=5))
 
 
 def test_nobody_joins_twice_or_leaves_what_they_are_not_in() -> None:
