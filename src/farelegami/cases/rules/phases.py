@@ -157,6 +157,28 @@ class MeetingInTheFuture(Refusal):
     field: ClassVar[str] = "day"
 
 
+@dataclass(eq=False)
+class BeforeTheCase(Refusal):
+    code: ClassVar[str] = "cases.before_the_case"
+    text: ClassVar[str] = gettext_noop(
+        "Il percorso si è aperto il %(opened_on)s: il giorno non può essere prima."
+    )
+    field: ClassVar[str] = "day"
+    opened_on: date
+
+
+def check_meeting_day(day: date, *, opened_on: date, today: date) -> None:
+    """Refuse a day on which a family in charge since `opened_on` cannot have been met.
+
+    Raises:
+        MeetingInTheFuture, BeforeTheCase: as their names say.
+    """
+    if day > today:
+        raise MeetingInTheFuture
+    if day < opened_on:
+        raise BeforeTheCase(opened_on=opened_on)
+
+
 def moved(phase: Phase, move: PhaseMove) -> Phase:
     """Return the phase after a move.
 

@@ -117,7 +117,7 @@ CHANNEL_LABELS: Final[Mapping[Channel, str]] = {
     Channel.EMAIL: gettext_noop("posta elettronica"),
     Channel.VISIT: gettext_noop("visita a casa"),
     Channel.ORGANISATION: gettext_noop("modulo degli enti"),
-    Channel.DISTRICT: gettext_noop("passaggio da un altro ambito"),
+    Channel.DISTRICT: gettext_noop("altro ambito"),
 }
 
 

@@ -23,9 +23,9 @@ from farelegami.cases.rules.phases import (
     AlreadyInCharge,
     CaseClosed,
     FindingKind,
-    MeetingInTheFuture,
     Phase,
     PhaseMove,
+    check_meeting_day,
     check_ready,
     moved,
 )
@@ -292,7 +292,7 @@ def note_first_meeting(actor: Actor, case_id: UUID, *, day: date) -> Case:
 
     Raises:
         NotFound, NotAllowed, CaseClosed: as `writable_case`.
-        MeetingInTheFuture: it has not happened yet.
+        MeetingInTheFuture, BeforeTheCase: it has not happened yet; the case was not open yet.
     """
     return _dated(actor, case_id, "first_meeting_on", day)
 
@@ -302,15 +302,15 @@ def note_deep_analysis(actor: Actor, case_id: UUID, *, day: date) -> Case:
     """Write down the day on which the équipe completed the quadro di analisi; return the case.
 
     Raises:
-        NotFound, NotAllowed, CaseClosed, MeetingInTheFuture: as `note_first_meeting`.
+        NotFound, NotAllowed, CaseClosed: as `writable_case`.
+        MeetingInTheFuture, BeforeTheCase: as `note_first_meeting`.
     """
     return _dated(actor, case_id, "deep_analysis_on", day)
 
 
 def _dated(actor: Actor, case_id: UUID, field: str, day: date) -> Case:
-    if day > clock.today():
-        raise MeetingInTheFuture
     case = writable_case(actor, case_id)
+    check_meeting_day(day, opened_on=case.opened_on, today=clock.today())
     before = getattr(case, field)
     setattr(case, field, day)
     case.save(update_fields=[field])

@@ -18,6 +18,7 @@ from farelegami.cases.rules.assessments import (
 )
 from farelegami.cases.rules.phases import (
     AlreadyInCharge,
+    BeforeTheCase,
     CaseClosed,
     FindingKind,
     MeetingInTheFuture,
@@ -209,6 +210,18 @@ def test_a_meeting_is_noted_once_it_was_held():
     anna = a_worker()
     with pytest.raises(MeetingInTheFuture):
         note_first_meeting(anna, a_case(anna).pk, day=in_days(1))
+
+
+@pytest.mark.parametrize("noted", [note_first_meeting, note_deep_analysis])
+def test_a_family_is_not_met_before_its_case_nor_tomorrow(noted):
+    anna = a_worker()
+    case = a_case(anna)
+    with pytest.raises(BeforeTheCase) as refusal:
+        noted(anna, case.pk, day=in_days(-1))
+    assert refusal.value.opened_on == case.opened_on
+    with pytest.raises(MeetingInTheFuture):
+        noted(anna, case.pk, day=in_days(1))
+    noted(anna, case.pk, day=clock.today())
 
 
 def test_a_coordinator_reads_and_does_not_write():

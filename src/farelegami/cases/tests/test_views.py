@@ -250,6 +250,9 @@ def test_a_meeting_in_the_future_is_said_on_the_page():
     anna = a_worker()
     case, desk = a_case(anna), desk_of(anna)
     later = {"day": str(clock.today() + timedelta(days=2))}
+    early = {"day": "2026-02-20"}
+    refused = desk.post(url("note_meeting", case.pk, "primo"), early)
+    assert "si è aperto il 02/03/2026" in refused.content.decode()
     assert desk.post(url("note_meeting", case.pk, "primo"), later).status_code == 422
     assert desk.post(url("note_meeting", case.pk, "altro"), later).status_code == 404
     assert desk.get(url("assess", case.pk, "star", "T0")).status_code == 404
