@@ -4,10 +4,11 @@ from collections.abc import Callable
 from typing import Any
 
 from django.conf import settings
-from django.contrib.auth.views import redirect_to_login
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseNotAllowed
+from django.shortcuts import render
 
 from farelegami.access.doors import all_doors
+from farelegami.access.kept import ask_to_sign_in, forget_if_sent
 from farelegami.access.models import Account
 from farelegami.kernel.actor import NOBODY, Actor
 
@@ -29,6 +30,11 @@ class ActorMiddleware:
     def __call__(self, request: HttpRequest) -> HttpResponse:
         response = self.get_response(request)
         actor: Actor = getattr(request, "actor", NOBODY)
+        if isinstance(response, HttpResponseNotAllowed) and request.method == "GET":
+            # An address that only takes forms, come back to by the way of signing in.
+            page = render(request, "404.html", status=response.status_code)
+            page.headers["Allow"] = response.headers["Allow"]
+            response = page
         # A page made for somebody is kept by nobody: not after they leave, not by "back".
         if actor.account_id is not None and not response.has_header("Cache-Control"):
             response.headers["Cache-Control"] = "private, no-store"
@@ -47,7 +53,9 @@ class ActorMiddleware:
         if door.public:
             return None
         if actor.account_id is None:
-            return redirect_to_login(request.get_full_path(), settings.LOGIN_URL)
+            return ask_to_sign_in(request)
+        if request.method == "POST":
+            forget_if_sent(request)
         if door.roles and not actor.roles() & door.roles:
             raise Http404
         return None

@@ -74,6 +74,42 @@
     }
   });
 
+  // What was typed when the session ended goes back where it stood; what finds no place stays
+  // to be copied.
+  const putBack = () => {
+    const told = document.getElementById("kept-values");
+    const box = document.querySelector("[data-kept]");
+    if (!told || !box) return;
+    const values = JSON.parse(told.textContent);
+    const has = (form) => values.filter(([name]) => form.elements.namedItem(name)).length;
+    const forms = [...document.querySelectorAll("main form")].filter((one) => one.method === "post");
+    const form = forms.sort((one, other) => has(other) - has(one))[0];
+    if (!form || !has(form)) return;
+    const boxes = [...form.elements].filter((one) => one.type === "checkbox");
+    for (const one of boxes) one.checked = false;
+    const placed = new Set();
+    for (const [name, value] of values) {
+      for (const one of form.elements) {
+        if (one.name !== name || ["hidden", "file", "password"].includes(one.type)) continue;
+        if (["checkbox", "radio"].includes(one.type)) {
+          if (one.value === value) one.checked = true;
+        } else if (one.multiple) {
+          for (const option of one.options) option.selected ||= option.value === value;
+        } else {
+          one.value = value;
+          if (one.value.replace(/\s+/g, " ") === value.replace(/\s+/g, " ")) placed.add(name);
+        }
+      }
+    }
+    const copies = [...box.querySelectorAll("[data-kept-name]")];
+    for (const one of copies) one.hidden = placed.has(one.dataset.keptName);
+    if (copies.every((one) => one.hidden)) {
+      box.querySelector("[data-kept-copy]").hidden = true;
+      box.querySelector("[data-kept-back]").hidden = false;
+    }
+  };
+  document.addEventListener("DOMContentLoaded", putBack);
+
   const focusErrors = (root) => root.querySelector?.("[data-focus]")?.focus();
   document.addEventListener("DOMContentLoaded", () => focusErrors(document));
   document.addEventListener("htmx:after:swap", (event) => focusErrors(event.target));
