@@ -283,16 +283,16 @@ def propose_handover(
         object_id=handover.pk,
     )
     if handover.to_district_id is not None:
-        _send_proposal(actor, handover, case)
+        _send_proposal(handover, case)
     if receiver is not None:
         tell(receiver, _("Un passaggio attende risposta"), key=f"{HANDOVER}.{handover.pk}")
     return handover
 
 
-def _send_proposal(actor: Actor, handover: Handover, case: Case) -> None:
+def _send_proposal(handover: Handover, case: Case) -> None:
     """Tell the other district whom to call and why: never the diary nor what was read together."""
     contact, referral = case.contact, case.referral
-    limits = contact.contact_limits
+    limits, body = contact.contact_limits, case.district.lead_body
     why = [
         handover.reason,
         _("In base a: %s") % handover.basis,
@@ -314,8 +314,8 @@ def _send_proposal(actor: Actor, handover: Handover, case: Case) -> None:
                 "municipality": contact.municipality_id or "",
                 "reason": "\n\n".join(part for part in why if part),
                 "answer_by": handover.deadline.isoformat(),
-                "worker": f"{actor.name}, {case.district.name}"[:120],
-                "worker_contact": case.district.lead_body[:120],
+                "worker": f"{case.manager.name}, {case.district.name}"[:120],
+                "worker_contact": ", ".join(filter(None, (body, case.manager.email)))[:120],
             },
         ),
     )

@@ -131,7 +131,8 @@ def test_the_other_district_gets_a_referral_and_nothing_else():
     assert (referral.name, referral.phone) == ("Sara Prova", "0372 000009")
     assert (referral.source, referral.stage) == ("district", "received")
     assert (referral.transfer_from_id, referral.answer_by) == (CREMONA, handover.deadline)
-    assert "Anna Prova" in referral.referrer_name
+    assert "Anna Prova, " in referral.referrer_name
+    assert case.district.lead_body in referral.referrer_contact
     for words in ("si trasferisce", "accordo 3/2026", "mai di sera"):
         assert words in referral.reason
     for secret in ("MUFFA", "DIARIO"):
