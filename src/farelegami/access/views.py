@@ -111,7 +111,10 @@ def who_may_page(request: ActorRequest) -> HttpResponse:
     rows = [
         {
             "does": _(door.does),
-            "roles": [door.public or not door.roles or role in door.roles for role in Role],
+            "roles": [
+                (_(ROLE_LABELS[role]), door.public or not door.roles or role in door.roles)
+                for role in Role
+            ],
             "public": door.public,
             "sight": _(SIGHT_LABELS[door.sight]),
         }

@@ -17,6 +17,7 @@ from farelegami.cases.queries.terms import Due, DueRow
 from farelegami.cases.queries.terms import due_soon as cases_due_soon
 from farelegami.kernel import clock
 from farelegami.kernel.actor import Actor, Role
+from farelegami.kernel.errors import gettext_noop
 from farelegami.kernel.units import Cents, Minutes
 from farelegami.pacts.models import HoursEntry, Meeting, Pact, PactVersion, SpendRequest
 from farelegami.pacts.queries import (
@@ -79,8 +80,13 @@ class Morning:
         """How many things ask for the actor today."""
         late = sum(term.late_days > 0 for term in self.terms)
         payments = sum(count for _stage, count in self.payments)
-        asked = len(self.versions) + len(self.spends) + len(self.hours)
+        asked = self.to_decide + len(self.hours)
         return asked + late + payments + (self.new_referrals or 0)
+
+    @property
+    def to_decide(self) -> int:
+        """How many texts and spends wait for a coordinator."""
+        return len(self.versions) + len(self.spends)
 
 
 def morning(actor: Actor) -> Morning:
@@ -163,10 +169,10 @@ def _pact_term(
 
 
 _CASE_WORDS: Final = {
-    Due.CONTACT: "Primo contatto dopo la segnalazione",
-    Due.FIRST_MEETING: "Primo incontro con la famiglia",
-    Due.TEAM: "Finisce un invito in équipe",
-    Due.HANDOVER: "Un passaggio aspetta risposta",
+    Due.CONTACT: gettext_noop("Primo contatto dopo la segnalazione"),
+    Due.FIRST_MEETING: gettext_noop("Primo incontro con la famiglia"),
+    Due.TEAM: gettext_noop("Finisce un invito in équipe"),
+    Due.HANDOVER: gettext_noop("Un passaggio aspetta risposta"),
 }
 
 

@@ -1,4 +1,4 @@
-from datetime import date
+from datetime import UTC, date, datetime, timedelta
 
 import pytest
 from django.urls import reverse
@@ -9,11 +9,13 @@ from farelegami.access.tests.builders import an_actor
 from farelegami.audit.services import record_read, seal
 from farelegami.desk.rules.results import SMALLEST_TOLD, Pace, disclosed, elapsed, pace, percent
 from farelegami.desk.tests.builders import a_person, at_work, signed_in
+from farelegami.kernel import clock
 from farelegami.kernel.actor import Role
 from farelegami.kernel.ids import new_id
 from farelegami.pacts.queries import figures
 from farelegami.pacts.queries.results import results_by_district
-from farelegami.pacts.tests.builders import a_pact
+from farelegami.pacts.rules.money import Spend
+from farelegami.pacts.tests.builders import a_pact, a_spend
 from farelegami.programmes.tests.builders import a_programme
 from farelegami.territory.tests.builders import CREMASCO, CREMONESE
 
@@ -74,6 +76,31 @@ def test_an_act_that_concerns_a_family_is_one_row_with_all_its_files() -> None:
     assert page.count("ha letto il patto") == 2
     for person_id in family:
         assert page.count(person_id.hex[20:]) == 2
+
+
+@pytest.mark.django_db
+def test_what_was_read_twice_within_the_minute_is_told_once_with_how_many_times() -> None:
+    _browser, anna = at_work()
+    dpo, _dora = at_work(Role.DPO, name="Dora Prova")
+    pact, sara = new_id(), a_person(anna).pk
+    for second in (0, 20, 80):
+        with clock.at(datetime(2026, 3, 2, 9, 0, tzinfo=UTC) + timedelta(seconds=second)):
+            record_read(
+                anna, kind="pacts.pact", object_id=pact, district_id=CREMASCO,
+                person_ids=(sara,), purpose="pagina del patto",
+            )  # fmt: skip
+    page = dpo.get(reverse("desk:log"), {"cosa": "pacts.pact"}).content.decode()
+    assert page.count("ha letto il patto") == 2
+    assert page.count("2 volte") == 1
+
+
+@pytest.mark.django_db
+def test_a_coordinator_is_told_how_many_things_wait_for_a_decision() -> None:
+    pact, crew = a_pact()
+    for _ in range(2):
+        a_spend(crew, pact, Spend.REQUESTED, cents=200)
+    page = signed_in(crew.coordinator).get(reverse("desk:home")).content.decode()
+    assert '<h2 id="d1">Da decidere</h2><span class="count">2</span>' in page
 
 
 @pytest.mark.django_db

@@ -204,7 +204,6 @@ def _facts(file: PersonFile) -> list[tuple[str, str]]:
     person = file.person
     born = f"{person.birth_date:%d/%m/%Y}" if person.birth_date else ""
     place = file.birth_place or person.birth_place_code
-    at = _(" a %(place)s") % {"place": place} if place else ""
     home = ", ".join(
         part
         for part in (
@@ -216,7 +215,7 @@ def _facts(file: PersonFile) -> list[tuple[str, str]]:
     )
     countries = dict(country_choices())
     rows = [
-        (_("Nascita"), f"{born}{at}".strip()),
+        (_("Nascita"), ", ".join(part for part in (born, place) if part)),
         (_("Cittadinanza"), countries.get(person.citizenship, person.citizenship)),
         (_("Casa"), home),
         (_("Telefono"), person.phone),
@@ -376,15 +375,20 @@ class Told:
     what: str
     fields: str
     purpose: str
+    times: int
 
 
 def acts_told(entries: Iterable[Entry]) -> list[Told]:
-    """Return the acts of some entries: an act is written once for each person it concerns."""
+    """Return the acts of some entries: an act is written once for each person it concerns.
+
+    The same act done again within the minute is told once, with how many times.
+    """
     return [_told(list(rows)) for _act, rows in groupby(entries, key=_act_of)]
 
 
 def _act_of(entry: Entry) -> tuple[object, ...]:
-    return entry.at, entry.account_id, entry.verb, entry.kind, entry.object_id, entry.purpose
+    minute = entry.at.replace(second=0, microsecond=0)
+    return minute, entry.account_id, entry.verb, entry.kind, entry.object_id, entry.purpose
 
 
 def _told(entries: Sequence[Entry]) -> Told:
@@ -392,11 +396,12 @@ def _told(entries: Sequence[Entry]) -> Told:
     entry = entries[0]
     return Told(
         entry=entry,
-        person_ids=[one.person_id for one in entries if one.person_id],
+        person_ids=list(dict.fromkeys(one.person_id for one in entries if one.person_id)),
         verb=_(VERB_LABELS[Verb(entry.verb)]),
         what=_(OBJECT_LABELS[entry.kind]) if entry.kind in OBJECT_LABELS else entry.kind,
         fields=", ".join(_(label) for label in fields_named(entry.facts))
         if entry.verb == Verb.CHANGED
         else "",
         purpose=entry.purpose,
+        times=len({one.at for one in entries}),
     )

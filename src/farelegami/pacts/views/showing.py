@@ -9,6 +9,7 @@ from uuid import UUID
 
 from django.urls import reverse
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
 from farelegami.kernel import clock
 from farelegami.kernel.errors import gettext_noop
@@ -92,9 +93,14 @@ def family_title(pact: Pact, members: Sequence[PactMember]) -> str:
     holders = [member.person.given_name for member in members if member.is_holder]
     if not holders:
         return pact.title
-    names = _(" e ").join(holders)
     if len(members) > len(holders):
-        return _("Il patto di %(names)s e della sua famiglia") % {"names": names}
+        family = ngettext(
+            "Il patto di %(names)s e della sua famiglia",
+            "Il patto di %(names)s e della loro famiglia",
+            len(holders),
+        )
+        return family % {"names": ", ".join(holders)}
+    names = _(" e ").join(holders)
     return _("Il patto di %(names)s") % {"names": names}
 
 
