@@ -173,11 +173,13 @@ _CASE_WORDS: Final = {
     Due.FIRST_MEETING: gettext_noop("Primo incontro con la famiglia"),
     Due.TEAM: gettext_noop("Finisce un invito in équipe"),
     Due.HANDOVER: gettext_noop("Un passaggio aspetta risposta"),
+    Due.TRANSFER: gettext_noop("L’altro ambito non ha ancora risposto"),
 }
+_CASE_PAGES: Final = {Due.CONTACT: "cases:referral", Due.HANDOVER: "cases:answer_handover"}
 
 
 def _case_term(row: DueRow, today: date) -> Term:
-    page = "cases:referral" if row.kind is Due.CONTACT else "cases:case"
+    page = _CASE_PAGES.get(row.kind, "cases:case")
     object_id: UUID = row.object_id
     return Term(
         who=row.title,

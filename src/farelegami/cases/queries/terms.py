@@ -30,6 +30,7 @@ class Due(StrEnum):
     FIRST_MEETING = "first_meeting"
     TEAM = "team"
     HANDOVER = "handover"
+    TRANSFER = "transfer"
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,7 +52,8 @@ def due_soon(actor: Actor, within_days: int) -> Sequence[DueRow]:
     """Return what falls due for the actor in so many days or is late, earliest first (R7).
 
     Referrals nobody has answered in the districts one works in, families of one's own cases not
-    met yet, invitations one gave that end, passages one was asked to accept. Four queries.
+    met yet, invitations one gave that end, passages one was asked to accept, those another
+    district has not answered in time. Four queries.
     """
     if actor.account_id is None:
         return []
@@ -112,10 +114,17 @@ def _team(actor: Actor, until: date) -> Iterator[DueRow]:
 
 
 def _handovers(actor: Actor, until: date) -> Iterator[DueRow]:
+    asked = Q(to_account_id=actor.account_id) | Q(to_organisation_id__in=actor.organisations(*Role))
+    unanswered = Q(
+        case__manager_id=actor.account_id,
+        case__closed_on__isnull=True,
+        to_district__isnull=False,
+        deadline__lt=clock.today(),
+    )
     waiting = Handover.objects.filter(
-        Q(to_account_id=actor.account_id) | Q(to_organisation_id__in=actor.organisations(*Role)),
-        stage=HandoverStage.PROPOSED.value,
-        deadline__lte=until,
+        asked | unanswered, stage=HandoverStage.PROPOSED.value, deadline__lte=until
     ).select_related("case__household")
-    for handover in waiting.defer("reason").order_by("deadline")[:_MOST]:
-        yield DueRow(Due.HANDOVER, handover.pk, handover.case.household.name, handover.deadline)
+    for handover in waiting.defer("reason", "answer").order_by("deadline")[:_MOST]:
+        sent = handover.to_district_id is not None
+        kind, object_id = (Due.TRANSFER, handover.case_id) if sent else (Due.HANDOVER, handover.pk)
+        yield DueRow(kind, object_id, handover.case.household.name, handover.deadline)

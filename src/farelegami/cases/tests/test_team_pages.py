@@ -21,6 +21,13 @@ def a_proposal(actor, case, receiver):
     return propose_handover(actor, case.pk, passage)
 
 
+def test_who_is_asked_finds_the_passage_on_the_first_page():
+    anna, marta = a_worker(), a_worker(name="Marta Prova")
+    handover = a_proposal(anna, a_case(anna), marta)
+    home = desk_of(marta).get("/lavoro/").content.decode()
+    assert url("answer_handover", handover.pk) in home
+
+
 def test_a_proposed_passage_is_withdrawn_on_the_page_of_the_case():
     anna, marta, carla = a_worker(), a_worker(name="Marta Prova"), a_coordinator()
     case, desk = a_case(anna), desk_of(anna)

@@ -453,7 +453,13 @@ def test_a_term_that_passed_is_late_on_both_sides():
     (due,) = queries.due_soon(bruno, 14)
     assert (due.kind, due.object_id, due.on) == (Due.CONTACT, handover.pk, handover.deadline)
     assert not queries.referrals_page(bruno).rows[0].late
+    assert queries.due_soon(anna, 14) == []
     with clock.at(A_MORNING + timedelta(days=15)):
+        (unanswered,) = queries.due_soon(anna, 14)
+        assert (unanswered.kind, unanswered.object_id) == (Due.TRANSFER, case.pk)
+        home = desk_of(anna).get("/lavoro/").content.decode()
+        assert "non ha ancora risposto" in home
+        assert url("case", case.pk) in home
         assert queries.referrals_page(bruno).rows[0].late
         assert "in ritardo" in desk_of(anna).get(url("case", case.pk)).content.decode()
         assert "in ritardo" in desk_of(bruno).get(url("referral", handover.pk)).content.decode()
