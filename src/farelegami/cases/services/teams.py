@@ -1,4 +1,4 @@
-"""Inviting to a case for a time, and passing it on."""
+"""Inviting to a case for a time."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -6,53 +6,36 @@ from datetime import date
 from typing import TYPE_CHECKING, Final
 from uuid import UUID
 
-from django.db import IntegrityError, transaction
+from django.db import transaction
 from django.utils.translation import gettext as _
 
 from farelegami.access.queries import grants_on, workers_of
 from farelegami.audit.rules import Verb
-from farelegami.cases.models import Case, Handover, ManagerPeriod, TeamMember
+from farelegami.cases.models import Case, TeamMember
 from farelegami.cases.permissions import may_lead_case
 from farelegami.cases.queries.cases import case_for
-from farelegami.cases.rules.phases import CaseClosed, Phase, PhaseMove, moved
-from farelegami.cases.rules.referrals import ReasonNeeded
+from farelegami.cases.rules.phases import CaseClosed
 from farelegami.cases.rules.teamwork import (
     AlreadyInTheTeam,
-    DeadlinePassed,
     DiaryIsForWorkers,
-    HandoverAnswered,
-    HandoverOpen,
-    HandoverStage,
-    HandoverToOneself,
     NotASocialWorkerHere,
     NotInTheNetwork,
-    SameDistrict,
     check_invitation,
 )
-from farelegami.cases.services.cases import close, note
-from farelegami.cases.services.messages import PROPOSED, WITHDRAWN, Message, send, tell
+from farelegami.cases.services.cases import note
+from farelegami.cases.services.messages import tell
 from farelegami.kernel import clock
 from farelegami.kernel.actor import Actor, Role
 from farelegami.kernel.errors import NotAllowed, NotFound
 from farelegami.kernel.ids import new_id
-from farelegami.network.queries import bodies_at_work_in, organisation_for
+from farelegami.network.queries import bodies_at_work_in
 from farelegami.storage.once import written_once
-from farelegami.territory.queries import districts
 
 if TYPE_CHECKING:
     from farelegami.access.models import Account, RoleGrant
 
 TEAM: Final = "cases.team_member"
-HANDOVER: Final = "cases.handover"
 _ASKED: Final = ("account_id", "organisation_id", "task", "reads_diary", "ends_on")
-_PROPOSED: Final = (
-    "to_account_id",
-    "to_organisation_id",
-    "to_district_id",
-    "reason",
-    "basis",
-    "deadline",
-)
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,7 +53,12 @@ class Invitation:
     reads_diary: bool = False
 
 
-def _led_case(actor: Actor, case_id: UUID) -> Case:
+def led_case(actor: Actor, case_id: UUID) -> Case:
+    """Return an open case the actor leads, locked.
+
+    Raises:
+        NotFound, NotAllowed, CaseClosed: not visible; not the one who leads the case; closed.
+    """
     case = case_for(actor, case_id, for_update=True)
     if not may_lead_case(actor, manager_id=case.manager_id, district_id=case.district_id):
         raise NotAllowed
@@ -89,7 +77,12 @@ def colleagues(case: Case, *roles: Role) -> "Sequence[Account]":
     ]
 
 
-def _colleague(case: Case, account_id: UUID, *roles: Role) -> "Account":
+def colleague(case: Case, account_id: UUID, *roles: Role) -> "Account":
+    """Return one of `colleagues`.
+
+    Raises:
+        NotASocialWorkerHere: the account is none of them.
+    """
     for account in colleagues(case, *roles):
         if account.pk == account_id:
             return account
@@ -107,7 +100,7 @@ def _asked(actor: Actor, case: Case, invitation: Invitation) -> "Sequence[Accoun
         roles = (Role.SOCIAL_WORKER,) if invitation.reads_diary else ()
         if invitation.account_id is None:
             raise NotFound
-        return [_colleague(case, invitation.account_id, *roles)]
+        return [colleague(case, invitation.account_id, *roles)]
     if invitation.reads_diary:
         raise DiaryIsForWorkers
     found = {
@@ -151,7 +144,7 @@ def invite(
         DiaryIsForWorkers: the diary was offered to an organisation.
         SentAlready: sent before with other data.
     """
-    case = _led_case(actor, case_id)
+    case = led_case(actor, case_id)
     today = clock.today()
     check_invitation(starts_on=today, ends_on=invitation.ends_on)
     asked = _asked(actor, case, invitation)
@@ -201,7 +194,7 @@ def end_invitation(actor: Actor, member_id: UUID) -> TeamMember:
     member = TeamMember.objects.filter(pk=member_id, withdrawn_at__isnull=True).first()
     if member is None:
         raise NotFound
-    case = _led_case(actor, member.case_id)
+    case = led_case(actor, member.case_id)
     member.withdrawn_at = clock.now()
     member.save(update_fields=["withdrawn_at"])
     note(
@@ -213,242 +206,3 @@ def end_invitation(actor: Actor, member_id: UUID) -> TeamMember:
         object_id=member.pk,
     )
     return member
-
-
-@dataclass(frozen=True, slots=True)
-class Passage:
-    """To whom a case should pass, why, on what ground, and until when an answer is awaited."""
-
-    reason: str
-    basis: str
-    deadline: date
-    to_account_id: UUID | None = None
-    to_organisation_id: UUID | None = None
-    to_district_id: int | None = None
-
-
-@transaction.atomic
-def propose_handover(
-    actor: Actor, case_id: UUID, passage: Passage, *, once: UUID | None = None
-) -> Handover:
-    """Ask a worker, a body or a district to take a case over; nothing passes yet.
-
-    Returns the proposal.
-
-    `once` names the act: the same twice proposes once.
-
-    Raises:
-        NotFound, NotAllowed, CaseClosed: as `invite`; the organisation is not visible.
-        ReasonNeeded, DeadlinePassed, HandoverOpen, HandoverToOneself: as their names say.
-        NotASocialWorkerHere: the worker is no social worker of the district.
-        SameDistrict: the case is in that district.
-        PhaseRefused: a case in pact is not closed by passing it to another body or district.
-        SentAlready: sent before with other data.
-    """
-    if not passage.reason.strip() or not passage.basis.strip():
-        raise ReasonNeeded
-    if passage.deadline < clock.today():
-        raise DeadlinePassed
-    case = _led_case(actor, case_id)
-    receiver = _receiver(actor, case, passage)
-    handover = Handover(
-        id=once or new_id(),
-        district_id=case.district_id,
-        case=case,
-        from_account_id=case.manager_id,
-        to_account_id=passage.to_account_id,
-        to_organisation_id=passage.to_organisation_id,
-        to_district_id=passage.to_district_id,
-        reason=passage.reason.strip(),
-        basis=passage.basis.strip(),
-        deadline=passage.deadline,
-        proposed_at=clock.now(),
-    )
-    try:
-        handover, is_new = written_once(handover, of="case_id", sent=_PROPOSED)
-    except IntegrityError as error:
-        raise HandoverOpen from error
-    if not is_new:
-        return handover
-    note(
-        actor,
-        Verb.CREATED,
-        case,
-        {
-            "basis": handover.basis,
-            "deadline": str(handover.deadline),
-            "to_district": handover.to_district_id,
-        },
-        kind=HANDOVER,
-        object_id=handover.pk,
-    )
-    if handover.to_district_id is not None:
-        _send_proposal(handover, case)
-    if receiver is not None:
-        tell(receiver, _("Un passaggio attende risposta"), key=f"{HANDOVER}.{handover.pk}")
-    return handover
-
-
-def _send_proposal(handover: Handover, case: Case) -> None:
-    """Tell the other district whom to call and why: never the diary nor what was read together."""
-    contact, referral = case.contact, case.referral
-    limits, body = contact.contact_limits, case.district.lead_body
-    why = [
-        handover.reason,
-        _("In base a: %s") % handover.basis,
-        _("Cautele nei contatti: %s") % limits if limits else "",
-    ]
-    send(
-        PROPOSED,
-        Message(
-            transfer_id=handover.pk,
-            from_district=case.district_id,
-            to_district=handover.to_district_id or 0,
-            at=handover.proposed_at,
-            told={
-                "given_name": contact.given_name,
-                "family_name": contact.family_name,
-                "phone": contact.phone or (referral.phone if referral else ""),
-                "email": contact.email or (referral.email if referral else ""),
-                "contact_hours": contact.contact_hours,
-                "municipality": contact.municipality_id or "",
-                "reason": "\n\n".join(part for part in why if part),
-                "answer_by": handover.deadline.isoformat(),
-                "worker": f"{case.manager.name}, {case.district.name}"[:120],
-                "worker_contact": ", ".join(filter(None, (body, case.manager.email)))[:120],
-            },
-        ),
-    )
-
-
-def _receiver(actor: Actor, case: Case, passage: Passage) -> "Account | None":
-    if passage.to_district_id is not None:
-        if passage.to_district_id == case.district_id:
-            raise SameDistrict
-        if not districts([passage.to_district_id]):
-            raise NotFound
-        moved(Phase(case.phase), PhaseMove.CLOSE)
-        return None
-    if passage.to_account_id is None:
-        if passage.to_organisation_id is None:
-            raise NotFound
-        moved(Phase(case.phase), PhaseMove.CLOSE)
-        organisation_for(actor, passage.to_organisation_id)
-        return None
-    if passage.to_account_id == case.manager_id:
-        raise HandoverToOneself
-    return _colleague(case, passage.to_account_id, Role.SOCIAL_WORKER)
-
-
-def locked_handover(handover_id: UUID) -> tuple[Handover, Case]:
-    """Return a passage and its case, both locked: the case first, as everywhere.
-
-    Raises:
-        NotFound: there is none.
-    """
-    found = Handover.objects.filter(pk=handover_id).first()
-    if found is None:
-        raise NotFound
-    case = (
-        Case.objects.select_for_update(of=("self",)).select_related("manager").get(pk=found.case_id)
-    )
-    handover = Handover.objects.select_for_update().get(pk=handover_id)
-    return handover, case
-
-
-def is_receiver(actor: Actor, handover: Handover) -> bool:
-    """Return whether it is the actor who answers: the worker asked, a referent of the body."""
-    if handover.to_account_id is not None:
-        return actor.account_id == handover.to_account_id and actor.holds(
-            Role.SOCIAL_WORKER, district_id=handover.district_id
-        )
-    return handover.to_organisation_id in actor.organisations(*Role)
-
-
-@transaction.atomic
-def accept_handover(actor: Actor, handover_id: UUID, *, answer: str = "") -> Handover:
-    """Take a case over and return the passage: a worker becomes its manager, a body closes it here.
-
-    Raises:
-        NotFound: no such proposal for the actor.
-        HandoverAnswered, CaseClosed: as their names say.
-    """
-    handover, case = _answerable(actor, handover_id)
-    if not case.is_open:
-        raise CaseClosed
-    if handover.to_account_id is not None:
-        _pass_to(case, handover.to_account_id)
-        TeamMember.objects.filter(
-            case=case, account_id=handover.to_account_id, withdrawn_at__isnull=True
-        ).update(withdrawn_at=clock.now())
-    else:
-        moved(Phase(case.phase), PhaseMove.CLOSE)
-        close(actor, case, reason=_("Passaggio a un altro ente: %s") % handover.basis)
-    return _answer(actor, handover, case, HandoverStage.ACCEPTED, answer)
-
-
-def _answerable(actor: Actor, handover_id: UUID) -> tuple[Handover, Case]:
-    handover, case = locked_handover(handover_id)
-    if not is_receiver(actor, handover):
-        raise NotFound
-    if handover.stage != HandoverStage.PROPOSED:
-        raise HandoverAnswered
-    return handover, case
-
-
-def _pass_to(case: Case, account_id: UUID) -> None:
-    today = clock.today()
-    ManagerPeriod.objects.filter(case=case, ends_on__isnull=True).update(ends_on=today)
-    ManagerPeriod.objects.create(
-        district_id=case.district_id, case=case, account_id=account_id, starts_on=today
-    )
-    case.manager_id = account_id
-    case.save(update_fields=["manager"])
-
-
-@transaction.atomic
-def decline_handover(actor: Actor, handover_id: UUID, *, answer: str) -> Handover:
-    """Refuse a case, saying why, and return the passage; the case stays where it is.
-
-    Raises:
-        NotFound, HandoverAnswered: as `accept_handover`.
-        ReasonNeeded: in silence.
-    """
-    if not answer.strip():
-        raise ReasonNeeded
-    handover, case = _answerable(actor, handover_id)
-    return _answer(actor, handover, case, HandoverStage.DECLINED, answer)
-
-
-@transaction.atomic
-def withdraw_handover(actor: Actor, handover_id: UUID) -> Handover:
-    """Take a proposal back before it is answered and return it.
-
-    Raises:
-        NotFound, NotAllowed, CaseClosed: as `invite`.
-        HandoverAnswered: it was answered meanwhile.
-    """
-    found = Handover.objects.filter(pk=handover_id).first()
-    if found is None:
-        raise NotFound
-    case = _led_case(actor, found.case_id)
-    handover = Handover.objects.select_for_update().get(pk=handover_id)
-    if handover.stage != HandoverStage.PROPOSED:
-        raise HandoverAnswered
-    answered = _answer(actor, handover, case, HandoverStage.WITHDRAWN, "")
-    if handover.to_district_id is not None and handover.answered_at is not None:
-        ids = (handover.pk, case.district_id, handover.to_district_id)
-        send(WITHDRAWN, Message(*ids, at=handover.answered_at, told={}))
-    return answered
-
-
-def _answer(
-    actor: Actor, handover: Handover, case: Case, stage: HandoverStage, answer: str
-) -> Handover:
-    handover.stage = stage.value
-    handover.answer = answer.strip()
-    handover.answered_at = clock.now()
-    handover.answered_by_name = actor.name
-    handover.save(update_fields=["stage", "answer", "answered_at", "answered_by_name"])
-    note(actor, Verb.DECIDED, case, {"stage": stage.value}, kind=HANDOVER, object_id=handover.pk)
-    return handover

@@ -24,9 +24,9 @@ from farelegami.cases.rules.referrals import (
 )
 from farelegami.cases.rules.teamwork import HandoverStage, answer_came_first
 from farelegami.cases.services.cases import close, note
+from farelegami.cases.services.handovers import HANDOVER, locked_handover
 from farelegami.cases.services.messages import Message, opened, tell
 from farelegami.cases.services.referrals import note_recalled, write_transferred
-from farelegami.cases.services.teams import HANDOVER, locked_handover
 from farelegami.kernel import clock
 from farelegami.kernel.actor import system_actor
 

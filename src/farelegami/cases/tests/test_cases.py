@@ -51,15 +51,17 @@ from farelegami.cases.services.cases import (
     remove_finding,
 )
 from farelegami.cases.services.diaries import open_diary, read_diary, write_diary
-from farelegami.cases.services.teams import (
-    Invitation,
+from farelegami.cases.services.handovers import (
     Passage,
     accept_handover,
     decline_handover,
-    end_invitation,
-    invite,
     propose_handover,
     withdraw_handover,
+)
+from farelegami.cases.services.teams import (
+    Invitation,
+    end_invitation,
+    invite,
 )
 from farelegami.cases.tests.builders import (
     A_MORNING,

@@ -8,13 +8,13 @@ from django.db import connections
 from farelegami.audit.models import Entry
 from farelegami.cases.models import Case, Handover, ManagerPeriod, Referral
 from farelegami.cases.services.cases import Intake, take_in_charge
-from farelegami.cases.services.messages import PROPOSED, WITHDRAWN
-from farelegami.cases.services.teams import (
+from farelegami.cases.services.handovers import (
     Passage,
     accept_handover,
     propose_handover,
     withdraw_handover,
 )
+from farelegami.cases.services.messages import PROPOSED, WITHDRAWN
 from farelegami.cases.services.transfers import receive_transfer, take_back
 from farelegami.cases.tests.builders import (
     CREMA,

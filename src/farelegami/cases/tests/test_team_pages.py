@@ -2,7 +2,7 @@
 
 import pytest
 
-from farelegami.cases.services.teams import Passage, propose_handover
+from farelegami.cases.services.handovers import Passage, propose_handover
 from farelegami.cases.tests.builders import A_MORNING, a_case, a_coordinator, a_worker
 from farelegami.cases.tests.pages import desk_of, url
 from farelegami.kernel import clock

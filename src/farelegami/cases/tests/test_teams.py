@@ -21,7 +21,11 @@ from farelegami.cases.rules.teamwork import (
 )
 from farelegami.cases.services.cases import add_finding, move_case, read_case
 from farelegami.cases.services.diaries import read_diary, write_diary
-from farelegami.cases.services.teams import Invitation, end_invitation, invite
+from farelegami.cases.services.teams import (
+    Invitation,
+    end_invitation,
+    invite,
+)
 from farelegami.cases.tests.builders import (
     A_MORNING,
     CREMA,

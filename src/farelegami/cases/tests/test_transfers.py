@@ -29,6 +29,12 @@ from farelegami.cases.services.cases import (
     take_in_charge,
 )
 from farelegami.cases.services.diaries import write_diary
+from farelegami.cases.services.handovers import (
+    Passage,
+    accept_handover,
+    propose_handover,
+    withdraw_handover,
+)
 from farelegami.cases.services.messages import ANSWERED, PROPOSED, WITHDRAWN, opened
 from farelegami.cases.services.referrals import (
     direct_elsewhere,
@@ -36,12 +42,6 @@ from farelegami.cases.services.referrals import (
     give_up,
     note_attempt,
     note_renounced,
-)
-from farelegami.cases.services.teams import (
-    Passage,
-    accept_handover,
-    propose_handover,
-    withdraw_handover,
 )
 from farelegami.cases.tests.builders import (
     A_MORNING,

@@ -8,7 +8,7 @@ from django.urls import reverse
 from farelegami.access.models import Account
 from farelegami.cases.models import Case, Referral
 from farelegami.cases.rules.phases import Phase
-from farelegami.cases.services.teams import Passage, propose_handover
+from farelegami.cases.services.handovers import Passage, propose_handover
 from farelegami.cases.tests.builders import (
     A_MORNING,
     CREMA,

@@ -16,17 +16,19 @@ from farelegami.cases.forms import AnswerHandoverForm, HandoverForm, InviteForm
 from farelegami.cases.permissions import may_lead_case
 from farelegami.cases.queries.cases import case_for, handover_for
 from farelegami.cases.services.cases import read_case
-from farelegami.cases.services.teams import (
-    Invitation,
+from farelegami.cases.services.handovers import (
     Passage,
     accept_handover,
-    bodies,
-    colleagues,
     decline_handover,
-    end_invitation,
-    invite,
     propose_handover,
     withdraw_handover,
+)
+from farelegami.cases.services.teams import (
+    Invitation,
+    bodies,
+    colleagues,
+    end_invitation,
+    invite,
 )
 from farelegami.kernel import clock
 from farelegami.kernel.actor import Role
