@@ -10,7 +10,10 @@ from farelegami.web.refusals import sentence
 
 
 class PlainBodyMiddleware:
-    """400 for a body that says it is written in another alphabet than ours: it cannot be read."""
+    """400 for what cannot be read: a body in another alphabet than ours, a NUL in the address.
+
+    A form refuses a NUL by itself; a question in an address would carry it to the database.
+    """
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
         self.get_response = get_response
@@ -21,6 +24,8 @@ class PlainBodyMiddleware:
         )
         if charset.lower().replace("-", "") != "utf8":
             return HttpResponseBadRequest(b"charset", content_type="text/plain")
+        if "\x00" in request.path or "%00" in request.META.get("QUERY_STRING", ""):
+            return HttpResponseBadRequest(b"NUL", content_type="text/plain")
         return self.get_response(request)
 
 

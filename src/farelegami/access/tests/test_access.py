@@ -179,3 +179,8 @@ def test_an_invitation_without_its_place_stays_on_the_form(client) -> None:
     )
     assert answer.status_code == 422
     assert "Nuova" in answer.content.decode()
+
+
+@pytest.mark.parametrize("address", ["/lavoro/registro/?chi=a%00", "/accounts/invito/a%00b/"])
+def test_an_address_with_a_nul_is_refused_plainly(client, address: str) -> None:
+    assert client.get(address).status_code == 400
