@@ -7,6 +7,7 @@ from django.core.cache import caches
 from django.core.management import call_command
 from django.db import connections
 from django.test import TransactionTestCase
+from django.utils import translation
 
 from farelegami.storage import guards
 
@@ -31,6 +32,7 @@ def _tests_remember_nothing() -> None:
     """Each test has its own ground: what a process keeps of another's would be wrong."""
     for cache in caches.all(initialized_only=True):
         cache.clear()
+    translation.deactivate()
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
