@@ -20,8 +20,8 @@ if sys.platform != "win32":  # There the clock alone stops the reading.
 
 _MOST_MEMORY: Final = 768 * 1024 * 1024
 _MOST_UNPACKED: Final = 32 * 1024 * 1024
-_MOST_CPU_SECONDS: Final = 8
-_MOST_SECONDS: Final = 20
+_MOST_CPU_SECONDS: Final = 4
+_MOST_SECONDS: Final = 8
 
 # What a PDF may carry besides paper: programs, other files, films. A name may be written with
 # escapes (`/J#61vaScript`), and a reader more lenient than ours may find what ours passes over.
