@@ -1,4 +1,4 @@
-"""Gather every sentence people see into the English catalogue; the Italian is in the code itself.
+"""Gather every sentence people see into the catalogues; the Italian is in the code itself.
 
 `python scripts/catalogue.py` adds new sentences and drops dead ones; `--check` changes nothing and
 fails where one is missing, untranslated or has other placeholders.
@@ -17,7 +17,21 @@ from babel.messages.extract import extract_python
 
 ROOT: Final = Path(__file__).resolve().parents[1]
 SOURCE: Final = ROOT / "src" / "farelegami"
-CATALOGUE: Final = SOURCE / "web" / "locale" / "en" / "LC_MESSAGES" / "django.po"
+LOCALE: Final = SOURCE / "web" / "locale"
+# What families read: the words of the pact. Of everything there are Italian and English.
+FAMILY: Final = ("src/farelegami/pacts/rules/wording.py",)
+LANGUAGES: Final[dict[str, tuple[str, ...]]] = {
+    "en": ("src/",), "ro": FAMILY, "ar": FAMILY, "pa": FAMILY, "sq": FAMILY, "fr": FAMILY,
+}  # fmt: skip
+PLURALS: Final = {
+    "en": "nplurals=2; plural=(n != 1);",
+    "ro": "nplurals=3; plural=(n==1 ? 0 : n==0 || (n%100>0 && n%100<20) ? 1 : 2);",
+    "ar": "nplurals=6; plural=(n==0 ? 0 : n==1 ? 1 : n==2 ? 2 : n%100>=3 && n%100<=10 ? 3"
+    " : n%100>=11 ? 4 : 5);",
+    "pa": "nplurals=2; plural=(n != 1);",
+    "sq": "nplurals=2; plural=(n != 1);",
+    "fr": "nplurals=2; plural=(n > 1);",
+}
 KEYWORDS: Final = {
     "gettext": None, "gettext_lazy": None, "gettext_noop": None, "_": None,
     "ngettext": (1, 2), "ngettext_lazy": (1, 2),
@@ -28,43 +42,53 @@ Sentence = tuple[str, str, str]
 
 
 def main() -> int:
-    """Return 1 where the catalogue is not complete."""
+    """Return 1 where a catalogue is not complete."""
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "farelegami.config.settings.test")
     sys.path.insert(0, str(ROOT / "src"))
-    found = dict(_sentences())
-    catalogue = (
-        polib.pofile(str(CATALOGUE), wrapwidth=98)
-        if CATALOGUE.is_file()
-        else polib.POFile(wrapwidth=98)
-    )
-    faults = _compare(catalogue, found) if "--check" in sys.argv else _update(catalogue, found)
+    said = list(_sentences())
+    faults = []
+    for language, places in LANGUAGES.items():
+        found = {sentence: where for sentence, where in said if where.startswith(places)}
+        path = LOCALE / language / "LC_MESSAGES" / "django.po"
+        catalogue = (
+            polib.pofile(str(path), wrapwidth=98)
+            if path.is_file()
+            else polib.POFile(wrapwidth=98)
+        )
+        if "--check" in sys.argv:
+            faults += [f"{language}: {fault}" for fault in _compare(catalogue, found)]
+        else:
+            _update(catalogue, found, path, language)
     for fault in faults:
         print(fault)
     return 1 if faults else 0
 
 
-def _update(catalogue: polib.POFile, found: dict[Sentence, str]) -> list[str]:
+def _update(
+    catalogue: polib.POFile, found: dict[Sentence, str], path: Path, language: str
+) -> None:
     catalogue.metadata = {
         "Content-Type": "text/plain; charset=utf-8",
         "Content-Transfer-Encoding": "8bit",
-        "Language": "en",
-        "Plural-Forms": "nplurals=2; plural=(n != 1);",
+        "Language": language,
+        "Plural-Forms": PLURALS[language],
     }
     kept = {_key(entry): entry for entry in catalogue}
-    entries = [kept.get(sentence) or _entry(sentence) for sentence in sorted(found)]
+    entries = [kept.get(sentence) or _entry(sentence, language) for sentence in sorted(found)]
     catalogue[:] = entries
     for entry in entries:
         entry.occurrences = [(found[_key(entry)], "")]
-    CATALOGUE.parent.mkdir(parents=True, exist_ok=True)
-    catalogue.save(str(CATALOGUE))
+    path.parent.mkdir(parents=True, exist_ok=True)
+    catalogue.save(str(path))
     missing = [entry for entry in entries if not entry.translated()]
-    print(f"{len(entries)} sentences, {len(missing)} without English")
-    return []
+    print(f"{language}: {len(entries)} sentences, {len(missing)} untranslated")
 
 
-def _entry(sentence: Sentence) -> polib.POEntry:
+def _entry(sentence: Sentence, language: str) -> polib.POEntry:
     context, singular, plural = sentence
-    more = {"msgid_plural": plural, "msgstr_plural": {0: "", 1: ""}} if plural else {}
+    forms = int(PLURALS[language].removeprefix("nplurals=")[0])
+    empty = dict.fromkeys(range(forms), "")
+    more = {"msgid_plural": plural, "msgstr_plural": empty} if plural else {}
     return polib.POEntry(msgid=singular, msgctxt=context or None, **more)
 
 
@@ -83,7 +107,7 @@ def _compare(catalogue: polib.POFile, found: dict[Sentence, str]) -> list[str]:
         if key not in found:
             faults.append(f"no longer said: {entry.msgid[:60]!r}")
         elif not entry.translated():
-            faults.append(f"{found[key]}: no English: {entry.msgid[:60]!r}")
+            faults.append(f"{found[key]}: untranslated: {entry.msgid[:60]!r}")
         else:
             faults += _odd_placeholders(entry)
     return faults

@@ -1,11 +1,13 @@
 """Refresh the third-party files the pages are dressed with: maintainers run it, users never do.
 
-`python scripts/vendor.py` fetches the packages named in PACKAGES with npm, keeps the few files
-the product serves, takes out what it never uses, and writes `manifest.json` and `LICENSES.txt`.
-A test compares every checksum of the manifest with the file beside it.
+`uv run --with 'fonttools[woff]' python scripts/vendor.py` fetches the packages named in PACKAGES
+with npm, keeps the few files the product serves, takes out what it never uses, and writes
+`manifest.json` and `LICENSES.txt`. The fonts are written a second time, unpacked, for printing.
+A test compares every checksum of the manifests with the file beside it.
 """
 
 import hashlib
+import io
 import json
 import re
 import subprocess
@@ -15,7 +17,10 @@ from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
 from typing import Final
 
+from fontTools.ttLib import TTFont
+
 VENDOR: Final = Path(__file__).parent.parent / "src/farelegami/web/static/web/vendor"
+PRINT: Final = Path(__file__).parent.parent / "src/farelegami/documents/fonts"
 
 
 @dataclass(frozen=True)
@@ -70,6 +75,36 @@ PACKAGES: Final = (
         (Part("Titillium Web", "OFL-1.1", "LICENSE", ()),),
     ),
     Package("@fontsource/lora", "5.2.8", (Part("Lora", "OFL-1.1", "LICENSE", ()),)),
+    Package(
+        "@fontsource/ibm-plex-sans-arabic",
+        "5.3.0",
+        (
+            Part(
+                "IBM Plex Sans Arabic",
+                "OFL-1.1",
+                "LICENSE",
+                tuple(
+                    f"files/ibm-plex-sans-arabic-arabic-{weight}-normal.woff2"
+                    for weight in ("400", "600")
+                ),
+            ),
+        ),
+    ),
+    Package(
+        "@fontsource/noto-sans-gurmukhi",
+        "5.3.0",
+        (
+            Part(
+                "Noto Sans Gurmukhi",
+                "OFL-1.1",
+                "LICENSE",
+                tuple(
+                    f"files/noto-sans-gurmukhi-gurmukhi-{weight}-normal.woff2"
+                    for weight in ("400", "600")
+                ),
+            ),
+        ),
+    ),
 )
 
 RULE: Final = re.compile(r"([^{}]+)\{([^{}]*)\}")
@@ -116,31 +151,59 @@ def fetched(package: Package, into: Path) -> dict[str, bytes]:
         }
 
 
+def unpacked(font: bytes) -> bytes:
+    """The same font as the typesetter reads it; its dates stay, so that it is the same each time."""
+    opened = TTFont(io.BytesIO(font), recalcTimestamp=False)
+    opened.flavor = None
+    written = io.BytesIO()
+    opened.save(written)
+    return written.getvalue()
+
+
+def entry(file: str, package: Package, part: Part, content: bytes) -> dict[str, str]:
+    return {
+        "file": file,
+        "package": package.name,
+        "version": package.version,
+        "licence": part.licence,
+        "sha256": hashlib.sha256(content).hexdigest(),
+    }
+
+
+def write(folder: Path, file: str, content: bytes) -> None:
+    (folder / file).parent.mkdir(parents=True, exist_ok=True)
+    (folder / file).write_bytes(content)
+
+
 def main() -> None:
-    entries, licences = [], []
+    entries, printed, licences = [], [], {}
     with tempfile.TemporaryDirectory() as folder:
         for package in PACKAGES:
             files = fetched(package, Path(folder))
             for part in package.parts:
                 if part.licence_path:
-                    licences.append(f"== {part.name}\n{files[part.licence_path].decode().strip()}")
+                    licences[part.name] = files[part.licence_path].decode().strip()
                 for path in part.files:
                     content = trimmed(path, files[path])
-                    place = PurePosixPath(path).name
-                    target = f"fonts/{place}" if place.endswith(".woff2") else place
-                    (VENDOR / target).parent.mkdir(parents=True, exist_ok=True)
-                    (VENDOR / target).write_bytes(content)
-                    entries.append(
-                        {
-                            "file": target,
-                            "package": package.name,
-                            "version": package.version,
-                            "licence": part.licence,
-                            "sha256": hashlib.sha256(content).hexdigest(),
-                        }
-                    )
-    (VENDOR / "manifest.json").write_text(json.dumps(entries, indent=2) + "\n")
-    (VENDOR / "LICENSES.txt").write_text("\n\n".join(licences) + "\n")
+                    name = PurePosixPath(path)
+                    if name.suffix != ".woff2":
+                        write(VENDOR, name.name, content)
+                        entries.append(entry(name.name, package, part, content))
+                        continue
+                    write(VENDOR, f"fonts/{name.name}", content)
+                    entries.append(entry(f"fonts/{name.name}", package, part, content))
+                    paper = unpacked(content)
+                    write(PRINT, f"{name.stem}.ttf", paper)
+                    printed.append(entry(f"{name.stem}.ttf", package, part, paper))
+    fonts = {part.name for package in PACKAGES for part in package.parts} - {"Bootstrap Italia"}
+    sign(VENDOR, entries, licences)
+    sign(PRINT, printed, {name: text for name, text in licences.items() if name in fonts})
+
+
+def sign(folder: Path, entries: list[dict[str, str]], licences: dict[str, str]) -> None:
+    (folder / "manifest.json").write_text(json.dumps(entries, indent=2) + "\n")
+    texts = [f"== {name}\n{text}" for name, text in licences.items()]
+    (folder / "LICENSES.txt").write_text("\n\n".join(texts) + "\n")
 
 
 if __name__ == "__main__":

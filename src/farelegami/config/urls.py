@@ -9,5 +9,5 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("lavoro/", include("farelegami.desk.urls")),
     path("", include("farelegami.cases.urls")),
     path("lavoro/", include("farelegami.pacts.urls")),
-    path("lavoro/documenti/", include("farelegami.documents.urls")),
+    path("", include("farelegami.documents.urls")),
 ]

@@ -12,7 +12,7 @@ import puremagic
 from PIL import Image, ImageOps
 
 from farelegami.documents import pdf
-from farelegami.documents.rules import (
+from farelegami.documents.rules.files import (
     IMAGES,
     LONGEST_TEXT_LINE,
     MOST_BYTES,

@@ -3,4 +3,8 @@
 from farelegami.access.doors import STAFF, Door, Sight
 from farelegami.kernel.errors import gettext_noop as _
 
-DOORS = (Door("documents:open", _("aprire un documento"), STAFF, sight=Sight.OWN),)
+DOORS = (
+    Door("documents:open", _("aprire un documento"), STAFF, sight=Sight.OWN),
+    Door("documents:check", _("controllare un documento rilasciato"), public=True),
+    Door("documents:checked", _("vedere se un documento è autentico"), public=True),
+)

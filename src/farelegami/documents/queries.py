@@ -4,17 +4,51 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Final, TypeAlias
 from uuid import UUID
 
-from farelegami.documents.models import Document
+from farelegami.documents.models import Document, IssuedPaper
+from farelegami.documents.rules.codes import plain_code
 from farelegami.kernel.actor import Actor
 from farelegami.kernel.errors import NotFound
 
 Checker: TypeAlias = Callable[[Actor, UUID], bool]
 _checkers: Final[dict[str, Checker]] = {}
+Teller: TypeAlias = Callable[[UUID, str], str]
+_tellers: Final[dict[str, Teller]] = {}
 
 
 def register_owner(kind: str, checker: Checker) -> None:
     """Let `checker(actor, owner_id)` say who opens documents of `kind`; for `AppConfig.ready`."""
     _checkers[kind] = checker
+
+
+def register_standing(owner_kind: str, teller: Teller) -> None:
+    """Let `teller(owner_id, text_hash)` say to anyone how a paper of `owner_kind` stands today.
+
+    It answers with a sentence that names nobody; for `AppConfig.ready`.
+    """
+    _tellers[owner_kind] = teller
+
+
+def paper_by_code(code: str) -> IssuedPaper:
+    """Return an issued paper by its code, however it was typed. For anyone. One query.
+
+    Raises:
+        NotFound: no paper has this code.
+    """
+    paper = IssuedPaper.objects.select_related("document").filter(code=plain_code(code)).first()
+    if paper is None:
+        raise NotFound
+    return paper
+
+
+def papers_of(owner_ids: Iterable[UUID]) -> Sequence[IssuedPaper]:
+    """Return the papers issued of these objects, latest first; the caller sees them. One query."""
+    return list(IssuedPaper.objects.filter(owner_id__in=list(owner_ids)).order_by("-id"))
+
+
+def standing_of(paper: IssuedPaper) -> str:
+    """Return how a paper stands today, in a sentence for anyone; empty if its room says nothing."""
+    teller = _tellers.get(paper.owner_kind)
+    return teller(paper.owner_id, paper.text_hash) if teller else ""
 
 
 def document_for(actor: Actor, document_id: UUID) -> Document:

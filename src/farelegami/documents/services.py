@@ -1,24 +1,34 @@
-"""Storing files, tying them to their owner, opening them, sweeping what no row names."""
+"""Storing files, tying them to their owner, opening them, issuing papers, sweeping what is left."""
 
 import hashlib
-from collections.abc import Sequence
-from typing import Final
+import json
+import secrets
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any, Final
 from uuid import UUID
 
 from django.core.files.uploadedfile import UploadedFile
-from django.db import transaction
+from django.db import IntegrityError, transaction
+from django.utils.translation import gettext as _
+from django.utils.translation import override
 
 from farelegami.audit.rules import Verb
 from farelegami.audit.services import record, record_read
 from farelegami.documents import queries, shelf
 from farelegami.documents.contents import examined
-from farelegami.documents.models import Document
+from farelegami.documents.models import Document, IssuedPaper
 from farelegami.documents.queries import document_for
-from farelegami.documents.rules import MOST_BYTES, FileTooLarge, FileUnreadable, clean_name
+from farelegami.documents.rules.codes import new_code, written_code
+from farelegami.documents.rules.files import MOST_BYTES, FileTooLarge, FileUnreadable, clean_name
+from farelegami.documents.typesetting import qr_svg, typeset
+from farelegami.kernel import clock
 from farelegami.kernel.actor import Actor
 from farelegami.kernel.errors import NotFound
 
 KIND: Final = "documents.document"
+_TEMPLATE: Final = "documents/papers/paper.typ"
+_LANGUAGE: Final = "it"
 _ORPHAN_AFTER_SECONDS: Final = 24 * 60 * 60
 
 register_owner = queries.register_owner
@@ -198,3 +208,126 @@ def discard_orphans(*, after_seconds: int = _ORPHAN_AFTER_SECONDS) -> int:
             shelf.drop(name)
             dropped += 1
     return dropped
+
+
+@dataclass(frozen=True, slots=True)
+class PaperDraft:
+    """A paper to be made; `facts` are those of `blocks.facts_of`.
+
+    `title` and `issuer` are shown to whoever checks the paper: they name no person. Papers are
+    Italian; `read_beside` names the language that stands beside it, if one does.
+    """
+
+    kind: str
+    title: str
+    issuer: str
+    facts: Mapping[str, Any]
+    owner_kind: str
+    owner_id: UUID
+    district_id: int
+    person_ids: Sequence[UUID] = ()
+    read_beside: str = ""
+    text_hash: str = ""
+
+    def facts_hash(self) -> str:
+        """Return the hash by which the same paper is known again."""
+        written = json.dumps(self.facts, sort_keys=True, ensure_ascii=False)
+        return hashlib.sha256(f"{self.title}\n{written}".encode()).hexdigest()
+
+
+def issue_paper(actor: Actor, draft: PaperDraft, *, address: Callable[[str], str]) -> IssuedPaper:
+    """Return the paper of these facts, made now if it never was; the caller has asked who may.
+
+    `address(code)` is where anyone checks a copy. The file is kept as a document of the owner.
+
+    Raises:
+        PaperNotMade: the engine failed.
+    """
+    same = {
+        "district_id": draft.district_id,
+        "owner_id": draft.owner_id,
+        "kind": draft.kind,
+        "read_beside": draft.read_beside,
+        "facts_hash": draft.facts_hash(),
+    }
+    papers = IssuedPaper.objects.select_related("document").filter(**same)
+    if paper := papers.first():
+        _note_export(actor, paper, draft)
+        return paper
+    # Set in type before the transaction: the engine takes a quarter of a second.
+    code, made_at = new_code(), clock.now()
+    content = typeset(_TEMPLATE, _with_control(draft, code, address(code)), made_at=made_at)
+    try:
+        with transaction.atomic():
+            paper = IssuedPaper.objects.create(
+                **same,
+                code=code,
+                title=draft.title,
+                issuer=draft.issuer,
+                owner_kind=draft.owner_kind,
+                text_hash=draft.text_hash,
+                made_at=made_at,
+                made_by=actor.account_id,
+                document=store_content(
+                    actor,
+                    content=content,
+                    name=f"{draft.title}.pdf",
+                    kind=draft.kind,
+                    district_id=draft.district_id,
+                    title=draft.title,
+                    person_ids=draft.person_ids,
+                    owner_kind=draft.owner_kind,
+                    owner_id=draft.owner_id,
+                ),
+            )
+    except IntegrityError:
+        # Somebody asked for it in the same instant: theirs is the one that stays.
+        paper = papers.get()
+    _note_export(actor, paper, draft)
+    return paper
+
+
+def _with_control(draft: PaperDraft, code: str, address: str) -> dict[str, Any]:
+    with override(_LANGUAGE):
+        control = {
+            "words": _("Chiunque può controllare che questo documento è autentico."),
+            "pages": _("Pagina {page} di {pages}"),
+            "alt": _("Codice quadrato con l’indirizzo del controllo"),
+        }
+    return {
+        **draft.facts,
+        "title": draft.title,
+        "body": draft.issuer,
+        "language": _LANGUAGE,
+        "check": {
+            **control,
+            "code": written_code(code),
+            "address": address,
+            "qr": qr_svg(address),
+        },
+    }
+
+
+def _note_export(actor: Actor, paper: IssuedPaper, draft: PaperDraft) -> None:
+    record(
+        actor,
+        Verb.EXPORTED,
+        kind=draft.owner_kind,
+        object_id=draft.owner_id,
+        district_id=draft.district_id,
+        person_ids=draft.person_ids,
+        purpose=draft.title,
+        facts={"code": paper.code, "sha256": paper.document.sha256},
+    )
+
+
+def is_same_file(paper: IssuedPaper, upload: "UploadedFile[bytes]") -> bool:
+    """Return whether a copy somebody brings is the issued file, to the byte; nothing is kept.
+
+    Raises:
+        FileTooLarge: as its name says.
+    """
+    if upload.size is not None and upload.size > MOST_BYTES:
+        raise FileTooLarge(size=upload.size)
+    brought = hashlib.sha256(upload.read(MOST_BYTES + 1)).hexdigest()
+    return secrets.compare_digest(brought, paper.document.sha256)

@@ -20,3 +20,7 @@ class PactsConfig(AppConfig):
         register_owner = import_string("farelegami.documents.queries.register_owner")
         for kind, checker in _PAPERS.items():
             register_owner(kind, import_string(checker))
+        register_standing = import_string("farelegami.documents.queries.register_standing")
+        register_standing(
+            "pacts.pact", import_string("farelegami.pacts.services.papers.standing_of_text")
+        )

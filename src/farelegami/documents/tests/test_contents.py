@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from PIL import Image
 
 from farelegami.documents.contents import examined
-from farelegami.documents.rules import (
+from farelegami.documents.rules.files import (
     EXTENSIONS,
     MOST_BYTES,
     FileKindRefused,

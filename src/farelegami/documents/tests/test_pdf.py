@@ -12,7 +12,7 @@ from pikepdf import Array, Dictionary, Name
 
 from farelegami.documents.contents import examined
 from farelegami.documents.pdf import Verdict, read
-from farelegami.documents.rules import (
+from farelegami.documents.rules.files import (
     FileIsActive,
     FileIsLocked,
     FileIsTangled,

@@ -9,7 +9,7 @@ from farelegami.audit.models import Entry
 from farelegami.documents import shelf
 from farelegami.documents.models import Document
 from farelegami.documents.queries import document_for, documents_of, register_owner
-from farelegami.documents.rules import MOST_BYTES, FileTooLarge, FileUnreadable
+from farelegami.documents.rules.files import MOST_BYTES, FileTooLarge, FileUnreadable
 from farelegami.documents.services import (
     attach,
     discard_orphans,

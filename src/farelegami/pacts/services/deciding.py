@@ -19,7 +19,7 @@ from farelegami.pacts.rules.money import OwnHousehold
 from farelegami.pacts.rules.readiness import CapExceeded
 from farelegami.pacts.rules.signing import check_cap
 from farelegami.pacts.rules.stages import STAGE_LABELS, Move, WrongStage, check_words_live, moved
-from farelegami.pacts.rules.wording import Heading, hash_of, words
+from farelegami.pacts.rules.wording import Heading, Say, hash_of, in_italian, words
 from farelegami.pacts.services.agreeing import category_rules
 from farelegami.people.queries.households import members_of as household_members
 from farelegami.programmes.queries import funding_sources
@@ -98,8 +98,8 @@ def authorise(actor: Actor, pact_id: UUID) -> PactVersion:
     return version
 
 
-def text_of(pact: Pact, version: PactVersion) -> str:
-    """Return the exact text of a version as it stands. Two queries."""
+def text_of(pact: Pact, version: PactVersion, say: Say = in_italian) -> str:
+    """Return the exact text of a version as it stands, or as `say` puts it. Two queries."""
     members = members_of([pact.pk])[pact.pk]
     heading = Heading(
         code=pact.code,
@@ -112,7 +112,7 @@ def text_of(pact: Pact, version: PactVersion) -> str:
         version=version.number,
     )
     labels = {code: rule.label for code, rule in category_rules(pact.programme_id).items()}
-    return words(heading, version.terms, labels)
+    return words(heading, version.terms, labels, say)
 
 
 @transaction.atomic

@@ -22,11 +22,12 @@ from farelegami.pacts.queries import (
     waiting_spends,
     waiting_versions,
 )
+from farelegami.pacts.queries.differences import changes_shown
 from farelegami.pacts.rules.changes import changes
 from farelegami.pacts.services.deciding import authorise, send_back, set_cap, text_of
 from farelegami.pacts.views.acts import Words, act_page, log_reading, posted
 from farelegami.pacts.views.reading import version_numbered
-from farelegami.pacts.views.showing import changes_shown, crumbs, pact_url
+from farelegami.pacts.views.showing import crumbs, pact_url
 
 
 @require_safe

@@ -31,6 +31,7 @@ from farelegami.pacts.forms.drafting import (
 from farelegami.pacts.models import Pact, PactVersion
 from farelegami.pacts.permissions import may_write_pact
 from farelegami.pacts.queries import members_of, open_version
+from farelegami.pacts.queries.differences import changes_shown
 from farelegami.pacts.rules.changes import changes
 from farelegami.pacts.rules.drafts import CaseNotInDesign
 from farelegami.pacts.rules.readiness import Draft, Missing, missing_to_agree
@@ -41,7 +42,7 @@ from farelegami.pacts.services.opening import may_hold_a_pact, open_pact
 from farelegami.pacts.services.signing import signatures_missing
 from farelegami.pacts.views.acts import log_reading, own_pact, posted
 from farelegami.pacts.views.reading import version_numbered
-from farelegami.pacts.views.showing import STEPS, changes_shown, crumbs, missing_lines, pact_url
+from farelegami.pacts.views.showing import STEPS, crumbs, missing_lines, pact_url
 from farelegami.people.queries.households import Member
 from farelegami.people.queries.households import members_of as household_members
 from farelegami.programmes.models import GoalTemplate, PactType

@@ -29,6 +29,7 @@ from farelegami.pacts.queries import (
     signatures_of,
     versions_of,
 )
+from farelegami.pacts.queries.differences import changes_shown
 from farelegami.pacts.queries.wheels import row_wheel, wheel_facts
 from farelegami.pacts.rules.changes import changes
 from farelegami.pacts.rules.readiness import (
@@ -45,7 +46,6 @@ from farelegami.pacts.views.showing import (
     Line,
     Panel,
     alert_chips,
-    changes_shown,
     counted,
     crumbs,
     family_title,

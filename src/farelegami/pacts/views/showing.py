@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import timedelta
 from typing import Final
 from urllib.parse import urlencode
 from uuid import UUID
@@ -15,7 +15,6 @@ from farelegami.kernel import clock
 from farelegami.kernel.errors import gettext_noop
 from farelegami.pacts.models import HoursEntry, Meeting, Pact, PactMember, SpendRequest
 from farelegami.pacts.queries import Hours, Mark, Money, PactFile
-from farelegami.pacts.rules.changes import DAY, EURO, TIME, Change
 from farelegami.pacts.rules.money import Spend
 from farelegami.pacts.rules.readiness import Missing
 from farelegami.pacts.rules.signing import Needed
@@ -405,37 +404,6 @@ def hours_waiting(file: PactFile) -> list[HoursShown]:
 
 
 # ---- differences and alerts
-
-
-@dataclass(frozen=True, slots=True)
-class ChangeShown:
-    what: str
-    before: str
-    after: str
-
-
-def changes_shown(changes: Iterable[Change]) -> list[ChangeShown]:
-    """Return differences as words: amounts, hours and days spelled out."""
-    return [
-        ChangeShown(
-            f"{_(each.what)} {each.name}".strip(),
-            _spelled(each.unit, each.before),
-            _spelled(each.unit, each.after),
-        )
-        for each in changes
-    ]
-
-
-def _spelled(unit: str, value: object) -> str:
-    if value is None:
-        return ""
-    if unit == EURO and isinstance(value, int):
-        return euro(value)
-    if unit == TIME and isinstance(value, int):
-        return hours(value)
-    if unit == DAY and isinstance(value, date):
-        return dmy(value)
-    return str(value)
 
 
 @dataclass(frozen=True, slots=True)
