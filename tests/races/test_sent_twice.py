@@ -25,12 +25,21 @@ from farelegami.kernel import clock
 from farelegami.kernel.actor import Role
 from farelegami.kernel.ids import new_id
 from farelegami.network.models import Organisation
+from farelegami.network.rules import AlreadyRegistered, OrganisationKind
+from farelegami.network.services import OrganisationDraft, register_organisation
 from farelegami.outbox.models import Event
-from farelegami.people.models import Household, HouseholdMember, NoticeGiven, Person
+from farelegami.people.models import (
+    Household,
+    HouseholdMember,
+    MergeRecord,
+    NoticeGiven,
+    Person,
+)
+from farelegami.people.services.merging import merge_people
 from farelegami.programmes.tests.builders import some_territory
 from farelegami.search.models import Entry as Findable
 from farelegami.territory.tests.builders import CREMASCO
-from tests.races.test_races import at_once
+from tests.races.test_races import at_once, refusals
 
 pytestmark = pytest.mark.django_db(transaction=True)
 CLICKS = 4
@@ -145,3 +154,23 @@ def test_an_invitation_taken_up_by_four_clicks_makes_one_account_and_lets_in() -
     take = lambda: accept_invitation(token, username="nuova", password="una frase lunga")  # noqa: E731
     assert len(set(at_once(*[take] * CLICKS))) == 1
     assert Account.objects.filter(username="nuova").count() == Invitation.objects.count() == 1
+
+
+def test_two_registrations_are_joined_once() -> None:
+    _browser, anna = at_work()
+    one, two, once = a_person(anna), a_person(anna, "Samirah"), new_id()
+    join = lambda: merge_people(anna, one.pk, two.pk, reason="Stesso documento.", once=once)  # noqa: E731
+    assert len({done.pk for done in at_once(*[join] * CLICKS)}) == 1
+    assert MergeRecord.objects.count() == 1
+
+
+def test_one_tax_code_of_two_organisations_written_at_once_is_refused_in_words() -> None:
+    _browser, carla = at_work(Role.COORDINATOR, name="Carla Prova")
+    drafts = [
+        OrganisationDraft(name, OrganisationKind.ASSOCIATION, tax_code="00123450199")
+        for name in ("Il Mulino", "Mulino")
+    ]
+    outcomes = at_once(
+        *(lambda draft=draft: register_organisation(carla, CREMASCO, draft) for draft in drafts)
+    )
+    assert refusals(outcomes, AlreadyRegistered) == 1

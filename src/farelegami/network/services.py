@@ -1,5 +1,7 @@
 """Registering organisations and what is written about them."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import asdict, dataclass, fields
 from datetime import date
 from typing import Any, Final
@@ -75,11 +77,8 @@ def register_organisation(
         raise NotAllowed
     organisation = Organisation(id=once or new_id(), district_id=district_id)
     _fill(organisation, draft)
-    try:
+    with _one_a_tax_code(organisation):
         organisation, is_new = written_once(organisation, of="district_id", sent=_SENT)
-    except IntegrityError:
-        _check_new(organisation)  # somebody registered it in this very moment
-        raise
     if is_new:
         _make_findable(organisation)
         _record(actor, Verb.CREATED, organisation, {"name": organisation.name})
@@ -105,7 +104,8 @@ def change_organisation(
         if value != getattr(organisation, name)
     }
     if differences:
-        organisation.save()
+        with _one_a_tax_code(organisation), transaction.atomic():
+            organisation.save()
         _make_findable(organisation)
         _record(actor, Verb.CHANGED, organisation, differences)
     return organisation
@@ -343,6 +343,16 @@ def _check_new(organisation: Organisation) -> None:
     known = same.exclude(pk=organisation.pk).first()
     if known is not None:
         raise AlreadyRegistered(name=known.name)
+
+
+@contextmanager
+def _one_a_tax_code(organisation: Organisation) -> Iterator[None]:
+    """Write an organisation whose code another may be given in this very moment."""
+    try:
+        yield
+    except IntegrityError:
+        _check_new(organisation)
+        raise
 
 
 def _make_findable(organisation: Organisation) -> None:

@@ -85,11 +85,16 @@ def merge_people(
         raise MergedWithThemselves
     if not reason.strip():
         raise MergeWithoutReason
-    if done := merge_sent(actor, once):
+    try:
+        keep, gone = _locked(visible_people(actor).defer(None), keep_id, gone_id)
+    except NotFound:
+        # The one that goes is out of sight once it has gone: also by this very act.
+        done = merge_sent(actor, once)
+        if done is None:
+            raise
         if (done.kept_id, done.gone_id, done.reason) != (keep_id, gone_id, reason.strip()):
-            raise SentAlready
+            raise SentAlready from None
         return done
-    keep, gone = _locked(visible_people(actor).defer(None), keep_id, gone_id)
     if keep.district_id != gone.district_id:
         raise MergeAcrossDistricts
     gone.merged_into = keep
