@@ -36,7 +36,7 @@ USER_OF = {
 WORDS: dict[str, str | int] = {
     "step": "obiettivi", "which": "first", "moment": "T0", "instrument": "mappa_delle_risorse",
     "number": 1, "months": 3, "token": "no-such-token", "uidb36": "1", "code": "AAAAAA",
-    "template_code": "mestiere", "purpose": "photo",
+    "template_code": "mestiere", "purpose": "photo", "kind": "testo",
 }  # fmt: skip
 # Their own pages answer these themselves; the sign-in library's need no object of ours.
 NOT_OURS = {"account_reset_password_from_key"}
