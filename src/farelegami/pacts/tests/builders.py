@@ -44,6 +44,7 @@ from farelegami.people.rules.households import HouseholdRole
 from farelegami.people.services.households import add_member
 from farelegami.people.services.persons import PersonDraft, register_person
 from farelegami.programmes.models import PactType
+from farelegami.programmes.queries import partners
 from farelegami.programmes.tests.builders import a_programme, some_territory
 
 A_DRAWING: Final = "M10 20 L30 40 L50 60 M10 10 L20 20 L30 30"
@@ -102,10 +103,8 @@ def a_draft_pact(
 
 def a_body() -> Organisation:
     """Return the lead of the programme."""
-    a_programme()
-    found = Organisation.objects.order_by("name").first()
-    assert found is not None
-    return found
+    programme = a_programme()
+    return next(each.organisation for each in partners(programme.pk) if each.is_lead)
 
 
 def write_words(crew: Crew, pact: Pact) -> None:
