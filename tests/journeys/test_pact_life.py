@@ -246,7 +246,7 @@ def they_write_the_pact_on_a_tablet(cast: Cast) -> None:
     cast.pact = worker.page.url.split("/scrivere/")[0] + "/"
     worker.opens(cast.pact)
     worker.sees_stage("Concordato")
-    worker.reads(f"Il patto di {MOTHER} e {FATHER} e della loro famiglia", "1.260,00 €")
+    worker.reads(f"Il patto di {MOTHER}, {FATHER} e della loro famiglia", "1.260,00 €")
     crumbs = worker.page.get_by_role("navigation", name="Percorso").inner_text()
     cast.code = crumbs.rsplit("Patto ", 1)[-1].strip()
 
