@@ -42,7 +42,8 @@ DESK: Final = frozenset({Role.SOCIAL_WORKER, Role.COORDINATOR})
 class Door:
     """One address: who may open it, what it does, which objects are behind it.
 
-    `roles` empty and `public` false means anyone who has signed in.
+    `roles` empty and `public` false means anyone who has signed in; `entrance` names the address
+    at which they sign in, where it is not the one of the staff.
     """
 
     name: str
@@ -50,6 +51,7 @@ class Door:
     roles: frozenset[Role] = frozenset()
     public: bool = False
     sight: Sight = Sight.NONE
+    entrance: str = ""
 
 
 @cache

@@ -17,7 +17,7 @@ from django.contrib.auth import SESSION_KEY
 from django.contrib.auth.views import redirect_to_login
 from django.contrib.sessions.models import Session
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import render
+from django.shortcuts import render, resolve_url
 from django.utils.cache import add_never_cache_headers
 from django.utils.translation import gettext as _
 
@@ -48,11 +48,11 @@ class Kept:
         return readable([(name, value) for name, value in self.values])
 
 
-def ask_to_sign_in(request: HttpRequest) -> HttpResponse:
+def ask_to_sign_in(request: HttpRequest, entrance: str) -> HttpResponse:
     """Return the way to sign in again, and keep what was typed for who was signed in before."""
     values = sent_values(request) if is_from_here(request) else []
     if not any(value.strip() for _field, value in values) or request.headers.get("HX-Request"):
-        return redirect_to_login(request.get_full_path(), settings.LOGIN_URL)
+        return redirect_to_login(request.get_full_path(), resolve_url(entrance))
     page, account_id = form_page(request), _who_was_here(request)
     kept = Kept(account_id, page, request.path, clock.now().isoformat(), values)
     told = json.dumps(asdict(kept))
@@ -61,9 +61,9 @@ def ask_to_sign_in(request: HttpRequest) -> HttpResponse:
         messages.info(
             request, _("La sessione era finita. Entra di nuovo: ritrovi quello che avevi scritto.")
         )
-        return redirect_to_login(page, settings.LOGIN_URL)
+        return redirect_to_login(page, resolve_url(entrance))
     # Whose it is cannot be told: it is shown to who sent it, and kept for nobody.
-    way_in = redirect_to_login(page, settings.LOGIN_URL)["Location"]
+    way_in = redirect_to_login(page, resolve_url(entrance))["Location"]
     answer = render(request, "access/ended.html", {"way_in": way_in}, status=403)
     add_never_cache_headers(answer)
     return answer

@@ -53,7 +53,7 @@ class ActorMiddleware:
         if door.public:
             return None
         if actor.account_id is None:
-            return ask_to_sign_in(request)
+            return ask_to_sign_in(request, door.entrance or settings.LOGIN_URL)
         if request.method == "POST":
             forget_if_sent(request)
         if door.roles and not actor.roles() & door.roles:
