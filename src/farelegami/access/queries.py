@@ -105,3 +105,15 @@ def actor_for(account_id: UUID) -> Actor:
     if account is None:
         raise NotFound
     return account.as_actor(list(present(RoleGrant.objects.filter(account=account))))
+
+
+def account_by_name(username: str) -> Account:
+    """Return the active account of a user name, however its letters are written. One query.
+
+    Raises:
+        NotFound: there is none.
+    """
+    account = Account.objects.filter(username__iexact=username, is_active=True).first()
+    if account is None:
+        raise NotFound
+    return account

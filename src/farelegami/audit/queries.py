@@ -43,3 +43,13 @@ def who_opened(
 def last_link() -> Link | None:
     """Return the last link of the chain: up to where the log is sealed. One query."""
     return Link.objects.order_by("-number").first()
+
+
+def sealed_after(number: int, *, most: int = 500) -> Sequence[tuple[int, Entry]]:
+    """Return the entries sealed after link `number`, in order, with their own numbers. Two queries.
+
+    For telling other programs of acts: nothing written earlier is ever sealed behind `number`.
+    """
+    links = list(Link.objects.filter(number__gt=number).order_by("number")[:most])
+    entries = Entry.objects.in_bulk([link.entry_id for link in links])
+    return [(link.number, entries[link.entry_id]) for link in links if link.entry_id in entries]

@@ -35,7 +35,7 @@ from farelegami.kernel.actor import Actor, Role
 from farelegami.kernel.errors import NotFound
 from farelegami.people.queries.files import notice_given
 from farelegami.people.queries.households import Member, members_of
-from farelegami.storage.pages import KeyPage, key_page
+from farelegami.storage.pages import PAGE_SIZE, KeyPage, key_page
 
 CASE: Final = "cases.case"
 
@@ -159,7 +159,12 @@ def substitutes_of(case_id: UUID) -> set[UUID]:
 
 
 def caseload_page(
-    actor: Actor, *, scope: str = "mine", phase: str = "", cursor: str = ""
+    actor: Actor,
+    *,
+    scope: str = "mine",
+    phase: str = "",
+    cursor: str = "",
+    size: int = PAGE_SIZE,
 ) -> KeyPage[CaseRow]:
     """Return open cases, latest first, closed ones only when `phase` asks. One query.
 
@@ -173,6 +178,7 @@ def caseload_page(
         ),
         order=("-id",),
         cursor=cursor,
+        size=size,
     )
     today = clock.today()
     return KeyPage([_row(case, today) for case in page.rows], page.next_cursor, page.cursor)

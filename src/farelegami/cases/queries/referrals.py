@@ -21,7 +21,7 @@ from farelegami.cases.rules.referrals import (
 from farelegami.kernel import clock
 from farelegami.kernel.actor import Actor, Role
 from farelegami.kernel.errors import NotFound
-from farelegami.storage.pages import KeyPage, key_page
+from farelegami.storage.pages import PAGE_SIZE, KeyPage, key_page
 
 REFERRAL: Final = "cases.referral"
 _MOST_SENT: Final = 100
@@ -80,17 +80,29 @@ def referral_for(actor: Actor, referral_id: UUID, *, for_update: bool = False) -
 
 
 def referrals_page(
-    actor: Actor, *, stages: Sequence[str] = (), mine: bool = False, cursor: str = ""
+    actor: Actor,
+    *,
+    stages: Sequence[str] = (),
+    mine: bool = False,
+    district_id: int | None = None,
+    received_since: datetime | None = None,
+    cursor: str = "",
+    size: int = PAGE_SIZE,
 ) -> KeyPage[ReferralRow]:
     """Return referrals, latest first; without `stages`, those not answered yet. One query."""
     wanted = stages or [stage.value for stage in OPEN]
     rows = visible_referrals(actor).filter(stage__in=wanted)
     if mine:
         rows = rows.filter(worker_id=actor.account_id)
+    if district_id is not None:
+        rows = rows.filter(district_id=district_id)
+    if received_since is not None:
+        rows = rows.filter(received_at__gte=received_since)
     page = key_page(
         rows.select_related("municipality", "worker").defer("reason", "answer"),
         order=("-id",),
         cursor=cursor,
+        size=size,
     )
     today = clock.today()
     return KeyPage([_row(row, today) for row in page.rows], page.next_cursor, page.cursor)

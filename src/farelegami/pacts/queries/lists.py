@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from uuid import UUID
 
 from django.db.models import Exists, OuterRef, Q, QuerySet
@@ -19,12 +20,12 @@ from farelegami.pacts.models import (
     SpendRequest,
 )
 from farelegami.pacts.queries.parts import READABLE, progress_of
-from farelegami.pacts.queries.sight import visible_pacts, visible_plans
+from farelegami.pacts.queries.sight import visible_pacts, visible_plans, visible_spends
 from farelegami.pacts.queries.sums import Hours, Money, hours_of, money_of
 from farelegami.pacts.rules.money import Spend
 from farelegami.pacts.rules.stages import OVER, Stage
 from farelegami.pacts.rules.terms import Terms
-from farelegami.storage.pages import KeyPage, key_page
+from farelegami.storage.pages import PAGE_SIZE, KeyPage, key_page
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,7 +62,15 @@ def pact_rows(pacts: Sequence[Pact]) -> list[PactRow]:
 
 
 def caseload_page(
-    actor: Actor, *, stage: str = "", text: str = "", mine: bool = False, cursor: str = ""
+    actor: Actor,
+    *,
+    stage: str = "",
+    text: str = "",
+    mine: bool = False,
+    district_id: int | None = None,
+    created_since: datetime | None = None,
+    cursor: str = "",
+    size: int = PAGE_SIZE,
 ) -> KeyPage[Pact]:
     """Return visible pacts, newest first, filtered. One query.
 
@@ -75,6 +84,10 @@ def caseload_page(
         pacts = pacts.filter(case__manager_id=actor.account_id)
     if text:
         pacts = pacts.filter(Q(code__icontains=text) | Q(title__icontains=text))
+    if district_id is not None:
+        pacts = pacts.filter(district_id=district_id)
+    if created_since is not None:
+        pacts = pacts.filter(created_at__gte=created_since)
     pacts = pacts.annotate(
         meeting_planned=Exists(
             Meeting.objects.filter(
@@ -85,7 +98,7 @@ def caseload_page(
             PactVersion.objects.filter(pact=OuterRef("pk"), signed_on=None, dropped_on=None)
         ),
     )
-    return key_page(pacts, order=("-id",), cursor=cursor)
+    return key_page(pacts, order=("-id",), cursor=cursor, size=size)
 
 
 def pacts_of_case(case_ids: Iterable[UUID]) -> Sequence[Pact]:
@@ -140,6 +153,26 @@ def waiting_spends(actor: Actor) -> Sequence[tuple[SpendRequest, Money]]:
     )
     purses = balances({spend.pact_id for spend in spends})
     return [(spend, money_of(purses[spend.pact_id])) for spend in spends]
+
+
+def spends_page(
+    actor: Actor,
+    *,
+    stage: str = "",
+    district_id: int | None = None,
+    requested_since: datetime | None = None,
+    cursor: str = "",
+    size: int = PAGE_SIZE,
+) -> KeyPage[SpendRequest]:
+    """Return visible spends, newest first. One query."""
+    spends = visible_spends(actor).select_related("category")
+    if stage:
+        spends = spends.filter(stage=stage)
+    if district_id is not None:
+        spends = spends.filter(district_id=district_id)
+    if requested_since is not None:
+        spends = spends.filter(requested_at__gte=requested_since)
+    return key_page(spends, order=("-id",), cursor=cursor, size=size)
 
 
 def payments_page(actor: Actor, *, stage: str, cursor: str = "") -> KeyPage[SpendRequest]:

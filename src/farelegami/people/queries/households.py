@@ -15,6 +15,7 @@ from farelegami.kernel.periods import full_years
 from farelegami.people.models import Household, HouseholdMember
 from farelegami.people.permissions import registry_districts
 from farelegami.people.rules.households import MAY_HOLD_A_PACT, HouseholdRole
+from farelegami.storage.pages import PAGE_SIZE, KeyPage, key_page
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,6 +66,16 @@ def household_for(actor: Actor, household_id: UUID, *, for_update: bool = False)
     if household is None:
         raise NotFound
     return household
+
+
+def households_page(
+    actor: Actor, *, district_id: int | None = None, cursor: str = "", size: int = PAGE_SIZE
+) -> KeyPage[Household]:
+    """Return visible households by name. One query."""
+    rows = visible_households(actor)
+    if district_id is not None:
+        rows = rows.filter(district_id=district_id)
+    return key_page(rows, order=("name", "id"), cursor=cursor, size=size)
 
 
 def household_refs(household_ids: Collection[UUID]) -> Mapping[UUID, HouseholdRef]:

@@ -15,7 +15,7 @@ from farelegami.kernel.periods import full_years
 from farelegami.people.models import HouseholdMember, Person
 from farelegami.people.permissions import registry_districts
 from farelegami.search.queries import find
-from farelegami.storage.pages import KeyPage, key_page
+from farelegami.storage.pages import PAGE_SIZE, KeyPage, key_page
 
 PERSON: Final = "people.person"
 _FOUND: Final = 50
@@ -84,7 +84,7 @@ def person_for(actor: Actor, person_id: UUID, *, for_update: bool = False) -> Pe
 
 
 def people_page(
-    actor: Actor, filters: PeopleFilters | None = None, cursor: str = ""
+    actor: Actor, filters: PeopleFilters | None = None, cursor: str = "", *, size: int = PAGE_SIZE
 ) -> KeyPage[PersonRow]:
     """Return a page of people by surname, or those who answer a search, nearest first.
 
@@ -95,7 +95,7 @@ def people_page(
     if asked.text.strip():
         page = KeyPage(_found(actor, people, asked.text))
     else:
-        page = key_page(people, order=("sort_name", "id"), cursor=cursor)
+        page = key_page(people, order=("sort_name", "id"), cursor=cursor, size=size)
     houses = household_names([person.pk for person in page.rows])
     day = clock.today()
     rows = [_row(person, houses.get(person.pk, ()), day) for person in page.rows]
