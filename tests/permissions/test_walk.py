@@ -67,7 +67,9 @@ def test_every_address_has_a_row_in_the_table() -> None:
 
 
 def test_every_row_of_the_table_has_an_address() -> None:
-    assert set(all_doors()) - {name for name, _ in ADDRESSES} == set()
+    # An operation of the API that shares its address with another is walked in test_api_walk.
+    rows = {name for name in all_doors() if not name.startswith("api:")}
+    assert rows - {name for name, _ in ADDRESSES} == set()
 
 
 def test_an_address_of_the_library_without_a_row_is_closed(client: Client) -> None:

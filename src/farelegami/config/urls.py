@@ -10,4 +10,5 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("", include("farelegami.cases.urls")),
     path("lavoro/", include("farelegami.pacts.urls")),
     path("", include("farelegami.documents.urls")),
+    path("api/v1/", include("farelegami.api.urls")),
 ]

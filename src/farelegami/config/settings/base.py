@@ -25,6 +25,7 @@ CSRF_TRUSTED_ORIGINS = ENVIRONMENT.origins
 PROXIES = ENVIRONMENT.proxies
 
 INSTALLED_APPS = [
+    "farelegami.api",
     "farelegami.desk",
     "farelegami.publicsite",
     "farelegami.demo",
@@ -56,6 +57,7 @@ INSTALLED_APPS = [
 
 MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
+    "farelegami.api.middleware.ProblemMiddleware",
     "farelegami.web.middleware.PlainBodyMiddleware",
     "csp.middleware.CSPMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
@@ -200,6 +202,9 @@ MEDIA_ROOT = DATA / "files"
 FILE_UPLOAD_PERMISSIONS = 0o600
 DATA_UPLOAD_MAX_MEMORY_SIZE = 4 * 1024 * 1024
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 2000
+
+# For each token in each process; more is answered 429.
+API_REQUESTS_A_MINUTE = 600
 
 DEFAULT_FROM_EMAIL = ENVIRONMENT.email_from
 EMAIL_BACKEND = "django.core.mail.backends.filebased.EmailBackend"

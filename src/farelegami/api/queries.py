@@ -1,0 +1,67 @@
+"""Who holds a token."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+from uuid import UUID
+
+from farelegami.access.queries import present
+from farelegami.api.models import Hook, Token
+from farelegami.api.rules import Unauthorised, digest
+from farelegami.kernel import clock
+from farelegami.kernel.actor import Actor
+
+
+@dataclass(frozen=True, slots=True)
+class Held:
+    """A token that holds, and the actor its account is now."""
+
+    token_id: UUID
+    name: str
+    scopes: frozenset[str]
+    expires_on: date
+    last_used_on: date | None
+    actor: Actor
+    language: str
+
+
+def holder_of(secret: str) -> Held:
+    """Return what a secret opens. Two queries.
+
+    Raises:
+        Unauthorised: unknown, expired, revoked, or of an account that is closed.
+    """
+    token = (
+        Token.objects.select_related("account")
+        .filter(
+            digest=digest(secret),
+            revoked_at=None,
+            expires_at__gt=clock.now(),
+            account__is_active=True,
+        )
+        .first()
+    )
+    if token is None:
+        raise Unauthorised
+    return Held(
+        token_id=token.pk,
+        name=token.name,
+        scopes=frozenset(token.scopes),
+        expires_on=token.expires_at.astimezone(clock.ROME).date(),
+        last_used_on=token.last_used_on,
+        actor=token.account.as_actor(list(present(token.account.grants.all()))),
+        language=token.account.language,
+    )
+
+
+def tokens_of(username: str = "") -> Sequence[Token]:
+    """Return the tokens that hold, of one account or of all, newest first. One query."""
+    tokens = Token.objects.filter(revoked_at=None, expires_at__gt=clock.now())
+    if username:
+        tokens = tokens.filter(account__username__iexact=username)
+    return list(tokens.select_related("account").order_by("-id"))
+
+
+def open_hooks() -> Sequence[Hook]:
+    """Return the hooks that are told. One query."""
+    return list(Hook.objects.filter(ended_at=None).order_by("id"))

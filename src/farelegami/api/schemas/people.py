@@ -1,0 +1,80 @@
+"""Persons and households; the sealed codice fiscale stays out of the API."""
+
+from datetime import date
+from uuid import UUID
+
+from ninja import Schema
+
+
+class PersonRowOut(Schema):
+    id: UUID
+    name: str
+    district_id: int
+    age: int | None
+    town: str
+    quarter: str
+    households: list[str]
+
+
+class LanguageOut(Schema):
+    language: str
+    level: str
+
+
+class SkillOut(Schema):
+    code: str
+    label: str
+
+
+class HomeOut(Schema):
+    id: UUID
+    name: str
+
+
+class PersonOut(Schema):
+    id: UUID
+    given_name: str
+    family_name: str
+    district_id: int
+    birth_date: date | None
+    age: int | None
+    preferred_language: str
+    form_of_address: str
+    municipality_id: str | None
+    town: str
+    quarter: str
+    address: str
+    phone: str
+    email: str
+    preferred_channel: str
+    contact_hours: str
+    languages: list[LanguageOut]
+    skills: list[SkillOut]
+    households: list[HomeOut]
+
+
+class HouseholdRowOut(Schema):
+    id: UUID
+    name: str
+    district_id: int
+    formed_on: date
+    dissolved_on: date | None
+
+
+class HouseholdMemberOut(Schema):
+    person_id: UUID
+    name: str
+    role: str
+    age: int | None
+    starts_on: date
+    ends_on: date | None
+
+
+class HouseholdOut(Schema):
+    id: UUID
+    name: str
+    district_id: int
+    formed_on: date
+    dissolved_on: date | None
+    members: list[HouseholdMemberOut]
+    cases: list[UUID]

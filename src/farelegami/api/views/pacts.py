@@ -1,0 +1,120 @@
+"""Pacts: lists, one whole, its parts, and opening one."""
+
+from typing import Final
+from uuid import UUID
+
+from django.urls import reverse
+from ninja import Query, Router
+
+from farelegami.api.rules import Answer
+from farelegami.api.schemas.common import PageOf
+from farelegami.api.schemas.filters import PactFilters
+from farelegami.api.schemas.pacts import (
+    BalancesOut,
+    CommitmentsOut,
+    GoalsOut,
+    HoursEntriesOut,
+    NewPact,
+    PactOpenedOut,
+    PactOut,
+    PactRowOut,
+)
+from farelegami.api.services.reading import read_pact as read_whole
+from farelegami.api.services.reading import read_part
+from farelegami.api.views.doorway import (
+    TokenRequest,
+    checked_cursor,
+    listed,
+    reads,
+    shown,
+    writes,
+)
+from farelegami.api.views.telling import (
+    commitments_told,
+    entry_told,
+    goals_told,
+    pact_told,
+    row_told,
+)
+from farelegami.ledger.queries import balances
+from farelegami.pacts.queries import (
+    caseload_page,
+    hours_entries_of,
+    marks_of,
+    pact_rows,
+    pact_with_words,
+)
+from farelegami.pacts.rules.money import Purse
+from farelegami.pacts.services.opening import open_pact as open_new_pact
+
+router: Final = Router(tags=["patti"])
+_TIME: Final = frozenset({Purse.GIVING, Purse.DONE, Purse.CONFIRMED})
+
+
+@reads(router, "/pacts", PageOf[PactRowOut])
+def list_pacts(request: TokenRequest, asked: Query[PactFilters]) -> Answer:
+    page = caseload_page(
+        request.actor,
+        stage=asked.stage or "",
+        text=asked.text,
+        mine=asked.mine,
+        district_id=asked.district,
+        created_since=asked.created_since,
+        cursor=checked_cursor(asked.cursor, 1),
+        size=asked.limit,
+    )
+    rows = pact_rows(page.rows) if page.rows else []
+    return listed([row_told(row) for row in rows], page)
+
+
+@writes(router, "/cases/{uuid:case_id}/pacts", PactOpenedOut)
+def open_pact(request: TokenRequest, case_id: UUID, sent: NewPact) -> Answer:
+    pact = open_new_pact(request.actor, case_id=case_id, **sent.model_dump())
+    told = PactOpenedOut(
+        id=pact.pk,
+        code=pact.code,
+        title=pact.title,
+        stage=pact.stage_now,
+        starts_on=pact.starts_on,
+        ends_on=pact.ends_on,
+        cap_cents=pact.cap_cents,
+    )
+    return shown(told, status=201, location=reverse("api:read_pact", args=[pact.pk]))
+
+
+@reads(router, "/pacts/{uuid:pact_id}", PactOut)
+def read_pact(request: TokenRequest, pact_id: UUID) -> Answer:
+    return shown(pact_told(read_whole(request.actor, pact_id)))
+
+
+@reads(router, "/pacts/{uuid:pact_id}/goals", GoalsOut)
+def list_goals(request: TokenRequest, pact_id: UUID) -> Answer:
+    read_part(request.actor, pact_id)
+    _pact, version = pact_with_words(request.actor, pact_id)
+    rows = goals_told(version.terms.goals, marks_of(pact_id))
+    return shown(GoalsOut(version_number=version.number, rows=rows))
+
+
+@reads(router, "/pacts/{uuid:pact_id}/commitments", CommitmentsOut)
+def list_commitments(request: TokenRequest, pact_id: UUID) -> Answer:
+    read_part(request.actor, pact_id)
+    _pact, version = pact_with_words(request.actor, pact_id)
+    rows = commitments_told(version.terms.commitments)
+    return shown(CommitmentsOut(version_number=version.number, rows=rows))
+
+
+@reads(router, "/pacts/{uuid:pact_id}/balances", BalancesOut)
+def read_balances(request: TokenRequest, pact_id: UUID) -> Answer:
+    read_part(request.actor, pact_id)
+    purses = balances([pact_id])[pact_id]
+    told = {
+        f"{purse}_{'minutes' if purse in _TIME else 'cents'}": purses.get(purse, 0)
+        for purse in Purse
+    }
+    return shown(BalancesOut(**told))
+
+
+@reads(router, "/pacts/{uuid:pact_id}/hours", HoursEntriesOut)
+def list_hours(request: TokenRequest, pact_id: UUID) -> Answer:
+    read_part(request.actor, pact_id)
+    return shown(HoursEntriesOut(rows=[entry_told(each) for each in hours_entries_of(pact_id)]))
