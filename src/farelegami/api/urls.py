@@ -1,15 +1,19 @@
 """The operations of every thing, the schema of them all, and a page to read it."""
 
-from django.urls import URLPattern
+from django.urls import URLPattern, path
 
-from farelegami.api.views import pacts, spends, who
+from farelegami.api.views import cases, drafts, guide, life, pacts, papers, people, spends, who
 from farelegami.api.views.doorway import api
 
 app_name = "api"
-for _each in (who, pacts, spends):
+for _each in (who, people, cases, pacts, drafts, life, spends, papers):
     api.add_router("", _each.router)
 urlpatterns = [
-    pattern
-    for pattern in api.urls[0]
-    if isinstance(pattern, URLPattern) and pattern.name != "api-root"
+    path("openapi.json", guide.schema_page, name="openapi"),
+    path("docs", guide.docs_page, name="docs"),
+    *(
+        pattern
+        for pattern in api.urls[0]
+        if isinstance(pattern, URLPattern) and pattern.name != "api-root"
+    ),
 ]

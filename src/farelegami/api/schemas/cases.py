@@ -1,13 +1,13 @@
 """Referrals and cases; the diary stays out of the API."""
 
-from datetime import date, datetime
+from datetime import date
 from typing import Annotated, Literal
 from uuid import UUID
 
 from ninja import Schema
 from pydantic import Field
 
-from farelegami.api.schemas.common import Body, Flag, Mail, words
+from farelegami.api.schemas.common import At, Body, Flag, Mail, words
 from farelegami.api.schemas.people import HouseholdMemberOut
 from farelegami.cases.rules.phases import Phase
 from farelegami.cases.rules.referrals import Channel, ReferralStage, Source, Urgency
@@ -44,8 +44,8 @@ class ReferralOut(Schema):
     referrer_name: str
     referrer_contact: str
     organisation_id: UUID | None
-    received_at: datetime
-    answered_at: datetime | None
+    received_at: At
+    answered_at: At | None
     worker: str
 
 
@@ -54,7 +54,7 @@ class ReferralWrittenOut(Schema):
     code: str
     stage: ReferralStage
     district_id: int
-    received_at: datetime
+    received_at: At
 
 
 class NewReferral(Body):

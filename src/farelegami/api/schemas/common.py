@@ -1,6 +1,6 @@
 """Parts that many rows share: words without what no text holds, whole numbers, days, pages."""
 
-from datetime import date
+from datetime import UTC, date, datetime
 from typing import Annotated, Any, Final, Generic, TypeVar
 from uuid import UUID
 
@@ -40,6 +40,11 @@ def _livable_moment(moment: Any) -> Any:
     return moment
 
 
+def _in_utc(moment: datetime) -> datetime:
+    # One moment is written one way, or its object would seem to have changed.
+    return moment.astimezone(UTC)
+
+
 def _mail(text: str) -> str:
     if text:
         try:
@@ -58,6 +63,7 @@ def words(most: int, *, least: int = 0) -> Chars:
 Mail = Annotated[str, Chars(strip_whitespace=True, max_length=254), AfterValidator(_mail)]
 Day = Annotated[date, BeforeValidator(_as_text), AfterValidator(_livable)]
 Moment = Annotated[AwareDatetime, AfterValidator(_livable_moment)]
+At = Annotated[datetime, AfterValidator(_in_utc)]
 Cents = Annotated[int, Field(strict=True, ge=0, le=MOST_CENTS)]
 SomeCents = Annotated[int, Field(strict=True, ge=1, le=MOST_CENTS)]
 Minutes = Annotated[int, Field(strict=True, ge=0, le=MOST_MINUTES)]

@@ -1,12 +1,13 @@
 """Pacts: rows of lists, the whole of one, its words, what is written to it."""
 
-from datetime import date, datetime
+from datetime import date
 from typing import Annotated, Literal
 from uuid import UUID
 
 from ninja import Schema
 
 from farelegami.api.schemas.common import (
+    At,
     Body,
     Cents,
     Day,
@@ -52,7 +53,7 @@ class PactRowOut(Schema):
     manager: str
     starts_on: date
     ends_on: date
-    created_at: datetime
+    created_at: At
     next_meeting_by: date | None
     meeting_planned: bool
     words_open: bool
@@ -122,15 +123,15 @@ class SpendOut(Schema):
     route: Route
     supplier: str
     support_key: str
-    requested_at: datetime
-    approved_at: datetime | None
-    rejected_at: datetime | None
+    requested_at: At
+    approved_at: At | None
+    rejected_at: At | None
     document_number: str
     document_date: date | None
     document_cents: int | None
     paid_on: date | None
-    reconciled_at: datetime | None
-    released_at: datetime | None
+    reconciled_at: At | None
+    released_at: At | None
     reason: str | None = None
     decision_reason: str | None = None
 
@@ -138,7 +139,7 @@ class SpendOut(Schema):
 class MeetingOut(Schema):
     id: UUID
     pact_id: UUID
-    planned_at: datetime
+    planned_at: At
     place: str
     with_whom: str
     held_on: date | None
@@ -155,7 +156,7 @@ class HoursEntryOut(Schema):
     done_on: date
     minutes: int
     note: str
-    confirmed_at: datetime | None
+    confirmed_at: At | None
     confirmed_name: str
 
 

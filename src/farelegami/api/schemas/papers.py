@@ -1,9 +1,10 @@
 """Documents: what they are; their bytes come apart."""
 
-from datetime import datetime
 from uuid import UUID
 
 from ninja import Schema
+
+from farelegami.api.schemas.common import At
 
 
 class DocumentOut(Schema):
@@ -17,7 +18,7 @@ class DocumentOut(Schema):
     sha256: str
     owner_kind: str
     owner_id: UUID | None
-    uploaded_at: datetime
+    uploaded_at: At
 
 
 class DocumentsOut(Schema):

@@ -5,6 +5,8 @@ from uuid import UUID
 
 from ninja import Schema
 
+from farelegami.api.schemas.common import Named
+
 
 class PersonRowOut(Schema):
     id: UUID
@@ -23,12 +25,8 @@ class LanguageOut(Schema):
 
 class SkillOut(Schema):
     code: str
-    label: str
-
-
-class HomeOut(Schema):
-    id: UUID
-    name: str
+    words: str
+    stage: str
 
 
 class PersonOut(Schema):
@@ -50,7 +48,7 @@ class PersonOut(Schema):
     contact_hours: str
     languages: list[LanguageOut]
     skills: list[SkillOut]
-    households: list[HomeOut]
+    households: list[Named]
 
 
 class HouseholdRowOut(Schema):

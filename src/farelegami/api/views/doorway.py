@@ -130,6 +130,7 @@ api: Final = NinjaAPI(
 )
 answer_problems(api)
 CHANGES: Final[set[str]] = set()
+FILES: Final[set[str]] = set()
 Handler = Callable[..., Answer]
 
 
@@ -142,6 +143,16 @@ def reads(router: Router, path: str, answer: Any) -> Callable[[Handler], Any]:
             return sent(handler(request, *args, **kwargs))
 
         return _registered(router, "GET", path, run, {200: answer})
+
+    return as_operation
+
+
+def hands_out(router: Router, path: str) -> Callable[[Callable[..., HttpResponse]], Any]:
+    """Let a handler answer GET at `path` with the bytes of a file."""
+
+    def as_operation(handler: Callable[..., HttpResponse]) -> Any:
+        FILES.add(handler.__name__)
+        return _registered(router, "GET", path, handler, {200: None})
 
     return as_operation
 

@@ -13,7 +13,6 @@ from farelegami.api.schemas.pacts import (
     BalancesOut,
     CommitmentsOut,
     GoalsOut,
-    HoursEntriesOut,
     NewPact,
     PactOpenedOut,
     PactOut,
@@ -31,7 +30,6 @@ from farelegami.api.views.doorway import (
 )
 from farelegami.api.views.telling import (
     commitments_told,
-    entry_told,
     goals_told,
     pact_told,
     row_told,
@@ -39,7 +37,6 @@ from farelegami.api.views.telling import (
 from farelegami.ledger.queries import balances
 from farelegami.pacts.queries import (
     caseload_page,
-    hours_entries_of,
     marks_of,
     pact_rows,
     pact_with_words,
@@ -112,9 +109,3 @@ def read_balances(request: TokenRequest, pact_id: UUID) -> Answer:
         for purse in Purse
     }
     return shown(BalancesOut(**told))
-
-
-@reads(router, "/pacts/{uuid:pact_id}/hours", HoursEntriesOut)
-def list_hours(request: TokenRequest, pact_id: UUID) -> Answer:
-    read_part(request.actor, pact_id)
-    return shown(HoursEntriesOut(rows=[entry_told(each) for each in hours_entries_of(pact_id)]))
