@@ -1,14 +1,18 @@
 """Sign-in by user name or e-mail, and the account of a request with its roles in one query."""
 
-from typing import Any
+from typing import Any, Final
 from uuid import UUID
 
 from allauth.account.auth_backends import AuthenticationBackend
+from allauth.mfa.models import Authenticator
 from django.core.exceptions import ValidationError
-from django.db.models import Q
+from django.db.models import Exists, OuterRef, Q
 
 from farelegami.access.models import Account, RoleGrant
 from farelegami.kernel import clock
+
+# Recovery codes only stand in for one of these.
+STRONG: Final = (Authenticator.Type.TOTP, Authenticator.Type.WEBAUTHN)
 
 
 class AccountBackend(AuthenticationBackend):  # type: ignore[misc]
@@ -17,6 +21,7 @@ class AccountBackend(AuthenticationBackend):  # type: ignore[misc]
         any grant.
         """
         today = clock.today()
+        strong = Authenticator.objects.filter(type__in=STRONG)
         try:
             key = user_id if isinstance(user_id, UUID) else UUID(str(user_id))
             grants = list(
@@ -24,7 +29,9 @@ class AccountBackend(AuthenticationBackend):  # type: ignore[misc]
                     Q(ends_on=None) | Q(ends_on__gte=today),
                     account_id=key,
                     starts_on__lte=today,
-                ).select_related("account")
+                )
+                .select_related("account")
+                .annotate(has_factor=Exists(strong.filter(user_id=OuterRef("account_id"))))
             )
         except (ValueError, ValidationError):
             return None
@@ -32,4 +39,5 @@ class AccountBackend(AuthenticationBackend):  # type: ignore[misc]
         if account is None or not account.is_active:
             return None
         account.grants_now = grants
+        account.has_factor = any(grant.has_factor for grant in grants)
         return account

@@ -43,7 +43,9 @@ class Door:
     """One address: who may open it, what it does, which objects are behind it.
 
     `roles` empty and `public` false means anyone who has signed in; `entrance` names the address
-    at which they sign in, where it is not the one of the staff.
+    at which they sign in, where it is not the one of the staff. `fresh` asks who opens it to prove
+    again who they are, if they have not just done so; `limit` names the rate, in the settings, at
+    which forms may be sent from one network address.
     """
 
     name: str
@@ -52,6 +54,8 @@ class Door:
     public: bool = False
     sight: Sight = Sight.NONE
     entrance: str = ""
+    fresh: bool = False
+    limit: str = ""
 
 
 @cache

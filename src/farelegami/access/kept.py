@@ -48,25 +48,51 @@ class Kept:
         return readable([(name, value) for name, value in self.values])
 
 
-def ask_to_sign_in(request: HttpRequest, entrance: str) -> HttpResponse:
-    """Return the way to sign in again, and keep what was typed for who was signed in before."""
-    values = sent_values(request) if is_from_here(request) else []
-    if not any(value.strip() for _field, value in values) or request.headers.get("HX-Request"):
-        return redirect_to_login(request.get_full_path(), resolve_url(entrance))
-    page, account_id = form_page(request), _who_was_here(request)
-    kept = Kept(account_id, page, request.path, clock.now().isoformat(), values)
-    told = json.dumps(asdict(kept))
-    if account_id and len(told) <= _LARGEST:
-        request.session[_NAME] = seal(told, _BOUND_TO)
+def ask_to_sign_in(request: HttpRequest, entrance: str, was: str = "") -> HttpResponse:
+    """Return the way to sign in again, and keep what was typed for who was signed in before.
+
+    `was` is the account of a session ended in this very request.
+    """
+    way_in = resolve_url(entrance)
+    if not _has_words(request):
+        return redirect_to_login(request.get_full_path(), way_in)
+    page = form_page(request)
+    if _keep(request, was or _who_was_here(request), page):
         messages.info(
             request, _("La sessione era finita. Entra di nuovo: ritrovi quello che avevi scritto.")
         )
-        return redirect_to_login(page, resolve_url(entrance))
+        return redirect_to_login(page, way_in)
     # Whose it is cannot be told: it is shown to who sent it, and kept for nobody.
-    way_in = redirect_to_login(page, resolve_url(entrance))["Location"]
-    answer = render(request, "access/ended.html", {"way_in": way_in}, status=403)
+    there = redirect_to_login(page, way_in)["Location"]
+    answer = render(request, "access/ended.html", {"way_in": there}, status=403)
     add_never_cache_headers(answer)
     return answer
+
+
+def keep_for_later(request: HttpRequest, account_id: str) -> str:
+    """Return the page to come back to after a proof of who one is; what was typed waits there."""
+    if request.method != "POST":
+        return request.get_full_path()
+    page = form_page(request) if is_from_here(request) else "/"
+    if _has_words(request):
+        _keep(request, account_id, page)
+    messages.info(request, _("Prima conferma che sei tu, poi ripeti: non è stato fatto niente."))
+    return page
+
+
+def _has_words(request: HttpRequest) -> bool:
+    values = sent_values(request) if is_from_here(request) else []
+    return any(value.strip() for _field, value in values) and not request.headers.get("HX-Request")
+
+
+def _keep(request: HttpRequest, account_id: str, page: str) -> bool:
+    """Keep what was sent, sealed, if it is known whose it is and it is not too long."""
+    values = sent_values(request)
+    told = json.dumps(asdict(Kept(account_id, page, request.path, clock.now().isoformat(), values)))
+    if not account_id or len(told) > _LARGEST:
+        return False
+    request.session[_NAME] = seal(told, _BOUND_TO)
+    return True
 
 
 def _who_was_here(request: HttpRequest) -> str:

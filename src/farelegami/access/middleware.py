@@ -1,13 +1,16 @@
 """Puts the actor on the request and opens only the doors of the table."""
 
 from collections.abc import Callable
+from http import HTTPStatus
 from typing import Any
 
+from allauth.core import ratelimit
 from django.conf import settings
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseNotAllowed
 from django.shortcuts import render
 
 from farelegami.access.doors import all_doors
+from farelegami.access.gates import end_if_over, wants_factor, wants_proof
 from farelegami.access.kept import ask_to_sign_in, forget_if_sent
 from farelegami.access.models import Account
 from farelegami.kernel.actor import NOBODY, Actor
@@ -21,6 +24,11 @@ def actor_of(request: HttpRequest) -> Actor:
     if not isinstance(user, Account):
         return NOBODY
     return user.as_actor(user.grants_now)
+
+
+def too_many(request: HttpRequest) -> HttpResponse:
+    """Return 429, with our own words."""
+    return render(request, "429.html", status=HTTPStatus.TOO_MANY_REQUESTS)
 
 
 class ActorMiddleware:
@@ -48,14 +56,17 @@ class ActorMiddleware:
         door = all_doors().get(match.view_name) if match else None
         if door is None:
             raise Http404
+        was = end_if_over(request)
         actor = actor_of(request)
         request.actor = actor  # type: ignore[attr-defined]
+        if door.limit and not ratelimit.consume(request, action=door.limit):
+            return too_many(request)
         if door.public:
             return None
         if actor.account_id is None:
-            return ask_to_sign_in(request, door.entrance or settings.LOGIN_URL)
+            return ask_to_sign_in(request, door.entrance or settings.LOGIN_URL, was)
         if request.method == "POST":
             forget_if_sent(request)
         if door.roles and not actor.roles() & door.roles:
             raise Http404
-        return None
+        return wants_factor(request, door) or wants_proof(request, door)

@@ -1,5 +1,7 @@
 """Accounts and the roles they hold."""
 
+from collections.abc import Sequence
+
 from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
 from django.db import models
 
@@ -35,7 +37,8 @@ class Account(AbstractBaseUser):
 
     objects = AccountManager()
 
-    grants_now: list["RoleGrant"]
+    grants_now: Sequence["RoleGrant"]
+    has_factor: bool
 
     def __str__(self) -> str:
         return self.name
@@ -43,7 +46,7 @@ class Account(AbstractBaseUser):
     def get_full_name(self) -> str:
         return self.name
 
-    def as_actor(self, grants: list["RoleGrant"]) -> Actor:
+    def as_actor(self, grants: Sequence["RoleGrant"]) -> Actor:
         """Return the account as the frozen data that services take."""
         return Actor(
             account_id=self.pk,

@@ -24,6 +24,10 @@ def may_invite(
     )
 
 
+def _governing(name: str, does: str, *, fresh: bool = False) -> Door:
+    return Door(f"access:{name}", does, _INVITERS, sight=Sight.DISTRICT, fresh=fresh)
+
+
 DOORS = (
     Door("set_language", _("scegliere la lingua"), public=True),
     Door("account_login", _("entrare"), public=True),
@@ -33,11 +37,39 @@ DOORS = (
     Door("account_reset_password_from_key", _("scegliere una nuova password"), public=True),
     Door("account_reset_password_from_key_done", _("sapere che è cambiata"), public=True),
     Door("account_change_password", _("cambiare la propria password")),
+    Door("account_reauthenticate", _("confermare con la password di essere chi si è")),
+    Door("mfa_authenticate", _("scrivere il secondo fattore"), public=True),
+    Door("mfa_login_webauthn", _("entrare con una passkey"), public=True),
+    Door("mfa_reauthenticate", _("confermare con un codice di essere chi si è")),
+    Door("mfa_reauthenticate_webauthn", _("confermare con una passkey di essere chi si è")),
+    Door("mfa_index", _("vedere i propri secondi fattori")),
+    Door("mfa_activate_totp", _("collegare un’app che dà i codici"), fresh=True),
+    Door("mfa_deactivate_totp", _("scollegare l’app dei codici"), fresh=True),
+    Door("mfa_list_webauthn", _("vedere le proprie passkey")),
+    Door("mfa_add_webauthn", _("aggiungere una passkey"), fresh=True),
+    Door("mfa_edit_webauthn", _("dare un nome a una propria passkey"), fresh=True),
+    Door("mfa_remove_webauthn", _("togliere una propria passkey"), fresh=True),
+    Door("mfa_view_recovery_codes", _("leggere i propri codici di riserva"), fresh=True),
+    Door("mfa_generate_recovery_codes", _("fare nuovi codici di riserva"), fresh=True),
+    Door("mfa_download_recovery_codes", _("scaricare i propri codici di riserva"), fresh=True),
     Door("account_inactive", _("sapere che l’accesso è chiuso"), public=True),
-    Door("access:accept_invitation", _("accettare un invito"), public=True),
-    Door("access:accounts", _("vedere chi può entrare"), _INVITERS, sight=Sight.DISTRICT),
-    Door("access:invite", _("invitare qualcuno"), _INVITERS, sight=Sight.DISTRICT),
-    Door("access:withdraw_invitation", _("ritirare un invito"), _INVITERS, sight=Sight.DISTRICT),
-    Door("access:end_role", _("togliere un ruolo"), _INVITERS, sight=Sight.DISTRICT),
+    Door("access:accept_invitation", _("accettare un invito"), public=True, limit="public_form"),
+    Door("access:first_factor", _("scegliere il primo secondo fattore")),
+    Door("access:own_security", _("vedere il proprio accesso e le proprie sessioni")),
+    Door("access:end_own_session", _("chiudere una propria sessione")),
+    Door("access:end_own_sessions", _("chiudere le altre proprie sessioni")),
+    _governing("account", _("vedere le sessioni di qualcuno")),
+    _governing("end_sessions", _("chiudere le sessioni di qualcuno"), fresh=True),
+    Door(
+        "access:reset_factors",
+        _("azzerare il secondo fattore di chi lo ha perso"),
+        frozenset({Role.SYSTEM_ADMIN}),
+        sight=Sight.ALL,
+        fresh=True,
+    ),
+    _governing("accounts", _("vedere chi può entrare")),
+    _governing("invite", _("invitare qualcuno"), fresh=True),
+    _governing("withdraw_invitation", _("ritirare un invito")),
+    _governing("end_role", _("togliere un ruolo"), fresh=True),
     Door("access:who_may", _("leggere chi può fare cosa"), STAFF),
 )

@@ -1,15 +1,22 @@
 """Reads of accounts, roles and invitations."""
 
 from collections.abc import Collection, Sequence
+from dataclasses import dataclass
+from datetime import datetime
 from hashlib import sha256
 from uuid import UUID
 
+from allauth.mfa.models import Authenticator
+from allauth.usersessions.models import UserSession
+from django.contrib.sessions.models import Session
 from django.db.models import Q, QuerySet
 
 from farelegami.access.models import Account, Invitation, RoleGrant
+from farelegami.access.permissions import may_invite
+from farelegami.access.rules import device_of
 from farelegami.kernel import clock
 from farelegami.kernel.actor import Actor, Role
-from farelegami.kernel.errors import NotFound
+from farelegami.kernel.errors import NotAllowed, NotFound
 from farelegami.storage.pages import KeyPage, key_page
 
 
@@ -93,6 +100,84 @@ def grants_on(organisation_ids: Collection[UUID]) -> Sequence[RoleGrant]:
         .select_related("account", "organisation")
         .order_by("organisation__sort_name", "account__name", "id")
     )
+
+
+@dataclass(frozen=True, slots=True)
+class SessionRow:
+    """A session as its owner knows it: which browser, where it is unknown, from when to when."""
+
+    number: int
+    browser: str
+    device: str
+    began_at: datetime
+    seen_at: datetime
+    is_this: bool = False
+
+
+def sessions_of(account_id: UUID, *, this: str = "") -> Sequence[SessionRow]:
+    """Return the open sessions of an account, the last used first. One query.
+
+    `this` is the key of the session that asks. Who may ask is for the caller to check.
+    """
+    alive = Session.objects.filter(expire_date__gt=clock.now())
+    sessions = UserSession.objects.filter(
+        user_id=account_id, session_key__in=alive.values("session_key")
+    ).order_by("-last_seen_at")
+    return [
+        SessionRow(
+            each.pk,
+            *device_of(each.user_agent),
+            began_at=each.created_at,
+            seen_at=each.last_seen_at,
+            is_this=each.session_key == this,
+        )
+        for each in sessions
+    ]
+
+
+def factors_of(account_id: UUID) -> Sequence[str]:
+    """Return the kinds of second factor an account has, each once. One query."""
+    kinds = Authenticator.objects.filter(user_id=account_id).values_list("type", flat=True)
+    return sorted(set(kinds))
+
+
+def governed_account(actor: Actor, account_id: UUID) -> Account:
+    """Return an account that holds, or held, a role within the actor's reach.
+
+    Raises:
+        NotFound: there is none such.
+    """
+    if actor.holds(Role.SYSTEM_ADMIN):
+        account = Account.objects.filter(pk=account_id).first()
+    else:
+        grant = visible_grants(actor).filter(account_id=account_id).select_related("account")
+        found = grant.first()
+        account = found.account if found else None
+    if account is None:
+        raise NotFound
+    return account
+
+
+def check_may_govern(actor: Actor, account_id: UUID) -> None:
+    """Check that the actor could have given every role this account holds today.
+
+    Raises:
+        NotFound: no such account within the actor's reach.
+        NotAllowed: it holds a role the actor could not have given.
+    """
+    governed_account(actor, account_id)
+    held = present(RoleGrant.objects.filter(account_id=account_id)).select_related("organisation")
+    if not all(
+        may_invite(
+            actor,
+            Role(grant.role),
+            district_id=grant.district_id
+            or (grant.organisation.district_id if grant.organisation else None),
+            organisation_id=grant.organisation_id,
+        )
+        for grant in held
+    ):
+        raise NotAllowed
 
 
 def actor_for(account_id: UUID) -> Actor:

@@ -53,3 +53,36 @@ class PlaceMissing(Refusal):
     code = "access.place_missing"
     text = gettext_noop("Per questo ruolo va indicato dove vale: ambito, ente o programma.")
     place: str
+
+
+def is_over(*, began: int, seen: int, now: int, longest: int, idle: int) -> bool:
+    """Return whether a session has lasted too long or was left alone too long, all in seconds.
+
+    >>> is_over(began=0, seen=100, now=3600, longest=36000, idle=3600)
+    False
+    >>> is_over(began=0, seen=100, now=3700, longest=36000, idle=3600)
+    True
+    """
+    return now - began >= longest or now - seen >= idle
+
+
+_BROWSERS: Final = (
+    ("Edg", "Edge"), ("OPR/", "Opera"), ("SamsungBrowser", "Samsung Internet"),
+    ("Firefox", "Firefox"), ("FxiOS", "Firefox"), ("Chrom", "Chrome"), ("CriOS", "Chrome"),
+    ("Safari", "Safari"),
+)  # fmt: skip
+_DEVICES: Final = (
+    ("iPhone", "iPhone"), ("iPad", "iPad"), ("Android", "Android"), ("Windows", "Windows"),
+    ("Macintosh", "Mac"), ("CrOS", "ChromeOS"), ("Linux", "Linux"),
+)  # fmt: skip
+
+
+def device_of(user_agent: str) -> tuple[str, str]:
+    """Return the names of browser and device, each empty where the browser does not say it.
+
+    >>> device_of("Mozilla/5.0 (Windows NT 10.0; Win64; x64; rv:140.0) Gecko/20100101 Firefox/140.0")
+    ('Firefox', 'Windows')
+    """
+    browser = next((name for sign, name in _BROWSERS if sign in user_agent), "")
+    device = next((name for sign, name in _DEVICES if sign in user_agent), "")
+    return browser, device

@@ -1,18 +1,28 @@
 """Accounts, roles and invitations: every change is audited in its own transaction."""
 
 import base64
+from collections.abc import Sequence
 from datetime import timedelta
 from hashlib import sha256
 from typing import Final
 from uuid import UUID
 
+from allauth.mfa.models import Authenticator
+from allauth.usersessions.models import UserSession
+from django.contrib.sessions.models import Session
 from django.db import IntegrityError, transaction
+from django.db.models import Q
 from django.utils.crypto import salted_hmac
 from django.utils.translation import gettext as _
 
 from farelegami.access.models import Account, Invitation, RoleGrant
 from farelegami.access.permissions import may_invite
-from farelegami.access.queries import invitation_by_token, visible_grants, visible_invitations
+from farelegami.access.queries import (
+    check_may_govern,
+    invitation_by_token,
+    visible_grants,
+    visible_invitations,
+)
 from farelegami.access.rules import (
     INVITATION_LASTS,
     PLACE_OF,
@@ -303,3 +313,98 @@ def _just_made(token: str, username: str, password: str) -> Account | None:
     if invitation is None or invitation.account is None:
         return None
     return invitation.account if invitation.account.check_password(password) else None
+
+
+def note_sign_in(account: Account, ways: Sequence[str]) -> None:
+    """Write down that somebody came in, and by which ways they proved who they are."""
+    record(
+        _oneself(account),
+        Verb.ACCESS,
+        kind="access.session",
+        object_id=account.pk,
+        facts={"signed_in": list(ways)},
+    )
+
+
+def note_sign_out(account: Account) -> None:
+    """Write down that somebody left."""
+    record(
+        _oneself(account),
+        Verb.ACCESS,
+        kind="access.session",
+        object_id=account.pk,
+        facts={"signed_out": True},
+    )
+
+
+def note_wrong_sign_in(login: str) -> None:
+    """Write down a sign-in refused on an account that is there; of other names nothing is kept."""
+    account = Account.objects.filter(Q(username__iexact=login) | Q(email__iexact=login)).first()
+    if login and account is not None:
+        record(
+            Actor(account_id=None, name="", system=True),
+            Verb.ACCESS,
+            kind="access.session",
+            object_id=account.pk,
+            facts={"refused": True},
+        )
+
+
+def _oneself(account: Account) -> Actor:
+    return Actor(account_id=account.pk, name=account.name)
+
+
+@transaction.atomic
+def end_sessions(
+    actor: Actor, account_id: UUID, *, number: int | None = None, keep: str = ""
+) -> int:
+    """End the sessions of an account, or the one of that number, and return how many.
+
+    `keep` is the key of the one that stays. A cookie taken from an ended one opens nothing.
+
+    Raises:
+        NotFound: no such account within the actor's reach, or no such session.
+        NotAllowed: the actor could not have given it any of its roles.
+    """
+    if actor.account_id != account_id:
+        check_may_govern(actor, account_id)
+    sessions = UserSession.objects.filter(user_id=account_id).exclude(session_key=keep)
+    if number is not None:
+        sessions = sessions.filter(pk=number)
+    keys = list(sessions.values_list("session_key", flat=True))
+    if number is not None and not keys:
+        raise NotFound
+    Session.objects.filter(session_key__in=keys).delete()
+    UserSession.objects.filter(session_key__in=keys).delete()
+    if keys:
+        record(
+            actor,
+            Verb.ACCESS,
+            kind="access.session",
+            object_id=account_id,
+            facts={"ended": len(keys)},
+        )
+    return len(keys)
+
+
+@transaction.atomic
+def reset_factors(actor: Actor, account_id: UUID) -> None:
+    """Take every second factor from an account whose owner has lost them, and end its sessions.
+
+    Raises:
+        NotFound: no such account.
+        NotAllowed: only the system administrator does it, and not on their own.
+    """
+    if not actor.holds(Role.SYSTEM_ADMIN) or actor.account_id == account_id:
+        raise NotAllowed
+    if not Account.objects.filter(pk=account_id).exists():
+        raise NotFound
+    Authenticator.objects.filter(user_id=account_id).delete()
+    record(
+        actor,
+        Verb.ACCESS,
+        kind="access.session",
+        object_id=account_id,
+        facts={"factors_reset": True},
+    )
+    end_sessions(actor, account_id)

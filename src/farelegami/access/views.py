@@ -2,8 +2,8 @@
 
 from uuid import UUID
 
+from allauth.account.utils import perform_login
 from django.contrib import messages
-from django.contrib.auth import login
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
@@ -14,9 +14,23 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from farelegami.access.doors import SIGHT_LABELS, all_doors
 from farelegami.access.forms import AcceptForm, InviteForm
-from farelegami.access.queries import grants_page, invitation_by_token, waiting_invitations
+from farelegami.access.queries import (
+    factors_of,
+    governed_account,
+    grants_page,
+    invitation_by_token,
+    sessions_of,
+    waiting_invitations,
+)
 from farelegami.access.requests import ActorRequest
-from farelegami.access.services import accept_invitation, end_role, invite, withdraw_invitation
+from farelegami.access.services import (
+    accept_invitation,
+    end_role,
+    end_sessions,
+    invite,
+    reset_factors,
+    withdraw_invitation,
+)
 from farelegami.kernel.actor import ROLE_LABELS, Role
 from farelegami.web.parts import PageLinks
 from farelegami.web.refusals import shown_on
@@ -83,6 +97,69 @@ def end_role_page(request: ActorRequest, grant_id: UUID) -> HttpResponse:
     return redirect("access:accounts")
 
 
+@require_safe
+def own_security_page(request: ActorRequest) -> HttpResponse:
+    """Show one's own second factors and open sessions."""
+    context = {
+        "factors": factors_of(request.user.pk),
+        "sessions": sessions_of(request.user.pk, this=request.session.session_key or ""),
+    }
+    return render(request, "access/own_security.html", context)
+
+
+@require_safe
+def first_factor_page(request: ActorRequest) -> HttpResponse:
+    """Show the ways to a second factor, to who must have one before working."""
+    return render(request, "access/first_factor.html")
+
+
+@require_POST
+def end_own_session(request: ActorRequest, session: int) -> HttpResponse:
+    """End one of one's own sessions and go back."""
+    end_sessions(request.actor, request.user.pk, number=session)
+    messages.success(request, _("La sessione è chiusa."))
+    return redirect("access:own_security")
+
+
+@require_POST
+def end_own_sessions(request: ActorRequest) -> HttpResponse:
+    """End all of one's own sessions but this one."""
+    end_sessions(request.actor, request.user.pk, keep=request.session.session_key or "")
+    messages.success(request, _("Le altre sessioni sono chiuse: resta solo questa."))
+    return redirect("access:own_security")
+
+
+@require_safe
+def account_page(request: ActorRequest, account_id: UUID) -> HttpResponse:
+    """Show the open sessions of somebody within reach."""
+    account = governed_account(request.actor, account_id)
+    context = {
+        "account": account,
+        "factors": factors_of(account.pk),
+        "sessions": sessions_of(account.pk),
+        "may_reset": request.actor.holds(Role.SYSTEM_ADMIN) and account.pk != request.user.pk,
+    }
+    return render(request, "access/account.html", context)
+
+
+@require_POST
+def end_sessions_page(request: ActorRequest, account_id: UUID) -> HttpResponse:
+    """End every session of somebody and go back."""
+    end_sessions(request.actor, account_id)
+    messages.success(
+        request, _("Le sessioni sono chiuse: per rientrare servirà di nuovo la password.")
+    )
+    return redirect("access:account", account_id)
+
+
+@require_POST
+def reset_factors_page(request: ActorRequest, account_id: UUID) -> HttpResponse:
+    """Take the second factors from somebody who lost them."""
+    reset_factors(request.actor, account_id)
+    messages.success(request, _("Il secondo fattore è azzerato: ne sceglierà un altro entrando."))
+    return redirect("access:account", account_id)
+
+
 @never_cache
 @sensitive_post_parameters("password", "again")
 @require_http_methods(["GET", "POST"])
@@ -93,8 +170,10 @@ def accept_invitation_page(request: HttpRequest, token: str) -> HttpResponse:
         data = form.cleaned_data
         with shown_on(form):
             account = accept_invitation(token, username=data["username"], password=data["password"])
-            login(request, account, "farelegami.access.backends.AccountBackend")
-            return redirect("desk:home")
+            answer: HttpResponse = perform_login(
+                request, account, redirect_url=reverse("desk:home")
+            )
+            return answer
     invitation = invitation_by_token(token)
     status = 422 if form.errors else 200
     context = {

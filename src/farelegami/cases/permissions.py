@@ -58,7 +58,7 @@ def _door(name: str, does: str, roles: frozenset[Role], sight: Sight) -> Door:
 
 
 DOORS = (
-    Door("cases:public_referral", _("chiedere un incontro"), public=True),
+    Door("cases:public_referral", _("chiedere un incontro"), public=True, limit="public_form"),
     Door("cases:public_receipt", _("leggere il codice di ricevuta"), public=True),
     _door("referrals", _("vedere le segnalazioni"), _WITH_DPO, Sight.DISTRICT),
     _door("referral", _("leggere una segnalazione e rispondere"), DESK, Sight.DISTRICT),
@@ -79,7 +79,13 @@ DOORS = (
     _door("confirm_assessment", _("confermare una rilevazione"), DESK, Sight.OWN),
     _door("diary", _("leggere e scrivere il diario"), DESK, Sight.OWN),
     _door("correct_diary", _("correggere una nota del diario"), DESK, Sight.OWN),
-    _door("open_diary", _("aprire un diario con un motivo"), DESK, Sight.DISTRICT),
+    Door(
+        "cases:open_diary",
+        _("aprire un diario con un motivo"),
+        DESK,
+        sight=Sight.DISTRICT,
+        fresh=True,
+    ),
     _door("team", _("invitare nell’équipe"), DESK, Sight.OWN),
     _door("end_invitation", _("chiudere un invito"), DESK, Sight.OWN),
     _door("hand_over", _("proporre un passaggio"), DESK, Sight.OWN),

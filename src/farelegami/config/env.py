@@ -22,6 +22,9 @@ class Environment:
     email_url: str
     email_from: str
     demo: bool
+    second_factor: bool
+    session_hours: int
+    session_idle_minutes: int
 
 
 def read() -> Environment:
@@ -35,6 +38,7 @@ def read() -> Environment:
     secrets_file = data / "secrets.env"
     if secrets_file.is_file():
         env.read_env(str(secrets_file), override=False)
+    demo = env.bool("DEMO", False)
     return Environment(
         data=data,
         database_url=env.str("DATABASE_URL", ""),
@@ -47,5 +51,8 @@ def read() -> Environment:
         proxies=env.int("PROXIES", 0),
         email_url=env.str("EMAIL_URL", ""),
         email_from=env.str("EMAIL_FROM", "FareLegami <non-rispondere@localhost>"),
-        demo=env.bool("DEMO", False),
+        demo=demo,
+        second_factor=env.bool("SECOND_FACTOR", not demo),
+        session_hours=env.int("SESSION_HOURS", 10),
+        session_idle_minutes=env.int("SESSION_IDLE_MINUTES", 60),
     )

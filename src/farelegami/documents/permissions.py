@@ -5,6 +5,11 @@ from farelegami.kernel.errors import gettext_noop as _
 
 DOORS = (
     Door("documents:open", _("aprire un documento"), STAFF, sight=Sight.OWN),
-    Door("documents:check", _("controllare un documento rilasciato"), public=True),
+    Door(
+        "documents:check",
+        _("controllare un documento rilasciato"),
+        public=True,
+        limit="public_form",
+    ),
     Door("documents:checked", _("vedere se un documento è autentico"), public=True),
 )

@@ -1,6 +1,5 @@
 """Settings that hold everywhere; the environment is read in `config/env.py` alone."""
 
-from datetime import timedelta
 from pathlib import Path
 from typing import Any
 from urllib.parse import parse_qsl, unquote, urlsplit
@@ -48,9 +47,12 @@ INSTALLED_APPS = [
     "django.contrib.sessions",
     "django.contrib.messages",
     "django.contrib.staticfiles",
+    "django.contrib.humanize",
     "django.forms",
     "allauth",
     "allauth.account",
+    "allauth.mfa",
+    "allauth.usersessions",
     "django_htmx",
     "csp",
 ]
@@ -158,8 +160,24 @@ ACCOUNT_EMAIL_UNKNOWN_ACCOUNTS = False
 ACCOUNT_SESSION_REMEMBER = False
 ACCOUNT_LOGOUT_ON_GET = False
 ACCOUNT_EMAIL_SUBJECT_PREFIX = ""
+ALLAUTH_TRUSTED_PROXY_COUNT = PROXIES
+MFA_ADAPTER = "farelegami.access.adapters.FactorAdapter"
+MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]
+MFA_PASSKEY_LOGIN_ENABLED = True
+MFA_TOTP_ISSUER = "FareLegami"
+# Clocks of telephones are a few seconds off.
+MFA_TOTP_TOLERANCE = 1
+# Browsers themselves allow passkeys over http on "localhost" alone.
+MFA_WEBAUTHN_ALLOW_INSECURE_ORIGIN = not ENVIRONMENT.https
+# Staff set up a second factor before anything else; citizens never need one.
+SECOND_FACTOR_REQUIRED = ENVIRONMENT.second_factor
 
-SESSION_COOKIE_AGE = int(timedelta(hours=10).total_seconds())
+# In seconds: from sign-in, without use, and how long a proof of who one is holds for sensitive acts.
+SESSION_LONGEST = SESSION_COOKIE_AGE = ENVIRONMENT.session_hours * 3600
+SESSION_IDLE = ENVIRONMENT.session_idle_minutes * 60
+FRESH_FOR = 15 * 60
+# Forms of the public site, by network address: many people may stand behind one.
+ACCOUNT_RATE_LIMITS = {"public_form": "30/10m/ip", "paper_code": "10/10m/ip"}
 SESSION_COOKIE_SAMESITE = "Lax"
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = ENVIRONMENT.https
 CSRF_COOKIE_HTTPONLY = True
