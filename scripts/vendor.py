@@ -31,6 +31,7 @@ class Part:
     licence: str
     licence_path: str
     files: tuple[str, ...]
+    only_printed: bool = False
 
 
 @dataclass(frozen=True)
@@ -102,6 +103,40 @@ PACKAGES: Final = (
                     f"files/noto-sans-gurmukhi-gurmukhi-{weight}-normal.woff2"
                     for weight in ("400", "600")
                 ),
+            ),
+        ),
+    ),
+    # A screen has letters of its own for these names; a paper has only what it carries.
+    Package(
+        "@fontsource/noto-sans",
+        "5.3.0",
+        (
+            Part(
+                "Noto Sans",
+                "OFL-1.1",
+                "LICENSE",
+                tuple(
+                    f"files/noto-sans-{script}-{weight}-normal.woff2"
+                    for script in ("cyrillic", "cyrillic-ext", "devanagari", "greek", "vietnamese")
+                    for weight in ("400", "600")
+                ),
+                only_printed=True,
+            ),
+        ),
+    ),
+    Package(
+        "@fontsource/noto-sans-bengali",
+        "5.3.0",
+        (
+            Part(
+                "Noto Sans Bengali",
+                "OFL-1.1",
+                "LICENSE",
+                tuple(
+                    f"files/noto-sans-bengali-bengali-{weight}-normal.woff2"
+                    for weight in ("400", "600")
+                ),
+                only_printed=True,
             ),
         ),
     ),
@@ -190,14 +225,20 @@ def main() -> None:
                         write(VENDOR, name.name, content)
                         entries.append(entry(name.name, package, part, content))
                         continue
-                    write(VENDOR, f"fonts/{name.name}", content)
-                    entries.append(entry(f"fonts/{name.name}", package, part, content))
+                    if not part.only_printed:
+                        write(VENDOR, f"fonts/{name.name}", content)
+                        entries.append(entry(f"fonts/{name.name}", package, part, content))
                     paper = unpacked(content)
                     write(PRINT, f"{name.stem}.ttf", paper)
                     printed.append(entry(f"{name.stem}.ttf", package, part, paper))
-    fonts = {part.name for package in PACKAGES for part in package.parts} - {"Bootstrap Italia"}
-    sign(VENDOR, entries, licences)
-    sign(PRINT, printed, {name: text for name, text in licences.items() if name in fonts})
+    parts = [part for package in PACKAGES for part in package.parts]
+    served = {part.name for part in parts if not part.only_printed}
+    sign(VENDOR, entries, {name: text for name, text in licences.items() if name in served})
+    sign(
+        PRINT,
+        printed,
+        {name: text for name, text in licences.items() if name != "Bootstrap Italia"},
+    )
 
 
 def sign(folder: Path, entries: list[dict[str, str]], licences: dict[str, str]) -> None:
