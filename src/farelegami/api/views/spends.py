@@ -68,15 +68,18 @@ def ask_spend(request: TokenRequest, pact_id: UUID, sent: NewSpend) -> Answer:
     return shown(told, status=201, location=reverse("api:read_spend", args=[spend.pk]))
 
 
+def _still(request: TokenRequest) -> spending.Still:
+    """Return what lets a decision through only on the spend it was made on."""
+    return lambda spend: check_match(request, _told(request, spend))
+
+
 @writes(router, "/spends/{uuid:spend_id}/approval", DecisionOut, status=200, changes=True)
 def approve_spend(request: TokenRequest, spend_id: UUID) -> Answer:
-    check_match(request, _told(request, spend_for(request.actor, spend_id)))
-    left = spending.approve_spend(request.actor, spend_id)
+    left = spending.approve_spend(request.actor, spend_id, still=_still(request))
     return shown(DecisionOut(id=spend_id, stage=Spend.COMMITTED, left_cents=left))
 
 
 @writes(router, "/spends/{uuid:spend_id}/rejection", DecisionOut, status=200, changes=True)
 def reject_spend(request: TokenRequest, spend_id: UUID, sent: Rejection) -> Answer:
-    check_match(request, _told(request, spend_for(request.actor, spend_id)))
-    spending.reject_spend(request.actor, spend_id, reason=sent.reason)
+    spending.reject_spend(request.actor, spend_id, reason=sent.reason, still=_still(request))
     return shown(DecisionOut(id=spend_id, stage=Spend.REJECTED, left_cents=None))

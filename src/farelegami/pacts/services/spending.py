@@ -3,8 +3,9 @@
 Locks, always in this order: the pact, then (in the ledger) its accounts by id.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from datetime import date
+from typing import TypeAlias
 from uuid import UUID
 
 from django.core.files.uploadedfile import UploadedFile
@@ -51,6 +52,7 @@ from farelegami.pacts.services.deciding import check_not_own_household
 from farelegami.programmes.models import SupportCategory
 from farelegami.programmes.queries import budget_lines, categories
 
+Still: TypeAlias = Callable[[SpendRequest], None]
 _COUNTED = (Spend.COMMITTED, Spend.DOCUMENTED, Spend.PAID, Spend.RECONCILED)
 
 
@@ -195,8 +197,10 @@ def _check_could_be_granted(
 
 
 @transaction.atomic
-def approve_spend(actor: Actor, spend_id: UUID) -> Cents:
+def approve_spend(actor: Actor, spend_id: UUID, *, still: Still | None = None) -> Cents:
     """Approve a request and commit its money at once; returns the cents still free on the pact.
+
+    `still` looks at the locked request, and refuses where it is not what the decision was made on.
 
     Raises:
         NotFound, NotAllowed: not visible; not a coordinator of the district.
@@ -212,6 +216,9 @@ def approve_spend(actor: Actor, spend_id: UUID) -> Cents:
     pact = Pact.objects.select_for_update(no_key=True).get(pk=seen.pact_id)
     spends = _spends_now(pact)
     spend = next(each for each in spends if each.pk == seen.pk)
+    spend.category = seen.category
+    if still is not None:
+        still(spend)
     if not may_approve_spend(
         actor, district_id=spend.district_id, asked_by_id=spend.requested_by_id
     ):
@@ -238,8 +245,8 @@ def approve_spend(actor: Actor, spend_id: UUID) -> Cents:
 
 
 @transaction.atomic
-def reject_spend(actor: Actor, spend_id: UUID, *, reason: str) -> None:
-    """Refuse a request, with a reason the family can be told.
+def reject_spend(actor: Actor, spend_id: UUID, *, reason: str, still: Still | None = None) -> None:
+    """Refuse a request, with a reason the family can be told; `still` as for `approve_spend`.
 
     Raises:
         NotFound, NotAllowed, SameHands, SpendMovedAlready: as `approve_spend`.
@@ -248,6 +255,8 @@ def reject_spend(actor: Actor, spend_id: UUID, *, reason: str) -> None:
     if not may_approve_spend(actor, district_id=spend.district_id, asked_by_id=None):
         raise NotAllowed
     _pact, spend = _locked(spend)
+    if still is not None:
+        still(spend)
     if not may_approve_spend(
         actor, district_id=spend.district_id, asked_by_id=spend.requested_by_id
     ):
