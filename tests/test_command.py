@@ -72,3 +72,13 @@ def test_a_port_in_use_is_named(installed: Path) -> None:
         done = farelegami(installed, "serve", "--port", str(taken.getsockname()[1]))
     assert done.returncode == 1
     assert "porta" in done.stderr
+
+
+def test_keys_are_made_counted_and_changed(installed: Path) -> None:
+    made = farelegami(installed, "keys", "new").stdout.strip()
+    secrets = (installed / "secrets.env").read_text(encoding="utf-8")
+    old = next(line for line in secrets.splitlines() if "FIELD_KEYS" in line).partition("=")[2]
+    both = {"FARELEGAMI_FIELD_KEYS": f"{made},{old}"}
+    assert "tutto è sigillato" in farelegami(installed, "keys", "status", **both).stdout
+    assert farelegami(installed, "keys", "rotate", **both).returncode == 0
+    assert made.partition(":")[0] in farelegami(installed, "check", "database", **both).stdout

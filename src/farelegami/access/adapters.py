@@ -1,7 +1,7 @@
 """How the sign-in library behaves here: nobody signs up alone, every way in and out is written down."""
 
 import io
-from typing import Any, Final
+from typing import Any
 
 import segno
 from allauth.account.adapter import DefaultAccountAdapter
@@ -13,11 +13,10 @@ from django.utils.translation import gettext_lazy as _
 
 from farelegami.access.gates import begin, is_fresh
 from farelegami.access.models import Account
+from farelegami.access.sealed import BOUND_TO
 from farelegami.access.services import note_sign_in, note_sign_out, note_wrong_sign_in
 from farelegami.kernel import clock
 from farelegami.storage.fields import seal, unseal
-
-SECRETS_BOUND_TO: Final = "access.factor"
 
 
 class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]
@@ -72,10 +71,10 @@ class FactorAdapter(DefaultMFAAdapter):  # type: ignore[misc]
 
     def encrypt(self, text: str) -> str:
         """Return a secret sealed as the diary is: a copy of the database opens nothing."""
-        return seal(text, SECRETS_BOUND_TO)
+        return seal(text, BOUND_TO)
 
     def decrypt(self, encrypted_text: str) -> str:
-        return unseal(encrypted_text, SECRETS_BOUND_TO)
+        return unseal(encrypted_text, BOUND_TO)
 
     def build_totp_svg(self, url: str) -> str:
         """Return the drawing to be framed with an app."""

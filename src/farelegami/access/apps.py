@@ -5,3 +5,4 @@ class AccessConfig(AppConfig):
     name = "farelegami.access"
     label = "access"
     doors = "farelegami.access.permissions.DOORS"
+    sealed_elsewhere = "farelegami.access.sealed.FactorSecrets"

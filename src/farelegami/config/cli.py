@@ -46,6 +46,12 @@ def _parser() -> argparse.ArgumentParser:
         "what", nargs="?", choices=["all", "ledger", "audit", "database"], default="all"
     )
 
+    keys = commands.add_parser("keys", help="cambia le chiavi dei campi sigillati")
+    keys.add_argument(
+        "what", choices=["new", "status", "rotate"], help="vedi docs/guides/deploy.md"
+    )
+    keys.add_argument("--batch", type=int, default=500, help="righe per volta (500)")
+
     user = commands.add_parser("user", help="crea un accesso, con un ruolo se indicato")
     user.add_argument("username")
     user.add_argument("--name", required=True, help="nome e cognome")

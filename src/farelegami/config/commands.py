@@ -1,8 +1,10 @@
 """What the `farelegami` command does once the settings are known."""
 
 import argparse
+import base64
 import getpass
 import os
+import secrets
 import signal
 import socket
 import subprocess
@@ -40,7 +42,9 @@ from farelegami.ledger.queries import verify  # noqa: E402
 from farelegami.outbox.services import deliver_one  # noqa: E402
 from farelegami.people.services.capabilities import load_skills  # noqa: E402
 from farelegami.programmes.services import reload_programmes  # noqa: E402
+from farelegami.storage.fields import newest_key  # noqa: E402
 from farelegami.storage.guards import missing  # noqa: E402
+from farelegami.storage.rotation import renew, waiting  # noqa: E402
 from farelegami.territory.queries import district_names  # noqa: E402
 from farelegami.territory.services import load_reference  # noqa: E402
 from farelegami.web.catalogues import compile_catalogues  # noqa: E402
@@ -67,6 +71,7 @@ def run(options: argparse.Namespace) -> int:
         "migrate": _migrate,
         "check": _check,
         "user": _user,
+        "keys": _keys,
     }
     try:
         return doing[options.command](options)
@@ -235,11 +240,35 @@ def _check(options: argparse.Namespace) -> int:
             f"Registro: {report.sealed} registrazioni sigillate, {report.waiting} in attesa,"
             f" testa {report.head[:16]}"
         )
+    if options.what in {"all", "database"}:
+        _say_old_keys()
     for fault in faults:
         out.print(f"[red]✗[/red] {fault}")
     if not faults:
         out.print("[green]✓[/green] tutto torna")
     return 1 if faults else 0
+
+
+def _say_old_keys() -> None:
+    with out.status("Guardo con quali chiavi è sigillato…"):
+        old = waiting()
+    if not old:
+        out.print(f"Chiavi: tutto è sigillato con la più nuova, {newest_key()}")
+    for place, rows in old.items():
+        out.print(f"[yellow]Chiavi[/yellow]: {place}, {rows} righe hanno ancora una chiave vecchia")
+
+
+def _keys(options: argparse.Namespace) -> int:
+    if options.what == "new":
+        made = base64.urlsafe_b64encode(secrets.token_bytes(32)).decode()
+        out.print(f"k{clock.today():%Y%m%d}:{made}", soft_wrap=True)
+        return 0
+    if options.what == "rotate":
+        with Progress(console=out, transient=True) as progress:
+            rows = renew(tell=_bar(progress), size=options.batch)
+        out.print(f"Sigillate di nuovo: {rows} righe")
+    _say_old_keys()
+    return 0
 
 
 @transaction.atomic

@@ -4,6 +4,8 @@ import base64
 import hashlib
 import hmac
 import secrets
+from collections.abc import Mapping, Sequence
+from functools import lru_cache
 from typing import Any, Final
 
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
@@ -13,10 +15,23 @@ from django.db import models
 _NONCE_BYTES: Final = 12
 
 
-def _ring() -> dict[str, AESGCM]:
-    return {
-        key_id: AESGCM(base64.urlsafe_b64decode(key)) for key_id, key in settings.FIELD_KEYS.items()
-    }
+def _ring() -> Mapping[str, AESGCM]:
+    return _ring_of(tuple(settings.FIELD_KEYS.items()))
+
+
+@lru_cache(maxsize=4)
+def _ring_of(keys: tuple[tuple[str, str], ...]) -> Mapping[str, AESGCM]:
+    return {key_id: AESGCM(base64.urlsafe_b64decode(key)) for key_id, key in keys}
+
+
+def newest_key() -> str:
+    """Return the id of the key that seals: the first; the others only read."""
+    return next(iter(_ring()))
+
+
+def is_old(sealed: str) -> bool:
+    """Return whether a sealed text needs a key that no longer seals."""
+    return sealed.partition(".")[0] != newest_key()
 
 
 def seal(text: str, bound_to: str) -> str:
@@ -43,8 +58,15 @@ def unseal(sealed: str, bound_to: str) -> str:
 
 def blind_index(text: str) -> str:
     """Return a keyed digest by which equal values are found without being stored in clear."""
-    key = base64.urlsafe_b64decode(settings.BLIND_INDEX_KEY)
-    return hmac.new(key, text.encode(), hashlib.sha256).hexdigest()
+    return blind_indexes(text)[0]
+
+
+def blind_indexes(text: str) -> Sequence[str]:
+    """Return the digest under every key in use, the newest first: all are to be looked for."""
+    return [
+        hmac.new(base64.urlsafe_b64decode(key), text.encode(), hashlib.sha256).hexdigest()
+        for key in settings.BLIND_INDEX_KEY.split(",")
+    ]
 
 
 class SealedTextField(models.TextField):  # type: ignore[type-arg]

@@ -35,7 +35,7 @@ from farelegami.people.rules.tax_codes import (
 )
 from farelegami.people.services.entries import changes, facts_of, make_findable, note
 from farelegami.search.rules import sort_key
-from farelegami.storage.fields import blind_index
+from farelegami.storage.fields import blind_index, blind_indexes
 from farelegami.storage.once import written_once
 from farelegami.territory.queries import quarter_in
 
@@ -193,7 +193,7 @@ def _one_a_tax_code(person: Person) -> Iterator[None]:
     taken = person.tax_code_index and (
         Person.objects.filter(
             district_id=person.district_id,
-            tax_code_index=person.tax_code_index,
+            tax_code_index__in=blind_indexes(person.tax_code or ""),
             merged_into__isnull=True,
         )
         .exclude(pk=person.pk)
