@@ -77,7 +77,7 @@ class EuroField(forms.Field):
         """Digits before and after the separator; a dot groups thousands when it can."""
         if not re.fullmatch(r"[0-9.,]{1,20}", text):
             raise ValidationError(self.error_messages["unreadable"], code="unreadable")
-        if re.fullmatch(r"[0-9]{1,3}(\.[0-9]{3})+(,[0-9]*)?", text):
+        if re.fullmatch(r"[1-9][0-9]{0,2}(\.[0-9]{3})+(,[0-9]*)?", text):
             text = text.replace(".", "")
         match = re.fullmatch(r"([0-9]+)(?:[.,]([0-9]*))?", text)
         if not match:

@@ -32,7 +32,21 @@ def test_an_amount_typed_by_an_italian_is_understood(typed, cents):
 
 
 @pytest.mark.parametrize(
-    "typed", ["abc", "-5", "12,345", "1,234.50", "1.23.4", "1e3", "١٢", ",5", "."]
+    "typed",
+    [
+        "abc",
+        "-5",
+        "12,345",
+        "1,234.50",
+        "1.23.4",
+        "1e3",
+        "١٢",
+        ",5",
+        ".",
+        "0.001",
+        "0.500",
+        "00.123",
+    ],
 )
 def test_an_unclear_amount_is_refused_not_guessed(typed):
     with pytest.raises(ValidationError):
