@@ -1,8 +1,11 @@
 """The pages of the team and of passing a case on."""
 
+from datetime import timedelta
+
 import pytest
 
 from farelegami.cases.services.handovers import Passage, propose_handover
+from farelegami.cases.services.teams import Invitation, invite
 from farelegami.cases.tests.builders import A_MORNING, a_case, a_coordinator, a_worker
 from farelegami.cases.tests.pages import desk_of, url
 from farelegami.kernel import clock
@@ -46,3 +49,14 @@ def test_a_proposed_passage_is_withdrawn_on_the_page_of_the_case():
     assert desk.post(url("withdraw_handover", handover.pk)).status_code == 409
     again = desk_of(marta).post(url("answer_handover", handover.pk), {"decision": "accept"})
     assert again.status_code == 422
+
+
+def test_who_substitutes_is_not_led_through_a_form_that_is_not_theirs():
+    anna, marta, carla = a_worker(), a_worker(name="Marta Prova"), a_coordinator()
+    case = a_case(anna)
+    until = clock.today() + timedelta(days=30)
+    invite(anna, case.pk, Invitation(marta.account_id, "ferie", until, reads_diary=True))
+    assert desk_of(marta).get(url("case", case.pk)).status_code == 200
+    assert desk_of(marta).get(url("hand_over", case.pk)).status_code == 403
+    for leads in (anna, carla):
+        assert desk_of(leads).get(url("hand_over", case.pk)).status_code == 200

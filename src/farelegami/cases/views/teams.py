@@ -32,6 +32,7 @@ from farelegami.cases.services.teams import (
 )
 from farelegami.kernel import clock
 from farelegami.kernel.actor import Role
+from farelegami.kernel.errors import NotAllowed
 from farelegami.network.queries import organisation_choices
 from farelegami.territory.queries import districts
 from farelegami.web.refusals import shown_on
@@ -109,6 +110,8 @@ def end_invitation_page(request: ActorRequest, member_id: UUID) -> HttpResponse:
 def hand_over_page(request: ActorRequest, case_id: UUID) -> HttpResponse:
     """Propose that somebody else takes the case over."""
     case = case_for(request.actor, case_id)
+    if not may_lead_case(request.actor, manager_id=case.manager_id, district_id=case.district_id):
+        raise NotAllowed
     workers = [(one.pk, one.name) for one in colleagues(case, Role.SOCIAL_WORKER)]
     form = HandoverForm(
         workers,
