@@ -84,6 +84,8 @@ def test_a_note_is_corrected_on_its_page_and_the_old_words_stay():
     assert page.index("Era martedì.") < page.index("Com’era prima") < page.index("Era lunedì.")
     assert address not in page
     assert desk.post(address, fixed).status_code == 422
+    # Its page would show words that are no longer the diary's as "how it is now".
+    assert desk.get(address).status_code == 409
     assert not any("martedì" in str(entry.facts) for entry in Entry.objects.all())
 
 

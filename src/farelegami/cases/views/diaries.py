@@ -16,7 +16,7 @@ from farelegami.cases.models import Case
 from farelegami.cases.permissions import may_write_case
 from farelegami.cases.queries.cases import case_for, substitutes_of
 from farelegami.cases.queries.diaries import notes_of
-from farelegami.cases.rules.teamwork import DiaryKind
+from farelegami.cases.rules.teamwork import AlreadyCorrected, DiaryKind
 from farelegami.cases.services.diaries import open_diary, read_diary, write_diary
 from farelegami.kernel import clock
 from farelegami.kernel.errors import NotAllowed, NotFound
@@ -68,6 +68,8 @@ def correct_diary_page(request: ActorRequest, case_id: UUID, entry_id: UUID) -> 
         raise NotFound
     if not _writes(request, case):
         raise NotAllowed
+    if request.method != "POST" and any(one.corrects_id == entry_id for one in entries):
+        raise AlreadyCorrected
     initial = {"kind": entry.kind, "happened_on": entry.happened_on, "text": entry.text}
     form = DiaryForm(request.POST or None, initial=initial)
     if form.is_valid():
