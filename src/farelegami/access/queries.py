@@ -202,3 +202,8 @@ def account_by_name(username: str) -> Account:
     if account is None:
         raise NotFound
     return account
+
+
+def account_of(person_id: UUID) -> Account | None:
+    """Return the account behind which this person is, if one was made. One query."""
+    return Account.objects.filter(person_id=person_id).first()
