@@ -46,6 +46,10 @@ def _parser() -> argparse.ArgumentParser:
         "what", nargs="?", choices=["all", "ledger", "audit", "database"], default="all"
     )
 
+    check.add_argument(
+        "--deploy", action="store_true", help="controlla solo le impostazioni, senza base dati"
+    )
+
     keys = commands.add_parser("keys", help="cambia le chiavi dei campi sigillati")
     keys.add_argument(
         "what", choices=["new", "status", "rotate"], help="vedi docs/guides/deploy.md"
@@ -68,8 +72,13 @@ def main(arguments: Sequence[str] | None = None) -> int:
     if os.environ[_SETTINGS] == _EMBEDDED:
         _embed(rebuild=getattr(options, "rebuild", False), demo=options.command == "demo")
     # Imported only now: Django reads the environment when it is imported.
-    from farelegami.config import commands  # noqa: PLC0415
+    from django.core.exceptions import ImproperlyConfigured  # noqa: PLC0415
 
+    try:
+        from farelegami.config import commands  # noqa: PLC0415
+    except ImproperlyConfigured as error:
+        sys.stderr.write(f"farelegami: {error}\n")
+        return FAILED
     try:
         return commands.run(options)
     except KeyboardInterrupt:

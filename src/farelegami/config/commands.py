@@ -23,6 +23,7 @@ from django.conf import settings  # noqa: E402
 from django.contrib.auth.password_validation import validate_password  # noqa: E402
 from django.core.exceptions import ValidationError  # noqa: E402
 from django.core.management import call_command  # noqa: E402
+from django.core.management.base import SystemCheckError  # noqa: E402
 from django.db import close_old_connections, connection, transaction  # noqa: E402
 from django.db.migrations.executor import MigrationExecutor  # noqa: E402
 from django.db.utils import OperationalError  # noqa: E402
@@ -69,7 +70,7 @@ def run(options: argparse.Namespace) -> int:
         "worker": _worker,
         "demo": _demo,
         "migrate": _migrate,
-        "check": _check,
+        "check": _check_settings if getattr(options, "deploy", False) else _check,
         "user": _user,
         "keys": _keys,
     }
@@ -218,6 +219,14 @@ def _print_users(users: list[DemoUser], port: int) -> None:
         if user.username:
             table.add_row(user.name, user.username, user.password)
     out.print(table)
+
+
+def _check_settings(_options: argparse.Namespace) -> int:
+    try:
+        call_command("check", deploy=True, fail_level="WARNING")
+    except SystemCheckError as error:
+        raise CommandFailed(str(error)) from error
+    return 0
 
 
 def _check(options: argparse.Namespace) -> int:

@@ -1,5 +1,6 @@
 """The only reader of the environment: every setting that comes from outside, typed and explained."""
 
+import os
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -31,12 +32,13 @@ def read() -> Environment:
     """Return the environment, with what the embedded installation needs as defaults.
 
     Secrets missing from the environment are read from `DATA/secrets.env`, which the command line
-    makes for an embedded installation and never for a production one.
+    makes for an embedded installation; a production one takes them from the environment alone.
     """
     env = Env(prefix="FARELEGAMI_")
     data = Path(env.str("DATA", "var")).resolve()
     secrets_file = data / "secrets.env"
-    if secrets_file.is_file():
+    in_production = os.environ.get("DJANGO_SETTINGS_MODULE", "").endswith(".production")
+    if secrets_file.is_file() and not in_production:
         env.read_env(str(secrets_file), override=False)
     demo = env.bool("DEMO", False)
     return Environment(
