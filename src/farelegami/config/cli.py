@@ -62,6 +62,28 @@ def _parser() -> argparse.ArgumentParser:
     user.add_argument("--email", default="")
     user.add_argument("--role", default="", help="per esempio: coordinator, system_admin")
     user.add_argument("--district", type=int, help="numero dell'ambito in cui vale il ruolo")
+
+    token = commands.add_parser("token", help="crea, elenca o revoca i token dell'API")
+    acts = token.add_subparsers(dest="act", required=True, metavar="AZIONE")
+    create = acts.add_parser("create", help="crea un token e lo mostra, questa volta sola")
+    create.add_argument("username", help="di chi ha gli occhi e le mani")
+    create.add_argument("--name", required=True, help="a che cosa serve")
+    create.add_argument("--scope", action="append", default=[], help="per esempio: pacts:read")
+    create.add_argument("--days", type=int, default=90, help="quanti giorni vale (90)")
+    listing = acts.add_parser("list", help="elenca i token che valgono")
+    listing.add_argument("username", nargs="?", default="")
+    acts.add_parser("revoke", help="revoca un token").add_argument("id")
+
+    hook = commands.add_parser("hook", help="avvisa altri programmi di ciò che succede")
+    acts = hook.add_subparsers(dest="act", required=True, metavar="AZIONE")
+    create = acts.add_parser("create", help="avvisa un indirizzo, e mostra la chiave delle firme")
+    create.add_argument("url")
+    create.add_argument("--topic", action="append", default=[], help="per esempio: pacts.spend.*")
+    create.add_argument(
+        "--private", action="store_true", help="anche se l'indirizzo è della nostra rete"
+    )
+    acts.add_parser("list", help="elenca chi è avvisato")
+    acts.add_parser("end", help="non avvisa più un indirizzo").add_argument("id")
     return parser
 
 

@@ -14,6 +14,7 @@ from collections.abc import Callable, Mapping
 from pathlib import Path
 from types import FrameType
 from typing import Final
+from uuid import UUID
 
 import django
 
@@ -32,13 +33,17 @@ from rich.progress import Progress  # noqa: E402
 from rich.table import Table  # noqa: E402
 
 from farelegami.access.services import create_account, grant_role  # noqa: E402
+from farelegami.api.queries import open_hooks, tokens_of  # noqa: E402
+from farelegami.api.services.hooks import create_hook, end_hook, queue_hooks  # noqa: E402
+from farelegami.api.services.idempotency import forget_old_keys  # noqa: E402
+from farelegami.api.services.tokens import create_token, revoke_token  # noqa: E402
 from farelegami.audit.services import check_chain, seal  # noqa: E402
 from farelegami.demo.services import build_province, demo_users  # noqa: E402
 from farelegami.demo.staff import DemoUser  # noqa: E402
 from farelegami.documents.services import discard_orphans  # noqa: E402
 from farelegami.kernel import clock  # noqa: E402
 from farelegami.kernel.actor import Role, system_actor  # noqa: E402
-from farelegami.kernel.errors import Refusal  # noqa: E402
+from farelegami.kernel.errors import NotFound, Refusal  # noqa: E402
 from farelegami.ledger.queries import verify  # noqa: E402
 from farelegami.outbox.services import deliver_one  # noqa: E402
 from farelegami.people.services.capabilities import load_skills  # noqa: E402
@@ -72,6 +77,8 @@ def run(options: argparse.Namespace) -> int:
         "migrate": _migrate,
         "check": _check_settings if getattr(options, "deploy", False) else _check,
         "user": _user,
+        "token": _token,
+        "hook": _hook,
         "keys": _keys,
     }
     try:
@@ -168,10 +175,12 @@ def _worker(options: argparse.Namespace) -> int:
     while True:
         if swept_on != clock.today():
             discard_orphans()
+            forget_old_keys()
             swept_on = clock.today()
-        while deliver_one():
-            pass
         while seal():
+            pass
+        queue_hooks()
+        while deliver_one():
             pass
         if options.once:
             return 0
@@ -311,4 +320,66 @@ def _user(options: argparse.Namespace) -> int:
         message = "serve una password: da un terminale, o in FARELEGAMI_PASSWORD"
         raise CommandFailed(message) from error
     out.print(f"Creato {account.username}.")
+    return 0
+
+
+def _token(options: argparse.Namespace) -> int:
+    actor = system_actor("riga di comando")
+    try:
+        if options.act == "create":
+            token, secret = create_token(
+                actor, options.username, name=options.name, scopes=options.scope, days=options.days
+            )
+            out.print(f"Token {token.pk}, vale fino al {token.expires_at:%d/%m/%Y}:")
+            # Alone on its line, so that a script can keep it; it is not shown again.
+            print(secret)  # noqa: T201
+        elif options.act == "revoke":
+            revoke_token(actor, _id_of(options.id))
+            out.print("Revocato.")
+        else:
+            _print_tokens(options.username)
+    except NotFound as error:
+        message = "non c'è"
+        raise CommandFailed(message) from error
+    return 0
+
+
+def _id_of(text: str) -> UUID:
+    try:
+        return UUID(text)
+    except ValueError as error:
+        raise NotFound from error
+
+
+def _print_tokens(username: str) -> None:
+    table = Table()
+    for heading in ("Id", "Di chi", "Nome", "Permessi", "Fino al", "Usato il"):
+        table.add_column(heading)
+    for token in tokens_of(username):
+        used = f"{token.last_used_on:%d/%m/%Y}" if token.last_used_on else ""
+        table.add_row(
+            str(token.pk), token.account.username, token.name, ", ".join(token.scopes),
+            f"{token.expires_at:%d/%m/%Y}", used,
+        )  # fmt: skip
+    out.print(table)
+
+
+def _hook(options: argparse.Namespace) -> int:
+    actor = system_actor("riga di comando")
+    try:
+        if options.act == "create":
+            hook, secret = create_hook(
+                actor, options.url, topics=options.topic, private=options.private
+            )
+            out.print(f"Avviso {hook.pk}. La chiave delle firme:")
+            print(secret)  # noqa: T201
+        elif options.act == "end":
+            end_hook(actor, _id_of(options.id))
+            out.print("Non sarà più avvisato.")
+        else:
+            for hook in open_hooks():
+                out.print(f"{hook.pk} {hook.url} {', '.join(hook.topics)}")
+    except NotFound as error:
+        message = "non c'è"
+        raise CommandFailed(message) from error
     return 0
