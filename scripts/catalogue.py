@@ -18,8 +18,23 @@ from babel.messages.extract import extract_python
 ROOT: Final = Path(__file__).resolve().parents[1]
 SOURCE: Final = ROOT / "src" / "farelegami"
 LOCALE: Final = SOURCE / "web" / "locale"
-# What families read: the words of the pact. Of everything there are Italian and English.
-FAMILY: Final = ("src/farelegami/pacts/rules/wording.py",)
+# What families read: the words of the pact, their own pages, and the forms those are made of.
+FAMILY: Final = (
+    "src/farelegami/pacts/rules/wording.py",
+    "src/farelegami/pacts/rules/giving.py",
+    "src/farelegami/pacts/rules/family.py",
+    "src/farelegami/portal/forms.py",
+    "src/farelegami/portal/rules.py",
+    "src/farelegami/portal/views.py",
+    "src/farelegami/portal/templates/",
+    "src/farelegami/web/drawings/wheel.py",
+    "src/farelegami/web/forms.py",
+    "src/farelegami/web/templates/web/base.html",
+    "src/farelegami/web/templates/web/field.html",
+    "src/farelegami/web/templates/web/form_errors.html",
+)
+# A page of the portal that its worker opens at the desk.
+DESK_ONLY: Final = "portal/card.html"
 LANGUAGES: Final[dict[str, tuple[str, ...]]] = {
     "en": ("src/",), "ro": FAMILY, "ar": FAMILY, "pa": FAMILY, "sq": FAMILY, "fr": FAMILY,
 }  # fmt: skip
@@ -48,7 +63,11 @@ def main() -> int:
     said = list(_sentences())
     faults = []
     for language, places in LANGUAGES.items():
-        found = {sentence: where for sentence, where in said if where.startswith(places)}
+        found = {
+            sentence: where
+            for sentence, where in said
+            if where.startswith(places) and (language == "en" or not where.endswith(DESK_ONLY))
+        }
         path = LOCALE / language / "LC_MESSAGES" / "django.po"
         catalogue = (
             polib.pofile(str(path), wrapwidth=98)

@@ -15,7 +15,7 @@ from farelegami.demo.families import welcome
 from farelegami.demo.lives import Fate, Life, live
 from farelegami.demo.names import Names
 from farelegami.demo.showcase import tell_the_showcase
-from farelegami.demo.staff import BUILDER, DemoUser, Office, Staff, hire, hire_around
+from farelegami.demo.staff import BUILDER, DemoUser, Office, Staff, hire, hire_around, let_in
 from farelegami.demo.stories import HOSTS, PAVIA_HOSTS, PAVIA_STORIES, STORIES, Story
 from farelegami.kernel import clock
 from farelegami.kernel.periods import months_later
@@ -110,7 +110,8 @@ def build_province(
             programme_id=cremona.programme.pk,
             school_id=cremona.hosts["Scuola Il Mulino"],
         )
-    tell_the_showcase(cremona)
+    showcase = tell_the_showcase(cremona)
+    let_in(cremona.staff, showcase.case.contact_id, "Samira Belprato")
     _live_all(cremona, _fates(random, pacts - 1), begins, tell, "Patti di FareLegami")
     _live_all(pavia, _fates(random, pavia_pacts), begins, tell, "Patti di Fare #BeneComune")
     users = [*cremona.staff.users, *pavia.staff.users, DemoUser("visitatore", "", "", "/")]

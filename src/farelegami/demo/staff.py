@@ -140,3 +140,9 @@ def hire_around(
         _user("DPO, Dora Lucchetto", "dpo"),
         _user("amministratore di sistema, Sandro Chiave", "sistema"),
     ]
+
+
+def let_in(staff: Staff, person_id: UUID, name: str) -> None:
+    """Give somebody of a family an account to look at their own pact with."""
+    create_account(BUILDER, username="cittadina", name=name, password=PASSWORD, person_id=person_id)
+    staff.users.append(DemoUser(f"cittadina con un patto, {name}", "cittadina", PASSWORD, "/mio/"))

@@ -7,6 +7,7 @@ from django.db import models
 from django.db.models import Case, F, Q, Value, When
 from django.utils.translation import gettext_lazy as _
 
+from farelegami.pacts.rules.family import MESSAGE_LABELS, MessageKind
 from farelegami.pacts.rules.meetings import FOLLOW_UP_MONTHS
 from farelegami.pacts.rules.money import (
     OPEN_SPENDS,
@@ -549,3 +550,29 @@ class BusinessPlan(Row):
     @property
     def stage_label(self) -> str:
         return PLAN_LABELS[Plan(self.stage)]
+
+
+class FamilyMessage(Row):
+    """A word of the family to who follows the pact: a receipt, "I can't come", a question."""
+
+    district = models.ForeignKey("territory.District", models.PROTECT, related_name="+")
+    pact = models.ForeignKey(Pact, models.PROTECT, related_name="messages")
+    person = models.ForeignKey("people.Person", models.PROTECT, related_name="+")
+    kind = models.CharField(
+        max_length=12, choices=[(kind.value, MESSAGE_LABELS[kind]) for kind in MessageKind]
+    )
+    text = models.TextField(blank=True)
+    meeting = models.ForeignKey(Meeting, models.PROTECT, null=True, related_name="+")
+    spend = models.ForeignKey(SpendRequest, models.PROTECT, null=True, related_name="+")
+    document = models.ForeignKey("documents.Document", models.PROTECT, null=True, related_name="+")
+    sent_at = models.DateTimeField()
+    read_at = models.DateTimeField(null=True)
+    read_by = models.ForeignKey("access.Account", models.PROTECT, null=True, related_name="+")
+
+    class Meta:
+        verbose_name = _("messaggio della famiglia")
+        verbose_name_plural = _("messaggi della famiglia")
+        indexes = [models.Index(fields=["pact", "-id"], name="pacts_messages_of")]
+
+    def __str__(self) -> str:
+        return f"{self.kind} {self.sent_at:%d/%m/%Y}"

@@ -69,6 +69,8 @@ DOORS = (
     _door("version", _("leggere il testo di un patto"), _READERS),
     _door("compare", _("confrontare due testi"), _READERS),
     _door("print", _("stampare un patto"), _READERS),
+    _door("messages", _("leggere i messaggi della famiglia"), _READERS),
+    _door("read_message", _("segnare letto un messaggio della famiglia"), DESK),
     _door("papers", _("vedere i documenti di un patto"), _READERS),
     _door("paper", _("avere un documento di un patto"), _READERS),
     _door("letter", _("avere la lettera a un fornitore"), _READERS | {Role.CLERK}),

@@ -1,12 +1,17 @@
 """Turns the three kinds of no that reach a page into pages with the right status."""
 
 from collections.abc import Callable
+from typing import Final
 
 from django.http import HttpRequest, HttpResponse, HttpResponseBadRequest
 from django.shortcuts import render
+from django.utils import translation
 
 from farelegami.kernel.errors import NotAllowed, NotFound, Refusal
 from farelegami.web.refusals import sentence
+
+_FAMILY: Final = "/mio/"
+_EVERYWHERE: Final = frozenset({"it", "en"})
 
 
 class PlainBodyMiddleware:
@@ -26,6 +31,21 @@ class PlainBodyMiddleware:
             return HttpResponseBadRequest(b"charset", content_type="text/plain")
         if "\x00" in request.path or "%00" in request.META.get("QUERY_STRING", ""):
             return HttpResponseBadRequest(b"NUL", content_type="text/plain")
+        return self.get_response(request)
+
+
+class WholeLanguagesMiddleware:
+    """Keep to the languages a page is whole in: five of seven are spoken by the family's alone."""
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        whole = request.path.startswith(_FAMILY) or translation.get_language() in _EVERYWHERE
+        if not whole:
+            with translation.override("it"):
+                request.LANGUAGE_CODE = "it"
+                return self.get_response(request)
         return self.get_response(request)
 
 

@@ -24,6 +24,7 @@ CSRF_TRUSTED_ORIGINS = ENVIRONMENT.origins
 PROXIES = ENVIRONMENT.proxies
 
 INSTALLED_APPS = [
+    "farelegami.portal",
     "farelegami.api",
     "farelegami.desk",
     "farelegami.publicsite",
@@ -66,6 +67,7 @@ MIDDLEWARE = [
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.locale.LocaleMiddleware",
+    "farelegami.web.middleware.WholeLanguagesMiddleware",
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
@@ -206,7 +208,11 @@ CONTENT_SECURITY_POLICY = {
 }
 
 LANGUAGE_CODE = "it"
-LANGUAGES = [("it", "Italiano"), ("en", "English")]
+# Staff and visitors read Italian or English; the family's pages speak the other five too.
+LANGUAGES = [
+    ("it", "Italiano"), ("en", "English"), ("ro", "Română"), ("ar", "العربية"),
+    ("pa", "ਪੰਜਾਬੀ"), ("sq", "Shqip"), ("fr", "Français"),
+]  # fmt: skip
 LOCALE_PATHS = [PACKAGE / "web" / "locale"]
 TIME_ZONE = "Europe/Rome"
 USE_I18N = True

@@ -5,13 +5,15 @@ from dataclasses import dataclass
 from datetime import date
 from uuid import UUID
 
-from django.db.models import CharField, Count, DateField, F, TextField, Value
-from django.db.models.functions import Cast
+from django.db.models import CharField, Count, DateField, F, QuerySet, TextField, Value
+from django.db.models.functions import Cast, TruncDate
 
 from farelegami.cases.queries import assessed_at
 from farelegami.kernel.actor import Actor
+from farelegami.kernel.errors import NotFound
 from farelegami.pacts.models import (
     BusinessPlan,
+    FamilyMessage,
     FollowUp,
     GoalOutcome,
     HoursEntry,
@@ -23,7 +25,7 @@ from farelegami.pacts.models import (
     SpendRequest,
 )
 from farelegami.pacts.queries.parts import READABLE, hours_entries_of, meetings_of, spends_of
-from farelegami.pacts.queries.sight import pact_for, visible_pacts
+from farelegami.pacts.queries.sight import own_family_pacts, pact_for, visible_pacts
 from farelegami.pacts.queries.sums import Hours, Money, hours_given, money_spent
 from farelegami.pacts.rules.readiness import Standing
 from farelegami.pacts.rules.stages import BEFORE_SIGNATURE, Stage
@@ -34,7 +36,9 @@ _SETTLED = frozenset({ResultProgress.Status.REACHED, ResultProgress.Status.NOT_R
 
 @dataclass(frozen=True, slots=True)
 class Mark:
-    """How one small thing of a pact stands: a result, a goal at the closing, a follow-up, a plan."""
+    """How one small thing of a pact stands: a result, a goal at the closing, a follow-up, a plan, a
+    message of the family that nobody has read.
+    """
 
     kind: str
     key: str
@@ -123,8 +127,24 @@ def pact_file(actor: Actor, pact_id: UUID) -> PactFile:
     Raises:
         NotFound: it does not exist, or not for this actor.
     """
-    members = _members_with_pact(actor, pact_id)
-    pact = members[0].pact if members else pact_for(actor, pact_id)
+    members = _members_with_pact(visible_pacts(actor), pact_id)
+    return file_of(members[0].pact if members else pact_for(actor, pact_id), members)
+
+
+def own_pact_file(actor: Actor, pact_id: UUID) -> PactFile:
+    """Return the actor's own family's pact; as `pact_file`.
+
+    Raises:
+        NotFound: it does not exist, or the actor is not named in it.
+    """
+    members = _members_with_pact(own_family_pacts(actor), pact_id)
+    if not members:
+        raise NotFound
+    return file_of(members[0].pact, members)
+
+
+def file_of(pact: Pact, members: Sequence[PactMember]) -> PactFile:
+    """Return everything of a pact that the caller may see. Seven queries at most."""
     signed = pact.stage_now not in BEFORE_SIGNATURE
     return PactFile(
         pact=pact,
@@ -142,11 +162,11 @@ def pact_file(actor: Actor, pact_id: UUID) -> PactFile:
     )
 
 
-def _members_with_pact(actor: Actor, pact_id: UUID) -> Sequence[PactMember]:
+def _members_with_pact(pacts: QuerySet[Pact], pact_id: UUID) -> Sequence[PactMember]:
     # Members and pact in one query: the page has no query to spare.
     joined = ("case__manager", "household", "body", "programme", "pact_type", "district")
     return list(
-        PactMember.objects.filter(pact_id=pact_id, pact__in=visible_pacts(actor))
+        PactMember.objects.filter(pact_id=pact_id, pact__in=pacts)
         .select_related("person", *(f"pact__{name}" for name in joined))
         .defer("person__tax_code", "pact__case__closing_reason")
         .order_by("-is_holder", "id")
@@ -154,7 +174,7 @@ def _members_with_pact(actor: Actor, pact_id: UUID) -> Sequence[PactMember]:
 
 
 def marks_of(pact_id: UUID) -> Sequence[Mark]:
-    """Return how results, goals, follow-ups and business plans of a pact stand. One query."""
+    """Return how results, goals, follow-ups and plans stand, and messages not read. One query."""
     nothing = Cast(Value(None), DateField())
 
     def text(name: str) -> Cast:
@@ -181,10 +201,15 @@ def marks_of(pact_id: UUID) -> Sequence[Mark]:
         m_kind=kind("plan"), m_key=text("id"), m_status=text("stage"),
         m_on=F("presented_on"), m_due=nothing, m_note=text("title"),
     )  # fmt: skip
+    unread = FamilyMessage.objects.filter(pact_id=pact_id, read_at=None).annotate(
+        m_kind=kind("message"), m_key=text("id"), m_status=text("kind"),
+        m_on=TruncDate("sent_at"), m_due=nothing, m_note=text("text"),
+    )  # fmt: skip
     rows = results.values_list(*fields).union(
         goals.values_list(*fields),
         follow_ups.values_list(*fields),
         plans.values_list(*fields),
+        unread.values_list(*fields),
         all=True,
     )
     return [
@@ -195,4 +220,4 @@ def marks_of(pact_id: UUID) -> Sequence[Mark]:
 
 def _key(kind: str, key: str) -> str:
     # SQLite writes an id without its dashes, PostgreSQL with them.
-    return str(UUID(key)) if kind == "plan" else key
+    return str(UUID(key)) if kind in {"plan", "message"} else key

@@ -9,6 +9,7 @@ from django.db.models import F, Q
 from farelegami.kernel.actor import Actor
 from farelegami.kernel.errors import NotFound
 from farelegami.pacts.models import (
+    FamilyMessage,
     FollowUp,
     HoursEntry,
     Meeting,
@@ -111,3 +112,11 @@ def open_spend_count(pact_id: UUID) -> int:
     """Return how many spends of a pact are still under way. One query."""
     stages = [str(stage) for stage in OPEN_SPENDS]
     return SpendRequest.objects.filter(pact_id=pact_id, stage__in=stages).count()
+
+
+def messages_of(pact_id: UUID) -> Sequence[FamilyMessage]:
+    """Return what the family wrote, latest first, with who wrote it. One query."""
+    rows = FamilyMessage.objects.filter(pact_id=pact_id).select_related(
+        "person", "document", "read_by"
+    )
+    return list(rows.defer("person__tax_code").order_by("-id")[:50])

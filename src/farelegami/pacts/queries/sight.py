@@ -2,17 +2,45 @@
 
 from uuid import UUID
 
-from django.db.models import Q, QuerySet
+from django.db.models import Exists, OuterRef, Q, QuerySet
 
 from farelegami.cases.queries import case_sight
 from farelegami.kernel.actor import Actor, Role
 from farelegami.kernel.errors import NotFound
-from farelegami.pacts.models import BusinessPlan, Pact, SpendRequest
+from farelegami.pacts.models import BusinessPlan, Pact, PactMember, SpendRequest
 
 
 def visible_pacts(actor: Actor) -> QuerySet[Pact]:
     """The only door to pacts: of the cases one sees, and of the districts one coordinates."""
     return Pact.objects.filter(case_sight(actor, "case"))
+
+
+def own_family_pacts(actor: Actor) -> QuerySet[Pact]:
+    """The door of a family to its own pacts: those that name the person behind the account.
+
+    A pact is the family's to read once its words are authorised: before, it is being written.
+    """
+    if actor.person_id is None:
+        return Pact.objects.none()
+    named = PactMember.objects.filter(pact_id=OuterRef("pk"), person_id=actor.person_id)
+    return Pact.objects.filter(Exists(named), authorised_on__isnull=False)
+
+
+def own_pact_for(actor: Actor, pact_id: UUID, *, for_update: bool = False) -> Pact:
+    """Return the actor's own family's pact, locked if asked. One query.
+
+    Raises:
+        NotFound: it does not exist, or the actor is not named in it.
+    """
+    pacts = own_family_pacts(actor).select_related(
+        "case__manager", "household", "body", "programme", "pact_type", "district"
+    )
+    if for_update:
+        pacts = pacts.select_for_update(of=("self",), no_key=True)
+    pact = pacts.filter(pk=pact_id).first()
+    if pact is None:
+        raise NotFound
+    return pact
 
 
 def visible_spends(actor: Actor) -> QuerySet[SpendRequest]:

@@ -41,6 +41,18 @@ def in_italian(sentence: str) -> str:
     return sentence
 
 
+def isolating(say: Say) -> Say:
+    """Return `say` with what is filled in set apart, for languages written from the right.
+
+    Italian names inside an Arabic sentence keep their own direction, and their commas stay with
+    them.
+    """
+    return lambda sentence: _FILLED_IN.sub("\u2068\\g<0>\u2069", say(sentence))
+
+
+_FILLED_IN: Final = re.compile(r"%\(\w+\)s")
+
+
 def words(
     heading: Heading, terms: Terms, categories: Mapping[str, str], say: Say = in_italian
 ) -> str:

@@ -3,6 +3,7 @@
 from uuid import UUID
 
 from django.db import transaction
+from django.utils.translation import get_language_bidi, gettext
 
 from farelegami.audit.rules import Verb
 from farelegami.audit.services import record
@@ -19,7 +20,7 @@ from farelegami.pacts.rules.money import OwnHousehold
 from farelegami.pacts.rules.readiness import CapExceeded
 from farelegami.pacts.rules.signing import check_cap
 from farelegami.pacts.rules.stages import STAGE_LABELS, Move, WrongStage, check_words_live, moved
-from farelegami.pacts.rules.wording import Heading, Say, hash_of, in_italian, words
+from farelegami.pacts.rules.wording import Heading, Say, hash_of, in_italian, isolating, words
 from farelegami.pacts.services.agreeing import category_rules
 from farelegami.people.queries.households import members_of as household_members
 from farelegami.programmes.queries import funding_sources
@@ -113,6 +114,11 @@ def text_of(pact: Pact, version: PactVersion, say: Say = in_italian) -> str:
     )
     labels = {code: rule.label for code, rule in category_rules(pact.programme_id).items()}
     return words(heading, version.terms, labels, say)
+
+
+def text_beside(pact: Pact, version: PactVersion) -> str:
+    """Return the same text in the language that is active, to be read beside it. Two queries."""
+    return text_of(pact, version, say=isolating(gettext) if get_language_bidi() else gettext)
 
 
 @transaction.atomic

@@ -1,5 +1,6 @@
 """Hours given back: told, then confirmed by the word of who received them."""
 
+from dataclasses import dataclass
 from datetime import date
 from uuid import UUID
 
@@ -64,21 +65,42 @@ def report_hours(
         SentAlready: sent before with other data.
     """
     pact = _own(actor, pact_id)
+    entry = Telling(commitment_key, done_on, minutes, note, once)
+    return tell_hours(actor, pact, entry)
+
+
+@dataclass(frozen=True, slots=True)
+class Telling:
+    """Hours as somebody tells them; `once` names the act."""
+
+    commitment_key: str
+    done_on: date
+    minutes: Minutes
+    note: str = ""
+    once: UUID | None = None
+
+
+def tell_hours(actor: Actor, pact: Pact, told: Telling) -> HoursEntry:
+    """Return the hours written on a locked pact, by who follows it or by the family itself.
+
+    Raises:
+        NotFound, HoursInFuture, HoursOutsidePact, SentAlready: as `report_hours`.
+    """
     version = terms_in_force(pact)
     known = {each.key for each in version.terms.commitments} if version else set()
-    if commitment_key not in known:
+    if told.commitment_key not in known:
         raise NotFound
-    if done_on > clock.today():
+    if told.done_on > clock.today():
         raise HoursInFuture
-    if pact.started_on is None or not pact.started_on <= done_on <= pact.ends_on:
+    if pact.started_on is None or not pact.started_on <= told.done_on <= pact.ends_on:
         raise HoursOutsidePact(starts=pact.started_on or pact.starts_on, ends=pact.ends_on)
     entry = HoursEntry(
-        id=once or new_id(),
+        id=told.once or new_id(),
         pact=pact,
-        commitment_key=commitment_key,
-        done_on=done_on,
-        minutes=minutes,
-        note=note,
+        commitment_key=told.commitment_key,
+        done_on=told.done_on,
+        minutes=told.minutes,
+        note=told.note,
         reported_by_id=actor.account_id,
         reported_at=clock.now(),
     )

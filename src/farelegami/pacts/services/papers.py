@@ -38,7 +38,7 @@ from farelegami.pacts.rules.papers import (
     PaperTooEarly,
     too_early,
 )
-from farelegami.pacts.services.deciding import text_of
+from farelegami.pacts.services.deciding import text_beside, text_of
 from farelegami.pacts.services.signing import signatures_missing
 
 _PACT: Final = "pacts.pact"
@@ -164,7 +164,7 @@ def _text(actor: Actor, file: PactFile, asked: Asked, address: Address) -> Issue
         raise NotFound
     version, before = _version(file, asked.version_number)
     with override(asked.language or "it"):
-        beside = text_of(file.pact, version, say=_) if asked.language else ""
+        beside = text_beside(file.pact, version) if asked.language else ""
     open_ = version.signed_on is None and version.dropped_on is None
     told = TextOfPact(
         version=version,

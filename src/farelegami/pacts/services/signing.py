@@ -1,6 +1,7 @@
 """Signatures under the exact text, and what the last one sets in motion."""
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from uuid import UUID
 
 from django.core.files.uploadedfile import UploadedFile
@@ -20,6 +21,7 @@ from farelegami.ledger.services import post
 from farelegami.pacts.models import Pact, PactVersion, ResultProgress, Signature
 from farelegami.pacts.permissions import may_write_pact
 from farelegami.pacts.queries import members_of, open_version, pact_for, signatures_of
+from farelegami.pacts.queries.sight import own_pact_for
 from farelegami.pacts.rules.meetings import next_meeting_by
 from farelegami.pacts.rules.money import Purse
 from farelegami.pacts.rules.readiness import NotReady, missing_to_agree
@@ -100,14 +102,50 @@ def sign(
     pact = pact_for(actor, pact_id, for_update=True)
     if not _may_record(actor, pact, signer):
         raise NotAllowed
+    mark = Mark(signer, text_hash, person_id, name, drawing, document)
+    return take_signature(actor, pact, mark)
+
+
+@transaction.atomic
+def sign_own(actor: Actor, pact_id: UUID, *, text_hash: str, drawing: str) -> Pact:
+    """Sign the own family's pact on the own phone, as the holder one is; as `sign`.
+
+    Raises:
+        NotFound: the actor is not named in it.
+        NotASigner: named, but not among those who sign; and as `sign`.
+    """
+    pact = own_pact_for(actor, pact_id, for_update=True)
+    mark = Mark(Signer.HOLDER, text_hash, actor.person_id, drawing=drawing)
+    return take_signature(actor, pact, mark)
+
+
+@dataclass(frozen=True, slots=True)
+class Mark:
+    """One signature: by whom, under which text, drawn or on a scanned paper."""
+
+    signer: Signer
+    text_hash: str
+    person_id: UUID | None = None
+    name: str = ""
+    drawing: str = ""
+    document: Document | None = None
+
+
+def take_signature(actor: Actor, pact: Pact, mark: Mark) -> Pact:
+    """Write a signature under the authorised text of a locked pact; who may, the caller has asked.
+
+    Raises:
+        As `sign`.
+    """
+    signer, person_id, document = mark.signer, mark.person_id, mark.document
     check_words_live(pact.stage_now)
-    version = open_version(pact_id)
+    version = open_version(pact.pk)
     if version is None or version.authorised_on is None:
         raise NothingToSign
-    if text_hash != version.text_hash:
+    if mark.text_hash != version.text_hash:
         raise OtherText
     needed = _needed(pact, signer, person_id)
-    if document is None and not drawing_is_readable(drawing):
+    if document is None and not drawing_is_readable(mark.drawing):
         raise DrawingUnreadable
     missing = missing_to_agree(draft_of(pact, version))
     if missing:
@@ -116,11 +154,11 @@ def sign(
         version=version,
         signer=signer,
         person_id=person_id,
-        name=name or needed.name,
+        name=mark.name or needed.name,
         method=Signature.Method.PAPER if document else Signature.Method.DRAWN,
-        drawing="" if document else drawing.strip(),
+        drawing="" if document else mark.drawing.strip(),
         document=document,
-        text_hash=text_hash,
+        text_hash=mark.text_hash,
         signed_at=clock.now(),
         recorded_by_id=actor.account_id,
     )
@@ -136,7 +174,7 @@ def sign(
         object_id=version.pk,
         district_id=pact.district_id,
         person_ids=[person_id] if person_id else (),
-        facts={"signer": str(signer), "hash": text_hash, "pact": str(pact.pk)},
+        facts={"signer": str(signer), "hash": mark.text_hash, "pact": str(pact.pk)},
     )
     if not signatures_missing(pact, version):
         _come_into_force(actor, pact, version)

@@ -66,6 +66,8 @@ def as_(actor: Actor) -> Client:
         Account.objects.get(pk=actor.account_id),
         backend="farelegami.access.backends.AccountBackend",
     )
+    # The first page of a session also notes where it is held.
+    client.get("/lavoro/")
     return client
 
 

@@ -5,8 +5,9 @@ from typing import Any
 from uuid import UUID
 
 from django.http import HttpResponse
+from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_http_methods
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from farelegami.access.requests import ActorRequest
 from farelegami.kernel import clock
@@ -30,11 +31,14 @@ from farelegami.pacts.permissions import may_write_pact
 from farelegami.pacts.queries import (
     hours_entries_of,
     meetings_of,
+    messages_of,
     months_asked_after,
+    pact_for,
     pact_with_words,
     progress_of,
 )
 from farelegami.pacts.rules.readiness import missing_to_close
+from farelegami.pacts.services.family import read_message
 from farelegami.pacts.services.giving import cancel_hours, confirm_hours, report_hours
 from farelegami.pacts.services.living import (
     close,
@@ -50,8 +54,8 @@ from farelegami.pacts.services.living import (
     suspend,
     terms_in_force,
 )
-from farelegami.pacts.views.acts import Words, act_page, own_pact, posted
-from farelegami.pacts.views.showing import missing_lines, pact_url
+from farelegami.pacts.views.acts import Words, act_page, log_reading, own_pact, posted
+from farelegami.pacts.views.showing import crumbs, missing_lines, pact_url
 from farelegami.web.formats import dmy, hours
 
 # ---- meetings
@@ -356,3 +360,27 @@ def follow_up_page(request: ActorRequest, pact_id: UUID, months: int) -> HttpRes
         words,
         pact=pact,
     )
+
+
+@require_safe
+def messages_page(request: ActorRequest, pact_id: UUID) -> HttpResponse:
+    """Show what the family wrote, newest first."""
+    pact = pact_for(request.actor, pact_id)
+    told = messages_of(pact_id)
+    log_reading(
+        request, pact, list({each.person_id for each in told}), _("messaggi della famiglia")
+    )
+    context = {
+        "pact": pact,
+        "messages_told": told,
+        "may_write": may_write_pact(request.actor, manager_id=pact.case.manager_id),
+        "crumbs": crumbs((pact_url(pact_id), _("Patto %(code)s") % {"code": pact.code})),
+    }
+    return render(request, "pacts/messages.html", context)
+
+
+@require_POST
+def read_message_page(request: ActorRequest, message_id: UUID) -> HttpResponse:
+    """Note that a word of the family was read."""
+    message = read_message(request.actor, message_id)
+    return redirect("pacts:messages", message.pact_id)

@@ -145,6 +145,7 @@ def _pact_context(actor: Actor, file: PactFile) -> dict[str, Any]:
         "last_changes": _last_changes(file),
         "follow_ups": sorted(file.marked("follow_up").values(), key=lambda mark: int(mark.key)),
         "plans": list(file.marked("plan").values()),
+        "unread": len(file.marked("message")),
         "outcome": _(OUTCOME_LABELS.get(pact.outcome, "")) if pact.outcome else "",  # type: ignore[call-overload]
     }
 

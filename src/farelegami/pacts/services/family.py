@@ -1,0 +1,123 @@
+"""What a family does with its own pact from its own phone; `actor.person_id` is named in it."""
+
+from uuid import UUID
+
+from django.core.files.uploadedfile import UploadedFile
+from django.db import transaction
+
+from farelegami.audit.rules import Verb
+from farelegami.audit.services import record
+from farelegami.documents.services import store
+from farelegami.kernel import clock
+from farelegami.kernel.actor import Actor
+from farelegami.kernel.errors import NotAllowed, NotFound
+from farelegami.kernel.ids import new_id
+from farelegami.pacts.models import FamilyMessage, HoursEntry, Meeting, Pact, SpendRequest
+from farelegami.pacts.permissions import may_write_pact
+from farelegami.pacts.queries import pact_for
+from farelegami.pacts.queries.sight import own_pact_for
+from farelegami.pacts.rules.family import LONGEST_WORDS, MessageKind, check_said
+from farelegami.pacts.services.giving import Telling, tell_hours
+from farelegami.storage.once import written_once
+
+
+@transaction.atomic
+def tell_own_hours(actor: Actor, pact_id: UUID, told: Telling) -> HoursEntry:
+    """Return the hours that somebody of the family says were given; the host confirms them later.
+
+    Raises:
+        NotFound: not the actor's own pact, or no such commitment.
+        HoursInFuture, HoursOutsidePact, SentAlready: as `giving.report_hours`.
+    """
+    return tell_hours(actor, own_pact_for(actor, pact_id, for_update=True), told)
+
+
+@transaction.atomic
+def write_to_manager(
+    actor: Actor,
+    pact_id: UUID,
+    *,
+    kind: MessageKind,
+    text: str = "",
+    meeting_id: UUID | None = None,
+    spend_id: UUID | None = None,
+    photo: "UploadedFile[bytes] | None" = None,
+    once: UUID | None = None,
+) -> FamilyMessage:
+    """Send a word to who follows the pact and return it; `once` names the act.
+
+    Raises:
+        NotFound: not the actor's own pact, or a meeting or spend of another.
+        NothingSaid, NoReceipt: it says nothing.
+        SentAlready: sent before with other words.
+        Refusal: of `documents.services.store`, for a photo that cannot be kept.
+    """
+    pact = own_pact_for(actor, pact_id)
+    if actor.person_id is None:
+        raise NotFound
+    check_said(kind, text, has_photo=photo is not None)
+    if meeting_id and not Meeting.objects.filter(pk=meeting_id, pact=pact).exists():
+        raise NotFound
+    if spend_id and not SpendRequest.objects.filter(pk=spend_id, pact=pact).exists():
+        raise NotFound
+    message = FamilyMessage(
+        id=once or new_id(),
+        district_id=pact.district_id,
+        pact=pact,
+        person_id=actor.person_id,
+        kind=kind.value,
+        text=text.strip()[:LONGEST_WORDS],
+        meeting_id=meeting_id,
+        spend_id=spend_id,
+        sent_at=clock.now(),
+    )
+    sent = ("kind", "text", "meeting_id", "spend_id")
+    message, is_new = written_once(message, of="pact_id", sent=sent)
+    if not is_new:
+        return message
+    if photo is not None:
+        message.document = store(
+            actor,
+            upload=photo,
+            kind="pacts.family_receipt",
+            district_id=pact.district_id,
+            title=f"{pact.code}, scontrino",
+            person_ids=[actor.person_id],
+            owner_kind="pacts.pact",
+            owner_id=pact.pk,
+        )
+        message.save(update_fields=["document"])
+    _note(actor, pact, Verb.CREATED, message)
+    return message
+
+
+@transaction.atomic
+def read_message(actor: Actor, message_id: UUID) -> FamilyMessage:
+    """Note that who follows the pact has read a word of the family, and return it.
+
+    Raises:
+        NotFound, NotAllowed: not visible; not the one who follows the pact.
+    """
+    found = FamilyMessage.objects.filter(pk=message_id).first()
+    if found is None:
+        raise NotFound
+    pact = pact_for(actor, found.pact_id, for_update=True)
+    if not may_write_pact(actor, manager_id=pact.case.manager_id):
+        raise NotAllowed
+    if found.read_at is None:
+        found.read_at, found.read_by_id = clock.now(), actor.account_id
+        found.save(update_fields=["read_at", "read_by"])
+        _note(actor, pact, Verb.CHANGED, found)
+    return found
+
+
+def _note(actor: Actor, pact: Pact, verb: Verb, message: FamilyMessage) -> None:
+    record(
+        actor,
+        verb,
+        kind="pacts.message",
+        object_id=message.pk,
+        district_id=pact.district_id,
+        person_ids=[message.person_id],
+        facts={"pact": str(pact.pk), "kind": message.kind},
+    )

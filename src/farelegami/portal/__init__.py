@@ -1,0 +1,1 @@
+"""Il mio patto: the pages of the family, on a phone, in seven languages."""

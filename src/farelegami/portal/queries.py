@@ -1,0 +1,185 @@
+"""What a family reads of itself, from its own pact and its own log."""
+
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any
+from uuid import UUID
+
+from farelegami.audit.models import Entry
+from farelegami.audit.queries import who_opened
+from farelegami.audit.rules import Verb
+from farelegami.kernel import clock
+from farelegami.kernel.actor import Actor
+from farelegami.kernel.errors import NotFound
+from farelegami.pacts.models import Pact
+from farelegami.pacts.queries.file import PactFile, own_pact_file
+from farelegami.pacts.queries.sight import own_family_pacts
+from farelegami.pacts.queries.wheels import wheel_facts
+from farelegami.pacts.rules.money import Spend
+from farelegami.portal.models import EntryCard
+from farelegami.web.drawings.wheel import WheelFacts
+
+_OVER = frozenset({Spend.REJECTED, Spend.RELEASED})
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """Something that is coming: a meeting, a result, an end."""
+
+    on: date
+    at: datetime | None
+    kind: str
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class OwnPact:
+    """A family's pact as its page tells it."""
+
+    file: PactFile
+    wheel: WheelFacts
+    steps: Sequence[Step]
+
+    @property
+    def pact(self) -> Pact:
+        return self.file.pact
+
+    @property
+    def waits_for_signature(self) -> bool:
+        """Whether an authorised text waits for signatures."""
+        version = self.file.open_version
+        return version is not None and version.authorised_on is not None
+
+
+def own_pacts(actor: Actor) -> Sequence[Pact]:
+    """Return the actor's own family's pacts, the newest first. One query."""
+    return list(own_family_pacts(actor).order_by("-id")[:10])
+
+
+def own_pact(actor: Actor, pact_id: UUID | None = None) -> OwnPact:
+    """Return a family's pact, the newest if none is named.
+
+    Raises:
+        NotFound: there is none, or it is of others.
+    """
+    if pact_id is None:
+        pacts = own_pacts(actor)
+        if not pacts:
+            raise NotFound
+        pact_id = pacts[0].pk
+    file = own_pact_file(actor, pact_id)
+    statuses = {key: mark.status for key, mark in file.marked("result").items()}
+    wheel = wheel_facts(file.terms, statuses, file.money, file.hours)
+    return OwnPact(file, wheel, _steps(file))
+
+
+def _steps(file: PactFile) -> list[Step]:
+    today = clock.today()
+    marks = file.marked("result")
+    steps = [
+        Step(
+            meeting.planned_at.astimezone(clock.ROME).date(),
+            meeting.planned_at,
+            "meeting",
+            meeting.place,
+        )
+        for meeting in file.meetings
+        if meeting.held_on is None
+        and meeting.missed_on is None
+        and meeting.planned_at >= clock.now()
+    ]
+    steps += [
+        Step(result.due_on, None, "result", result.text)
+        for goal in (file.terms.goals if file.terms else ())
+        for result in goal.results
+        if result.due_on >= today
+        and (result.key not in marks or marks[result.key].status not in {"reached", "not_reached"})
+    ]
+    if file.pact.ends_on >= today:
+        steps.append(Step(file.pact.ends_on, None, "end", ""))
+    return sorted(steps, key=lambda step: (step.on, step.at is None))[:6]
+
+
+def readers_of(actor: Actor, *, cursor: str = "") -> tuple[Sequence[Entry], str]:
+    """Return who opened or changed the actor's own file, newest first, and the next cursor.
+
+    What the person did is left out. Two queries.
+    """
+    if actor.person_id is None:
+        return [], ""
+    objects = [pact.pk for pact in own_pacts(actor)]
+    page = who_opened(actor.person_id, objects, cursor=cursor)
+    return [entry for entry in page.rows if entry.account_id != actor.account_id], page.next_cursor
+
+
+def is_reading(entry: Entry) -> bool:
+    """Return whether an entry tells of reading rather than of writing."""
+    return entry.verb in {Verb.READ, Verb.EXPORTED}
+
+
+def own_data(actor: Actor) -> dict[str, Any]:
+    """Return what the person's own pacts hold about them, as plain data to download."""
+    pacts = [own_pact_file(actor, pact.pk) for pact in own_pacts(actor)]
+    return {
+        "name": actor.name,
+        "made_on": clock.today().isoformat(),
+        "pacts": [_pact_data(file) for file in pacts],
+        "readings": [
+            {
+                "at": entry.at.isoformat(),
+                "who": entry.actor_name,
+                "what": entry.verb,
+                "why": entry.purpose,
+            }
+            for entry in readers_of(actor)[0]
+        ],
+    }
+
+
+def _pact_data(file: PactFile) -> dict[str, Any]:
+    pact = file.pact
+    return {
+        "code": pact.code,
+        "title": pact.title,
+        "stage": str(pact.stage_now),
+        "starts_on": pact.starts_on.isoformat(),
+        "ends_on": pact.ends_on.isoformat(),
+        "texts": [
+            {
+                "number": each.number,
+                "signed_on": each.signed_on and each.signed_on.isoformat(),
+                "text": each.text,
+            }
+            for each in file.versions
+        ],
+        "spends": [
+            {"title": each.title, "amount_cents": each.amount_cents, "stage": each.stage}
+            for each in file.spends
+            if each.stage not in _OVER
+        ],
+        "meetings": [
+            {
+                "planned_at": each.planned_at.isoformat(),
+                "held_on": each.held_on and each.held_on.isoformat(),
+                "progress": each.progress,
+                "changed": each.changed_for_family,
+            }
+            for each in file.meetings
+        ],
+        "hours": [
+            {
+                "done_on": each.done_on.isoformat(),
+                "minutes": each.minutes,
+                "note": each.note,
+                "confirmed_at": each.confirmed_at and each.confirmed_at.isoformat(),
+            }
+            for each in file.hours_told
+        ],
+    }
+
+
+def cards_of(person_ids: Collection[UUID]) -> Mapping[UUID, EntryCard]:
+    """Return the card each person has now, for who follows their pact. One query."""
+    rows = EntryCard.objects.filter(person_id__in=person_ids, revoked_at=None)
+    return {card.person_id: card for card in rows}

@@ -1,0 +1,489 @@
+"""The pages of the family: one column, big type, one act a screen."""
+
+import hashlib
+import json
+from collections.abc import Callable, Mapping
+from typing import Any, Final
+from uuid import UUID
+
+from django.contrib import messages
+from django.contrib.auth import login, logout
+from django.forms import Form
+from django.http import HttpResponse, JsonResponse
+from django.shortcuts import redirect, render
+from django.templatetags.static import static
+from django.urls import reverse
+from django.utils.http import url_has_allowed_host_and_scheme
+from django.utils.translation import get_language, override
+from django.utils.translation import gettext as _
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
+
+from farelegami.access.models import Account
+from farelegami.access.requests import ActorRequest
+from farelegami.audit.rules import Verb
+from farelegami.audit.services import record, record_read
+from farelegami.kernel.errors import NotAllowed, NotFound
+from farelegami.kernel.units import Minutes
+from farelegami.pacts.models import Pact
+from farelegami.pacts.permissions import may_write_pact
+from farelegami.pacts.queries import members_of, pact_for, signatures_of
+from farelegami.pacts.rules.family import MessageKind
+from farelegami.pacts.rules.money import Route, Spend
+from farelegami.pacts.rules.signing import Signer
+from farelegami.pacts.rules.wording import LineKind, lines_beside, lines_of
+from farelegami.pacts.services.deciding import text_beside
+from farelegami.pacts.services.family import tell_own_hours, write_to_manager
+from farelegami.pacts.services.giving import Telling
+from farelegami.pacts.services.signing import sign_own, signatures_missing
+from farelegami.portal.forms import (
+    AbsenceForm,
+    CodeForm,
+    HoursForm,
+    NewPinForm,
+    PinForm,
+    ReceiptForm,
+    SignForm,
+    WordsForm,
+)
+from farelegami.portal.models import EntryCard
+from farelegami.portal.queries import (
+    OwnPact,
+    cards_of,
+    is_reading,
+    own_data,
+    own_pact,
+    readers_of,
+)
+from farelegami.portal.rules import LANGUAGES, written_code
+from farelegami.portal.services import (
+    card_by_code,
+    choose_pin,
+    issue_card,
+    needs_pin,
+    revoke_card,
+    try_pin,
+)
+from farelegami.web.formats import dmy
+from farelegami.web.refusals import shown_on
+
+_BACKEND: Final = "farelegami.access.backends.AccountBackend"
+_CARD: Final = "portal.card"
+_THIRTY_DAYS: Final = 30 * 24 * 60 * 60
+_BY_RECEIPT: Final = frozenset({Route.REIMBURSEMENT, Route.ADVANCE})
+
+
+def _page(
+    request: ActorRequest, name: str, context: Mapping[str, Any], form: Form | None = None
+) -> HttpResponse:
+    status = 422 if form is not None and form.errors else 200
+    shown = {"languages": LANGUAGES.items(), "form": form, **context}
+    return render(request, f"portal/{name}.html", shown, status=status)
+
+
+# ---- coming in
+
+
+@never_cache
+@require_http_methods(["GET", "HEAD", "POST"])
+def enter_page(request: ActorRequest) -> HttpResponse:
+    """Ask for the code on the paper."""
+    if request.actor.person_id is not None and request.method != "POST":
+        return redirect("portal:home")
+    form = CodeForm(request.POST or None, initial={"code": ""})
+    if form.is_valid():
+        with shown_on(form):
+            card = card_by_code(form.cleaned_data["code"])
+            request.session[_CARD] = str(card.pk)
+            account = card.account
+            request.session["portal.new"] = needs_pin(card)
+            answer = redirect(_with_next("portal:pin", request))
+            # The page speaks the person's language from here on.
+            if account is not None:
+                answer.set_cookie(
+                    "django_language", account.language, max_age=_THIRTY_DAYS, samesite="Lax"
+                )
+            return answer
+    return _page(request, "enter", {}, form)
+
+
+def _with_next(name: str, request: ActorRequest) -> str:
+    after = request.GET.get("next", "")
+    if not url_has_allowed_host_and_scheme(after, {request.get_host()}) or "/mio/" not in after:
+        return reverse(name)
+    return f"{reverse(name)}?next={after}"
+
+
+@never_cache
+@require_http_methods(["GET", "HEAD", "POST"])
+def pin_page(request: ActorRequest) -> HttpResponse:
+    """Ask for the PIN, or let the person choose it the first time."""
+    card_id = request.session.get(_CARD)
+    if not card_id:
+        return redirect("portal:enter")
+    is_new = bool(request.session.get("portal.new"))
+    form = (NewPinForm if is_new else PinForm)(request.POST or None)
+    if form.is_valid():
+        with shown_on(form):
+            enter = choose_pin if is_new else try_pin
+            return _let_in(request, enter(UUID(card_id), form.cleaned_data["pin"]))
+    return _page(request, "pin", {"is_new": is_new}, form)
+
+
+def _let_in(request: ActorRequest, account: Account) -> HttpResponse:
+    after = _with_next("portal:home", request)
+    login(request, account, backend=_BACKEND)
+    request.session.set_expiry(_THIRTY_DAYS if request.POST.get("stay") else 0)
+    return redirect(after.partition("?next=")[2] or "portal:home")
+
+
+@require_POST
+def leave_page(request: ActorRequest) -> HttpResponse:
+    """Leave this phone."""
+    logout(request)
+    return redirect("portal:enter")
+
+
+# ---- reading
+
+
+@require_safe
+def home_page(request: ActorRequest) -> HttpResponse:
+    """Show what I receive, what I give, what happens now."""
+    try:
+        own = own_pact(request.actor)
+    except NotFound:
+        return _page(request, "nothing", {})
+    _log(request, own.pact, _("il proprio patto"))
+    readers, _more = readers_of(request.actor)
+    context = {
+        "own": own,
+        "readers": readers[:3],
+        "first_name": request.actor.name.split()[0] if request.actor.name else "",
+    }
+    return _page(request, "home", context)
+
+
+def _log(request: ActorRequest, pact: Pact, purpose: str) -> None:
+    person_id = request.actor.person_id
+    record_read(
+        request.actor,
+        kind="pacts.pact",
+        object_id=pact.pk,
+        district_id=pact.district_id,
+        person_ids=[person_id] if person_id else [],
+        purpose=purpose,
+    )
+
+
+@require_safe
+def readers_page(request: ActorRequest) -> HttpResponse:
+    """Show who read my file, in plain words."""
+    entries, more = readers_of(request.actor, cursor=request.GET.get("dopo", ""))
+    shown = [(entry, is_reading(entry)) for entry in entries]
+    return _page(request, "readers", {"entries": shown, "more": more})
+
+
+@require_safe
+def data_page(request: ActorRequest) -> HttpResponse:
+    """Give everything that is mine, as a file."""
+    data = own_data(request.actor)
+    person_id = request.actor.person_id
+    record(
+        request.actor,
+        Verb.EXPORTED,
+        kind="people.person",
+        object_id=person_id,
+        person_ids=[person_id] if person_id else [],
+        purpose=_("i propri dati"),
+    )
+    answer = JsonResponse(data, json_dumps_params={"ensure_ascii": False, "indent": 2})
+    answer["Content-Disposition"] = 'attachment; filename="i-miei-dati.json"'
+    return answer
+
+
+@require_safe
+def text_page(request: ActorRequest, pact_id: UUID) -> HttpResponse:
+    """Show the pact's words, beside them those of my language."""
+    own = own_pact(request.actor, pact_id)
+    _log(request, own.pact, _("testo del patto"))
+    return _page(request, "text", {"own": own, "lines": _lines(own), "beside": _beside()})
+
+
+def _beside() -> str:
+    language = get_language() or "it"
+    return "" if language == "it" else language
+
+
+def _lines(own: OwnPact) -> list[tuple[Any, str]]:
+    version = own.file.open_version if own.waits_for_signature else own.file.in_force
+    if version is None:
+        return []
+    if not _beside():
+        pairs = [(line, "") for line in lines_of(version.text)]
+    else:
+        try:
+            pairs = lines_beside(
+                version.text,
+                text_beside(own.pact, version),
+            )
+        except ValueError:
+            # A text signed under other wording has its own lines: it is shown as it is.
+            pairs = [(line, "") for line in lines_of(version.text)]
+    return [(line, other) for line, other in pairs if line.kind is not LineKind.TITLE]
+
+
+# ---- doing
+
+
+def _act(
+    request: ActorRequest,
+    own: OwnPact,
+    form: Form,
+    write: Callable[[dict[str, Any]], object],
+    *,
+    name: str,
+    done: str,
+    **context: Any,
+) -> HttpResponse:
+    if form.is_valid():
+        with shown_on(form):
+            write(form.cleaned_data)
+            messages.success(request, done)
+            return redirect("portal:home")
+    return _page(request, name, {"own": own, **context}, form)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def hours_page(request: ActorRequest, pact_id: UUID) -> HttpResponse:
+    """Say which hours were given."""
+    own = own_pact(request.actor, pact_id)
+    terms = own.file.terms
+    commitments = [(each.key, each.title) for each in (terms.commitments if terms else ())]
+    form = HoursForm(request.POST or None, commitments=commitments)
+    return _act(
+        request,
+        own,
+        form,
+        lambda data: tell_own_hours(
+            request.actor,
+            pact_id,
+            Telling(
+                data["commitment_key"],
+                data["done_on"],
+                Minutes(data["minutes"]),
+                data["note"],
+                data["once"],
+            ),
+        ),
+        name="hours",
+        done=_("Grazie! Le ore sono segnate. Chi ti ha ospitato le conferma."),
+    )
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def receipt_page(request: ActorRequest, pact_id: UUID) -> HttpResponse:
+    """Send the photo of a receipt."""
+    own = own_pact(request.actor, pact_id)
+    spends = [
+        (str(each.pk), each.title)
+        for each in own.file.spends
+        if each.stage == Spend.COMMITTED and each.route in _BY_RECEIPT
+    ]
+    form = ReceiptForm(request.POST or None, request.FILES or None, spends=spends)
+    return _act(
+        request,
+        own,
+        form,
+        lambda data: write_to_manager(
+            request.actor,
+            pact_id,
+            kind=MessageKind.RECEIPT,
+            text=data["text"],
+            spend_id=data["spend_id"],
+            photo=data["photo"],
+            once=data["once"],
+        ),
+        name="receipt",
+        done=_("La foto è arrivata. Se manca qualcosa ti scriviamo."),
+    )
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def absence_page(request: ActorRequest, pact_id: UUID) -> HttpResponse:
+    """Say that I cannot come."""
+    own = own_pact(request.actor, pact_id)
+    waiting = [each for each in own.file.meetings if not each.held_on and not each.missed_on]
+    meetings = [
+        (str(each.pk), f"{dmy(each.planned_at)}, {each.place}".strip(", ")) for each in waiting
+    ]
+    form = AbsenceForm(request.POST or None, meetings=meetings)
+    return _act(
+        request,
+        own,
+        form,
+        lambda data: write_to_manager(
+            request.actor,
+            pact_id,
+            kind=MessageKind.ABSENCE,
+            text=data["text"],
+            meeting_id=data["meeting_id"],
+            once=data["once"],
+        ),
+        name="absence",
+        done=_("Va bene, l’abbiamo detto a chi ti segue. Non perdi niente."),
+    )
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def words_page(request: ActorRequest, pact_id: UUID) -> HttpResponse:
+    """Write to who follows me, or say that something is not so."""
+    own = own_pact(request.actor, pact_id)
+    form = WordsForm(request.POST or None)
+    return _act(
+        request,
+        own,
+        form,
+        lambda data: write_to_manager(
+            request.actor,
+            pact_id,
+            kind=MessageKind.DISPUTE if data["is_dispute"] else MessageKind.WORDS,
+            text=data["text"],
+            once=data["once"],
+        ),
+        name="words",
+        done=_("Il messaggio è arrivato a chi ti segue."),
+    )
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def sign_page(request: ActorRequest, pact_id: UUID) -> HttpResponse:
+    """Read the text that waits, in my language too, and sign it."""
+    own = own_pact(request.actor, pact_id)
+    version = own.file.open_version
+    if version is None or version.authorised_on is None:
+        messages.info(request, _("Adesso non c’è niente da firmare."))
+        return redirect("portal:home")
+    missing = signatures_missing(own.pact, version)
+    mine = any(
+        each.signer == Signer.HOLDER and each.person_id == request.actor.person_id
+        for each in missing
+    )
+    form = SignForm(request.POST or None, initial={"text_hash": version.text_hash})
+    return _act(
+        request,
+        own,
+        form,
+        lambda data: sign_own(
+            request.actor, pact_id, text_hash=data["text_hash"], drawing=data["drawing"]
+        ),
+        name="sign",
+        done=_("Hai firmato. Grazie!"),
+        lines=_lines(own),
+        beside=_beside(),
+        mine=mine,
+        signatures=signatures_of([version.pk]),
+    )
+
+
+# ---- the telephone
+
+
+@require_safe
+def manifest_page(request: ActorRequest) -> HttpResponse:
+    """Tell a phone how to keep this page among its apps."""
+    manifest = {
+        "name": _("Il mio patto"),
+        "short_name": _("Il mio patto"),
+        "start_url": reverse("portal:home"),
+        "scope": "/mio/",
+        "display": "standalone",
+        "background_color": "#faf7f2",
+        "theme_color": "#17324d",
+        "lang": get_language() or "it",
+        "icons": [
+            {"src": static("portal/icon.svg"), "sizes": "any", "type": "image/svg+xml"},
+            {"src": static("portal/icon-192.png"), "sizes": "192x192", "type": "image/png"},
+            {"src": static("portal/icon-512.png"), "sizes": "512x512", "type": "image/png"},
+        ],
+    }
+    return JsonResponse(manifest, content_type="application/manifest+json")
+
+
+@never_cache
+@require_safe
+def worker_page(request: ActorRequest) -> HttpResponse:
+    """Give the service worker: it keeps the shell alone, never a page with somebody's data."""
+    kept = [
+        reverse("portal:offline"),
+        static("web/vendor/bootstrap-italia.min.css"),
+        static("web/farelegami.css"),
+        static("portal/portal.css"),
+        static("portal/portal.js"),
+    ]
+    told = json.dumps(kept)
+    # A new release has new names of files, and so a new shell.
+    shell = {"kept": told, "mark": hashlib.sha256(told.encode()).hexdigest()[:12]}
+    answer = render(request, "portal/sw.js", shell, content_type="text/javascript")
+    answer["Service-Worker-Allowed"] = "/mio/"
+    return answer
+
+
+@require_safe
+def offline_page(request: ActorRequest) -> HttpResponse:
+    """Say that the line is missing; photos taken now wait on the phone."""
+    return _page(request, "offline", {})
+
+
+# ---- for who follows the pact
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def card_page(request: ActorRequest, pact_id: UUID) -> HttpResponse:
+    """Give somebody of the family the paper to come in with; the code is shown this once."""
+    pact = pact_for(request.actor, pact_id)
+    if not may_write_pact(request.actor, manager_id=pact.case.manager_id):
+        raise NotAllowed
+    given = None
+    if request.method == "POST":
+        person_id = _person(request.POST.get("person", ""))
+        if request.POST.get("act") == "revoke":
+            revoke_card(request.actor, pact_id, person_id)
+            messages.success(request, _("Il foglio non apre più."))
+            return redirect("portal:card", pact_id)
+        card, code = issue_card(request.actor, pact_id, person_id)
+        given = _given(request, card, code)
+    people = [each.person for each in members_of([pact_id])[pact_id]]
+    cards = cards_of([person.pk for person in people])
+    context = {
+        "pact": pact,
+        "rows": [(person, cards.get(person.pk)) for person in people],
+        "given": given,
+    }
+    return render(request, "portal/card.html", context)
+
+
+def _given(request: ActorRequest, card: EntryCard, code: str) -> dict[str, Any]:
+    account = card.account
+    language = account.language if account is not None and account.language in LANGUAGES else "it"
+    with override(language):
+        words = [
+            _("Questo foglio è solo tuo."),
+            _("Con il telefono apri questo indirizzo e scrivi il codice."),
+            _("Poi scegli un PIN di sei numeri: lo sai solo tu."),
+            _("Se perdi il foglio dillo a chi ti segue: ne fa uno nuovo."),
+        ]
+    return {
+        "name": account.name if account else "",
+        "code": written_code(code),
+        "address": request.build_absolute_uri(reverse("portal:enter")),
+        "language": language,
+        "words": words,
+    }
+
+
+def _person(text: str) -> UUID:
+    try:
+        return UUID(text)
+    except ValueError as error:
+        raise NotFound from error
