@@ -1,7 +1,7 @@
 """The Scrivania: what waits today."""
 
 from django.http import HttpResponse
-from django.shortcuts import render
+from django.shortcuts import redirect, render
 from django.views.decorators.http import require_safe
 
 from farelegami.access.requests import ActorRequest
@@ -15,7 +15,9 @@ _EVENING = 18
 
 @require_safe
 def home_page(request: ActorRequest) -> HttpResponse:
-    """Show what waits for the actor today."""
+    """Show what waits for the actor today; a family with no role here has pages of its own."""
+    if request.actor.person_id is not None and not request.actor.grants:
+        return redirect("portal:home")
     page = morning(request.actor)
     hour = clock.now().astimezone(clock.ROME).hour
     return render(

@@ -29,7 +29,7 @@ from farelegami.pacts.queries.wheels import wheel_facts
 from farelegami.pacts.rules.papers import LANGUAGES
 from farelegami.pacts.rules.signing import Needed
 from farelegami.pacts.rules.stages import OUTCOME_LABELS, STAGE_LABELS, Outcome
-from farelegami.pacts.rules.terms import Terms
+from farelegami.pacts.rules.terms import Commitment, Terms
 from farelegami.pacts.rules.wording import LineKind, lines_beside, lines_of
 from farelegami.web.drawings.wheel import wheel_svg, wheel_text
 from farelegami.web.formats import dmy, euro, hours
@@ -252,27 +252,22 @@ def attestation_blocks(name: str, entries: Sequence[HoursEntry], terms: Terms) -
     ]
 
 
-def attendance_blocks(terms: Terms, *, lines: int = 12) -> list[Block]:
-    """Return sheets to sign, one for each activity, that say nothing of a pact."""
-    blocks: list[Block] = []
-    for each in terms.commitments:
-        blocks += [
-            Section(f"{each.title}, {each.host}"),
-            Facts(
-                [(_("Persona"), each.person_name), (_("Quando"), each.when or _("da concordare"))]
-            ),
-            Table(
-                [
-                    _("Giorno"),
-                    _("Dalle"),
-                    _("Alle"),
-                    _("Firma della persona"),
-                    _("Firma di chi ospita"),
-                ],
-                [["", "", "", "", ""]] * lines,
-            ),
-        ]
-    return blocks
+def attendance_blocks(each: Commitment, *, lines: int = 18) -> list[Block]:
+    """Return the sheet of one activity, which says nothing of a pact nor of other activities."""
+    return [
+        Section(f"{each.title}, {each.host}"),
+        Facts([(_("Persona"), each.person_name), (_("Quando"), each.when or _("da concordare"))]),
+        Table(
+            [
+                _("Giorno"),
+                _("Dalle"),
+                _("Alle"),
+                _("Firma della persona"),
+                _("Firma di chi ospita"),
+            ],
+            [["", "", "", "", ""]] * lines,
+        ),
+    ]
 
 
 def _next_steps(told: str) -> list[Block]:

@@ -50,12 +50,15 @@ Address = Callable[[str], str]
 
 @dataclass(frozen=True, slots=True)
 class Asked:
-    """Which paper: a version and a language to read beside it, or the person it attests."""
+    """Which paper: a version and a language to read beside it, the person it attests, the
+    commitment whose sheet it is.
+    """
 
     kind: PaperKind
     version_number: int | None = None
     language: str = ""
     person_id: UUID | None = None
+    commitment_key: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -226,9 +229,12 @@ def _attestation(actor: Actor, file: PactFile, asked: Asked, address: Address) -
 
 
 def _attendance(actor: Actor, file: PactFile, asked: Asked, address: Address) -> IssuedPaper:
-    if file.terms is None:
+    commitments = file.terms.commitments if file.terms else ()
+    key = asked.commitment_key or next((each.key for each in commitments), "")
+    commitment = next((each for each in commitments if each.key == key), None)
+    if commitment is None:
         raise NotFound
-    blocks = attendance_blocks(file.terms)
+    blocks = attendance_blocks(commitment)
     title = _("Foglio delle presenze")
     return _issued(actor, file, asked, blocks, title=title, address=address)
 

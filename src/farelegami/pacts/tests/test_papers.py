@@ -173,6 +173,19 @@ def test_what_others_read_does_not_tell_of_a_pact(kind: PaperKind) -> None:
     assert "obiettiv" not in words
 
 
+def test_a_host_s_sheet_names_no_other_host() -> None:
+    pact, crew = a_lived_pact()
+    first, second = PactVersion.objects.get(pact=pact, number=1).terms.commitments
+    asked = Asked(PaperKind.ATTENDANCE, commitment_key=second.key)
+    words = text_of(pact_paper(crew.worker, pact.pk, asked, address=address))
+    assert second.host in words
+    assert first.host not in words
+    with pytest.raises(NotFound):
+        pact_paper(
+            crew.worker, pact.pk, Asked(PaperKind.ATTENDANCE, commitment_key="x"), address=address
+        )
+
+
 def test_a_supplier_reads_nothing_of_the_family() -> None:
     paper = paper_of(PaperKind.LETTER)
     words = text_of(paper)

@@ -35,6 +35,8 @@ def papers_page(request: ActorRequest, pact_id: UUID) -> HttpResponse:
         "offered": papers_offered(file),
         "text": PaperKind.TEXT,
         "attestation": PaperKind.ATTESTATION,
+        "attendance": PaperKind.ATTENDANCE,
+        "commitments": file.terms.commitments if file.terms else (),
         "versions": file.versions,
         "languages": LANGUAGES.items(),
         "givers": _givers(file),
@@ -65,6 +67,7 @@ def paper_page(request: ActorRequest, pact_id: UUID, kind: str) -> HttpResponse:
         version_number=_number(request.GET.get("testo", "")),
         language=request.GET.get("lingua", ""),
         person_id=_person(request.GET.get("persona", "")),
+        commitment_key=request.GET.get("impegno", ""),
     )
     return _to_file(pact_paper(request.actor, pact_id, asked, address=_address(request)))
 

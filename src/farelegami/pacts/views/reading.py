@@ -10,6 +10,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
+from farelegami.access.doors import DESK
 from farelegami.access.requests import ActorRequest
 from farelegami.kernel import clock
 from farelegami.kernel.actor import Actor, Role
@@ -124,6 +125,7 @@ def _pact_context(actor: Actor, file: PactFile) -> dict[str, Any]:
         "terms": terms,
         "may_write": may_write,
         "is_coordinator": actor.holds(Role.COORDINATOR, district_id=pact.district_id),
+        "may_have_papers": actor.holds(*DESK),
         "stops": stage_stops(pact),
         "panel": panel_of(actor, file, may_write=may_write),
         "wheel": wheel_facts(terms, statuses, money, given),
