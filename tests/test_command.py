@@ -82,3 +82,23 @@ def test_keys_are_made_counted_and_changed(installed: Path) -> None:
     assert "tutto è sigillato" in farelegami(installed, "keys", "status", **both).stdout
     assert farelegami(installed, "keys", "rotate", **both).returncode == 0
     assert made.partition(":")[0] in farelegami(installed, "check", "database", **both).stdout
+
+
+def test_a_token_and_a_hook_are_made_listed_and_ended(installed: Path) -> None:
+    password = {"FARELEGAMI_PASSWORD": "una frase molto lunga"}
+    who = ("user", "programma-esterno", "--name", "Un programma")
+    assert farelegami(installed, *who, **password).returncode == 0
+    token = ("token", "create", "programma-esterno", "--name", "prova", "--days", "2")
+    assert farelegami(installed, *token, "--scope", "all").returncode == 1
+    made = farelegami(installed, *token, "--scope", "pacts:read").stdout
+    assert made.splitlines()[-1].startswith("fl_")
+    token_id = made.split()[1].rstrip(",")
+    assert "programma" in farelegami(installed, "token", "list").stdout
+    assert farelegami(installed, "token", "revoke", token_id).returncode == 0
+    assert farelegami(installed, "token", "revoke", token_id).returncode == 1
+    inside = ("hook", "create", "http://127.0.0.1:1/", "--topic", "*")
+    assert farelegami(installed, *inside).returncode == 1
+    hook = farelegami(installed, *inside, "--private").stdout
+    assert "127.0.0.1" in farelegami(installed, "hook", "list").stdout
+    assert farelegami(installed, "worker", "--once").returncode == 0
+    assert farelegami(installed, "hook", "end", hook.split()[1].rstrip(".")).returncode == 0
