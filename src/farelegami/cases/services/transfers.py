@@ -80,11 +80,13 @@ def hear_answer(payload: Mapping[str, Any]) -> None:
         withdrawn_at = handover.answered_at
     elif handover.stage != HandoverStage.PROPOSED:
         return
-    if handover.to_district_id != message.from_district or not answer_came_first(
-        answered_at=message.at, withdrawn_at=withdrawn_at
-    ):
+    if handover.to_district_id != message.from_district:
         return
     accepted = message.told["outcome"] == HandoverStage.ACCEPTED
+    if not answer_came_first(answered_at=message.at, withdrawn_at=withdrawn_at):
+        if accepted:
+            _tell_of_two_cases(handover, case)
+        return
     if accepted:
         _close_here(handover, case)
     handover.stage = (HandoverStage.ACCEPTED if accepted else HandoverStage.DECLINED).value
@@ -96,6 +98,17 @@ def hear_answer(payload: Mapping[str, Any]) -> None:
     note(MESSENGER, Verb.DECIDED, case, facts, kind=HANDOVER, object_id=handover.pk)
     subject = _("La risposta a un passaggio")
     tell(case.manager, subject, key=f"{HANDOVER}.answer.{handover.pk}")
+
+
+def _tell_of_two_cases(handover: Handover, case: Case) -> None:
+    """Say to who withdrew that the other district had meanwhile opened a case of its own."""
+    if handover.answer:
+        return
+    handover.answer = _("Intanto l’altro ambito ha aperto un percorso suo: sentitevi.")
+    handover.save(update_fields=["answer"])
+    facts: Facts = {"opened_in": handover.to_district_id}
+    note(MESSENGER, Verb.DECIDED, case, facts, kind=HANDOVER, object_id=handover.pk)
+    tell(case.manager, _("Due percorsi per una famiglia"), key=f"{HANDOVER}.two.{handover.pk}")
 
 
 def _close_here(handover: Handover, case: Case) -> None:

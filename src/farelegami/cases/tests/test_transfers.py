@@ -409,6 +409,8 @@ def test_a_withdrawal_written_before_the_acceptance_stands_and_is_shown(order):
     assert crossed_transfer(taken) == referral
     page = desk_of(bruno).get(url("case", taken.pk)).content.decode()
     assert "segue ancora la famiglia" in page
+    page = desk_of(anna).get(url("case", case.pk)).content.decode()
+    assert "ha aperto un percorso suo" in page
 
 
 @pytest.mark.parametrize("order", permutations([ANSWERED, WITHDRAWN]))
