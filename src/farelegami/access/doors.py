@@ -45,7 +45,8 @@ class Door:
     `roles` empty and `public` false means anyone who has signed in; `entrance` names the address
     at which they sign in, where it is not the one of the staff. `fresh` asks who opens it to prove
     again who they are, if they have not just done so; `limit` names the rate, in the settings, at
-    which forms may be sent from one network address.
+    which forms may be sent from one network address. `by_token` is opened by no session: its room
+    asks for a token and keeps the same table.
     """
 
     name: str
@@ -56,6 +57,7 @@ class Door:
     entrance: str = ""
     fresh: bool = False
     limit: str = ""
+    by_token: bool = False
 
 
 @cache

@@ -56,6 +56,9 @@ class ActorMiddleware:
         door = all_doors().get(match.view_name) if match else None
         if door is None:
             raise Http404
+        if door.by_token:
+            request.actor = NOBODY  # type: ignore[attr-defined]
+            return None
         was = end_if_over(request)
         actor = actor_of(request)
         request.actor = actor  # type: ignore[attr-defined]

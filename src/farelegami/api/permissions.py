@@ -23,8 +23,7 @@ class Operation(Door):
 def _op(
     name: str, does: str, roles: frozenset[Role], scope: Scope, sight: Sight = Sight.OWN
 ) -> Operation:
-    # Public to the session's watchman, who knows no tokens: `views.gate` asks for one.
-    return Operation(f"api:{name}", does, roles, public=True, sight=sight, scope=str(scope))
+    return Operation(f"api:{name}", does, roles, by_token=True, sight=sight, scope=str(scope))
 
 
 _PEOPLE, _CASES, _PACTS = Scope.PEOPLE_READ, Scope.CASES_READ, Scope.PACTS_READ
@@ -67,7 +66,7 @@ OPERATIONS: Final = (
     _op("list_documents", _("elencare i documenti di un patto"), _TEAM, _DOCUMENTS),
     _op("read_document", _("leggere che documento è"), STAFF, _DOCUMENTS),
     _op("download_document", _("scaricare un documento"), STAFF, _DOCUMENTS),
-    Operation("api:who_am_i", _("sapere per chi agisce un token"), public=True),
+    Operation("api:who_am_i", _("sapere per chi agisce un token"), by_token=True),
 )
 OPERATION_OF: Final = {each.name.partition(":")[2]: each for each in OPERATIONS}
 
