@@ -5,4 +5,5 @@ class AccessConfig(AppConfig):
     name = "farelegami.access"
     label = "access"
     doors = "farelegami.access.permissions.DOORS"
+    blind_indexes = ("access.Account.tax_code", "access.Invitation.tax_code")
     sealed_elsewhere = "farelegami.access.sealed.FactorSecrets"

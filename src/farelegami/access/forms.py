@@ -5,6 +5,7 @@ from uuid import UUID
 
 from allauth.account.forms import LoginForm
 from django import forms
+from django.conf import settings
 from django.contrib.auth.password_validation import validate_password
 from django.utils.translation import gettext_lazy as _
 
@@ -41,8 +42,17 @@ class InviteForm(OnceForm):
         help_text=_("Solo per il referente di un ente."),
     )
 
+    tax_code = forms.CharField(
+        label=_("Codice fiscale"),
+        required=False,
+        max_length=16,
+        help_text=_("Per entrare anche con l’identità digitale, senza password."),
+    )
+
     def __init__(self, actor: Actor, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
+        if not (settings.GATEWAY and settings.GATEWAY.by_tax_code):
+            del self.fields["tax_code"]
         admin = actor.holds(Role.SYSTEM_ADMIN)
         own = actor.districts(Role.COORDINATOR)
         roles = [
@@ -67,6 +77,15 @@ class InviteForm(OnceForm):
         if place is Place.ORGANISATION and not data.get("organisation_id"):
             self.add_error("organisation_id", _("Per questo ruolo scegli l’ente."))
         return data
+
+
+class TaxCodeForm(forms.Form):
+    tax_code = forms.CharField(
+        label=_("Codice fiscale"),
+        required=False,
+        max_length=16,
+        help_text=_("Per entrare anche con l’identità digitale. Vuoto: non entra più così."),
+    )
 
 
 class AcceptForm(forms.Form):

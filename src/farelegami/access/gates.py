@@ -111,3 +111,8 @@ def wants_proof(request: HttpRequest, door: Door) -> HttpResponse | None:
         return ask_to_sign_in(request, settings.LOGIN_URL, account_id)
     page = keep_for_later(request, account_id)
     return HttpResponseRedirect(f"{ways[0]['url']}?{urlencode({'next': page})}")
+
+
+def entrances(_request: HttpRequest) -> dict[str, Any]:
+    """Add to pages the name of the provider of public identities, if there is one."""
+    return {"gateway_name": settings.GATEWAY.name if settings.GATEWAY else ""}

@@ -7,6 +7,7 @@ from django.db import models
 
 from farelegami.kernel.actor import ROLE_LABELS, Actor, Grant, Role
 from farelegami.kernel.ids import new_id
+from farelegami.storage.fields import SealedTextField
 from farelegami.storage.models import Row
 
 
@@ -25,6 +26,9 @@ class Account(AbstractBaseUser):
     person = models.OneToOneField(
         "people.Person", null=True, blank=True, on_delete=models.SET_NULL, related_name="+"
     )
+    # By which a gateway of public identities finds who comes in; the index finds it.
+    tax_code = SealedTextField(null=True, blank=True)
+    tax_code_index = models.CharField(max_length=64, null=True, blank=True, unique=True)
     language = models.CharField(max_length=5, default="it")
     is_active = models.BooleanField(default=True)
     created_at = models.DateTimeField()
@@ -107,6 +111,8 @@ class Invitation(Row):
         "network.Organisation", null=True, blank=True, on_delete=models.PROTECT, related_name="+"
     )
     programme_id = models.UUIDField(null=True, blank=True)
+    tax_code = SealedTextField(null=True, blank=True)
+    tax_code_index = models.CharField(max_length=64, null=True, blank=True)  # noqa: DJ001
     token_hash = models.CharField(max_length=64, unique=True)
     invited_by = models.ForeignKey(Account, null=True, on_delete=models.SET_NULL, related_name="+")
     invited_at = models.DateTimeField()

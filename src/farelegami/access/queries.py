@@ -1,22 +1,25 @@
 """Reads of accounts, roles and invitations."""
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from hashlib import sha256
+from typing import Any
 from uuid import UUID
 
 from allauth.mfa.models import Authenticator
 from allauth.usersessions.models import UserSession
+from django.conf import settings
 from django.contrib.sessions.models import Session
 from django.db.models import Q, QuerySet
 
 from farelegami.access.models import Account, Invitation, RoleGrant
 from farelegami.access.permissions import may_invite
-from farelegami.access.rules import device_of
+from farelegami.access.rules import device_of, tax_code_in
 from farelegami.kernel import clock
 from farelegami.kernel.actor import Actor, Role
 from farelegami.kernel.errors import NotAllowed, NotFound
+from farelegami.storage.fields import blind_indexes
 from farelegami.storage.pages import KeyPage, key_page
 
 
@@ -139,6 +142,27 @@ def factors_of(account_id: UUID) -> Sequence[str]:
     """Return the kinds of second factor an account has, each once. One query."""
     kinds = Authenticator.objects.filter(user_id=account_id).values_list("type", flat=True)
     return sorted(set(kinds))
+
+
+def account_of_claims(claims: Mapping[str, Any]) -> Account | None:
+    """Return the one account that the claims of a provider stand for, or None.
+
+    By fiscal code, whoever has it; by e-mail, if the provider vouches for it, whoever took up an
+    invitation sent there. Two are nobody.
+    """
+    gateway = settings.GATEWAY
+    claim = str(claims.get(gateway.claim) or "") if gateway else ""
+    if gateway is None or not claim:
+        return None
+    if gateway.by_tax_code:
+        found = Account.objects.filter(tax_code_index__in=blind_indexes(tax_code_in(claim)))
+    elif claims.get("email_verified") is True:
+        invited = Invitation.objects.filter(email__iexact=claim, account__isnull=False)
+        found = Account.objects.filter(pk__in=invited.values("account_id"))
+    else:
+        return None
+    accounts = list(found[:2])
+    return accounts[0] if len(accounts) == 1 else None
 
 
 def governed_account(actor: Actor, account_id: UUID) -> Account:

@@ -1,6 +1,6 @@
 """Which role is held where, who may give it to whom, and when it cannot be given."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import timedelta
 from enum import StrEnum
@@ -49,6 +49,13 @@ class UserNameTaken(Refusal):
 
 
 @dataclass(eq=False)
+class IdentityTaken(Refusal):
+    code = "access.identity_taken"
+    text = gettext_noop("Questo codice fiscale è già di un altro accesso.")
+    field = "tax_code"
+
+
+@dataclass(eq=False)
 class PlaceMissing(Refusal):
     code = "access.place_missing"
     text = gettext_noop("Per questo ruolo va indicato dove vale: ambito, ente o programma.")
@@ -64,6 +71,24 @@ def is_over(*, began: int, seen: int, now: int, longest: int, idle: int) -> bool
     True
     """
     return now - began >= longest or now - seen >= idle
+
+
+def proves_level(level: str, accepted: Collection[str]) -> bool:
+    """Return whether a level of assurance is one of those accepted; with none, any is.
+
+    >>> proves_level("https://www.spid.gov.it/SpidL1", ["https://www.spid.gov.it/SpidL2"])
+    False
+    """
+    return not accepted or level in accepted
+
+
+def tax_code_in(claim: str) -> str:
+    """Return the fiscal code of a claim, which Italian providers prefix with the country.
+
+    >>> tax_code_in("TINIT-RSSMRA80A01H501U")
+    'RSSMRA80A01H501U'
+    """
+    return claim.strip().upper().removeprefix("TINIT-")
 
 
 _BROWSERS: Final = (

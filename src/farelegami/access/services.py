@@ -26,6 +26,7 @@ from farelegami.access.queries import (
 from farelegami.access.rules import (
     INVITATION_LASTS,
     PLACE_OF,
+    IdentityTaken,
     Place,
     PlaceMissing,
     UserNameTaken,
@@ -37,6 +38,8 @@ from farelegami.kernel.actor import Actor, Grant, Role
 from farelegami.kernel.errors import NotAllowed, NotFound
 from farelegami.kernel.ids import new_id
 from farelegami.outbox.services import queue_mail
+from farelegami.people.rules.tax_codes import checked
+from farelegami.storage.fields import blind_index, blind_indexes
 from farelegami.storage.once import written_once
 
 _TOKEN_BYTES: Final = 24
@@ -72,6 +75,39 @@ def create_account(
         raise UserNameTaken(username) from error
     record(actor, Verb.CREATED, kind="access.account", object_id=account.pk)
     return account
+
+
+@transaction.atomic
+def set_tax_code(actor: Actor, account_id: UUID, tax_code: str) -> None:
+    """Write by which fiscal code somebody comes in through a gateway; empty takes it away.
+
+    Raises:
+        NotFound, NotAllowed: as for `end_sessions`.
+        Refusal: it is not a fiscal code, or another account has it.
+    """
+    check_may_govern(actor, account_id)
+    _write_tax_code(account_id, checked(tax_code))
+    record(
+        actor,
+        Verb.ACCESS,
+        kind="access.account",
+        object_id=account_id,
+        facts={"tax_code_index": bool(tax_code)},
+    )
+
+
+def _write_tax_code(account_id: UUID, tax_code: str) -> None:
+    others = Account.objects.exclude(pk=account_id)
+    if tax_code and others.filter(tax_code_index__in=blind_indexes(tax_code)).exists():
+        raise IdentityTaken
+    account = Account.objects.select_for_update().get(pk=account_id)
+    account.tax_code = tax_code or None
+    account.tax_code_index = blind_index(tax_code) if tax_code else None
+    try:
+        with transaction.atomic():
+            account.save(update_fields=["tax_code", "tax_code_index"])
+    except IntegrityError as error:
+        raise IdentityTaken from error
 
 
 def _check_place(
@@ -178,12 +214,14 @@ def invite(
     district_id: int | None = None,
     organisation_id: UUID | None = None,
     programme_id: UUID | None = None,
+    tax_code: str = "",
     once: UUID | None = None,
 ) -> tuple[Invitation, str]:
     """Return an invitation and its link; the message leaves through the outbox.
 
     `accept_url` carries `TOKEN` where the secret goes; the secret itself is not kept. `once` names
-    the act: the same twice is one invitation, with one link.
+    the act: the same twice is one invitation, with one link. By `tax_code` the person will also
+    come in through a gateway.
 
     Raises:
         NotAllowed, PlaceMissing: as for `grant_role`.
@@ -200,6 +238,8 @@ def invite(
         district_id=district_id,
         organisation_id=organisation_id,
         programme_id=programme_id,
+        tax_code=checked(tax_code) or None,
+        tax_code_index=blind_index(checked(tax_code)) if tax_code else None,
         invited_by_id=actor.account_id,
         invited_at=clock.now(),
         expires_at=clock.now() + INVITATION_LASTS,
@@ -297,6 +337,8 @@ def accept_invitation(token: str, *, username: str, password: str) -> Account:
         organisation_id=invitation.organisation_id,
         programme_id=invitation.programme_id,
     )
+    if invitation.tax_code:
+        _write_tax_code(account.pk, invitation.tax_code)
     Invitation.objects.filter(pk=invitation.pk).update(account_id=account.pk)
     return account
 

@@ -5,6 +5,13 @@ from farelegami.access import views
 ours = (
     [
         path("invito/<str:token>/", views.accept_invitation_page, name="accept_invitation"),
+        path("identita/", views.gateway_page, name="gateway"),
+        path("identita/ritorno/", views.gateway_return_page, name="gateway_return"),
+        path(
+            "persone/<uuid:account_id>/codice-fiscale/",
+            views.set_tax_code_page,
+            name="set_tax_code",
+        ),
         path("mio/", views.own_security_page, name="own_security"),
         path("mio/secondo-fattore/", views.first_factor_page, name="first_factor"),
         path("mio/sessioni/<int:session>/chiudi/", views.end_own_session, name="end_own_session"),

@@ -3,8 +3,10 @@
 from uuid import UUID
 
 from allauth.account.utils import perform_login
+from allauth.socialaccount.providers.oauth2.views import OAuth2LoginView
+from django.conf import settings
 from django.contrib import messages
-from django.http import HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
@@ -13,7 +15,8 @@ from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from farelegami.access.doors import SIGHT_LABELS, all_doors
-from farelegami.access.forms import AcceptForm, InviteForm
+from farelegami.access.forms import AcceptForm, InviteForm, TaxCodeForm
+from farelegami.access.gateway import PROVIDER_ID, GatewayFlow, GatewayReturn
 from farelegami.access.queries import (
     factors_of,
     governed_account,
@@ -29,6 +32,7 @@ from farelegami.access.services import (
     end_sessions,
     invite,
     reset_factors,
+    set_tax_code,
     withdraw_invitation,
 )
 from farelegami.kernel.actor import ROLE_LABELS, Role
@@ -75,6 +79,7 @@ def invite_page(request: ActorRequest) -> HttpResponse:
                 accept_url=accept_url,
                 district_id=data["district_id"],
                 organisation_id=data["organisation_id"],
+                tax_code=data.get("tax_code", ""),
                 once=data["once"],
             )
     status = 422 if form.errors else 200
@@ -129,6 +134,28 @@ def end_own_sessions(request: ActorRequest) -> HttpResponse:
     return redirect("access:own_security")
 
 
+@never_cache
+@require_safe
+def gateway_page(request: HttpRequest) -> HttpResponse:
+    """Lead to the provider of identities, if there is one."""
+    if settings.GATEWAY is None:
+        raise Http404
+    flow = GatewayFlow(request, PROVIDER_ID)
+    answer: HttpResponse = OAuth2LoginView.adapter_view(flow)(request)
+    return answer
+
+
+@never_cache
+@require_safe
+def gateway_return_page(request: HttpRequest) -> HttpResponse:
+    """Take the answer of the provider."""
+    if settings.GATEWAY is None:
+        raise Http404
+    flow = GatewayFlow(request, PROVIDER_ID)
+    answer: HttpResponse = GatewayReturn.adapter_view(flow)(request)
+    return answer
+
+
 @require_safe
 def account_page(request: ActorRequest, account_id: UUID) -> HttpResponse:
     """Show the open sessions of somebody within reach."""
@@ -137,9 +164,28 @@ def account_page(request: ActorRequest, account_id: UUID) -> HttpResponse:
         "account": account,
         "factors": factors_of(account.pk),
         "sessions": sessions_of(account.pk),
+        "form": TaxCodeForm(initial={"tax_code": account.tax_code}) if _by_tax_code() else None,
         "may_reset": request.actor.holds(Role.SYSTEM_ADMIN) and account.pk != request.user.pk,
     }
     return render(request, "access/account.html", context)
+
+
+def _by_tax_code() -> bool:
+    return settings.GATEWAY is not None and settings.GATEWAY.by_tax_code
+
+
+@require_POST
+def set_tax_code_page(request: ActorRequest, account_id: UUID) -> HttpResponse:
+    """Write by which fiscal code somebody comes in, and go back."""
+    account = governed_account(request.actor, account_id)
+    form = TaxCodeForm(request.POST)
+    if form.is_valid():
+        with shown_on(form):
+            set_tax_code(request.actor, account_id, form.cleaned_data["tax_code"])
+            messages.success(request, _("Il codice fiscale è scritto."))
+            return redirect("access:account", account_id)
+    context = {"account": account, "form": form, "sessions": (), "factors": ()}
+    return render(request, "access/account.html", context, status=422)
 
 
 @require_POST

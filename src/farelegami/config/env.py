@@ -8,6 +8,20 @@ from environs import Env
 
 
 @dataclass(frozen=True, slots=True)
+class Gateway:
+    """An OpenID provider, and by which of its claims it knows our people."""
+
+    issuer: str
+    client_id: str
+    client_secret: str
+    name: str
+    scopes: list[str]
+    claim: str
+    by_tax_code: bool
+    acr: list[str]
+
+
+@dataclass(frozen=True, slots=True)
 class Environment:
     """What the environment says; names are those of `.env.example` with `FARELEGAMI_` before."""
 
@@ -24,6 +38,7 @@ class Environment:
     email_from: str
     demo: bool
     second_factor: bool
+    gateway: Gateway | None
     session_hours: int
     session_idle_minutes: int
 
@@ -55,6 +70,23 @@ def read() -> Environment:
         email_from=env.str("EMAIL_FROM", "FareLegami <non-rispondere@localhost>"),
         demo=demo,
         second_factor=env.bool("SECOND_FACTOR", not demo),
+        gateway=_gateway(env),
         session_hours=env.int("SESSION_HOURS", 10),
         session_idle_minutes=env.int("SESSION_IDLE_MINUTES", 60),
+    )
+
+
+def _gateway(env: Env) -> Gateway | None:
+    if not env.str("OIDC_ISSUER", ""):
+        return None
+    by_tax_code = env.str("OIDC_MATCH", "tax_code") == "tax_code"
+    return Gateway(
+        issuer=env.str("OIDC_ISSUER"),
+        client_id=env.str("OIDC_CLIENT_ID", ""),
+        client_secret=env.str("OIDC_CLIENT_SECRET", ""),
+        name=env.str("OIDC_NAME", "SPID o CIE"),
+        scopes=env.list("OIDC_SCOPES", ["openid", "profile", "email"], delimiter=" "),
+        claim=env.str("OIDC_CLAIM", "fiscal_number" if by_tax_code else "email"),
+        by_tax_code=by_tax_code,
+        acr=env.list("OIDC_ACR", [], delimiter=" "),
     )

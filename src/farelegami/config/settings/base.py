@@ -54,6 +54,8 @@ INSTALLED_APPS = [
     "allauth.account",
     "allauth.mfa",
     "allauth.usersessions",
+    "allauth.socialaccount",
+    "allauth.socialaccount.providers.openid_connect",
     "django_htmx",
     "csp",
 ]
@@ -95,6 +97,7 @@ TEMPLATES: list[dict[str, Any]] = [
                 "django.contrib.messages.context_processors.messages",
                 "farelegami.web.typed.typed",
                 "farelegami.access.kept.kept",
+                "farelegami.access.gates.entrances",
                 "farelegami.desk.context.desk",
             ],
             "builtins": ["farelegami.web.templatetags.fl"],
@@ -172,6 +175,30 @@ MFA_TOTP_ISSUER = "FareLegami"
 MFA_TOTP_TOLERANCE = 1
 # Browsers themselves allow passkeys over http on "localhost" alone.
 MFA_WEBAUTHN_ALLOW_INSECURE_ORIGIN = not ENVIRONMENT.https
+# The provider of public identities, if there is one (docs/guides/gateway.md).
+GATEWAY = ENVIRONMENT.gateway
+SOCIALACCOUNT_ADAPTER = "farelegami.access.gateway.GatewayAccounts"
+# The way there is a link: nothing is done by following it, and no form may lead out of the site.
+SOCIALACCOUNT_LOGIN_ON_GET = True
+SOCIALACCOUNT_PROVIDERS = {
+    "openid_connect": {
+        "provider_class": "farelegami.access.gateway.GatewayProvider",
+        "APPS": [
+            {
+                "provider_id": "gateway",
+                "name": each.name,
+                "client_id": each.client_id,
+                "secret": each.client_secret,
+                "settings": {
+                    "server_url": each.issuer,
+                    "scope": each.scopes,
+                    "oauth_pkce_enabled": True,
+                },
+            }
+            for each in ([GATEWAY] if GATEWAY else [])
+        ],
+    }
+}
 # Staff set up a second factor before anything else; citizens never need one.
 SECOND_FACTOR_REQUIRED = ENVIRONMENT.second_factor
 
@@ -191,7 +218,7 @@ SECURE_REFERRER_POLICY = "same-origin"
 SECURE_CROSS_ORIGIN_OPENER_POLICY = "same-origin"
 X_FRAME_OPTIONS = "DENY"
 CSRF_FAILURE_VIEW = "farelegami.web.views.csrf_failure"
-CONTENT_SECURITY_POLICY = {
+CONTENT_SECURITY_POLICY: dict[str, Any] = {
     "DIRECTIVES": {
         "default-src": [NONE],
         "script-src": [SELF],

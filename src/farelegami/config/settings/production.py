@@ -10,6 +10,10 @@ _FAULTS += [("FIELD_KEYS", weakness_of_key(key)) for key in FIELD_KEYS.values() 
 _FAULTS += [("BLIND_INDEX_KEY", weakness_of_key(key)) for key in BLIND_INDEX_KEY.split(",")]
 if IS_DEMO:
     _FAULTS.append(("DEMO", "è acceso: una dimostrazione non è un'installazione vera"))
+if GATEWAY and not GATEWAY.issuer.startswith("https://"):
+    _FAULTS.append(("OIDC_ISSUER", "non è https: chi riconosce le persone va ascoltato al sicuro"))
+if GATEWAY and not (GATEWAY.client_id and GATEWAY.client_secret):
+    _FAULTS.append(("OIDC_CLIENT_SECRET", "o OIDC_CLIENT_ID manca"))
 for _name, _fault in _FAULTS:
     if _fault:
         _message = f"FARELEGAMI_{_name} {_fault}: vedi .env.example"

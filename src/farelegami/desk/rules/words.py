@@ -26,6 +26,7 @@ OBJECT_LABELS: Final[Mapping[str, str]] = {
     "pacts.plan": gettext_noop("un piano d’impresa"),
     "documents.document": gettext_noop("un documento"),
     "access.account": gettext_noop("un accesso"),
+    "access.session": gettext_noop("una sessione"),
     "access.grant": gettext_noop("un ruolo"),
     "access.invitation": gettext_noop("un invito"),
     "programmes.programme": gettext_noop("un programma"),
