@@ -1,7 +1,7 @@
 """Who holds a token."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from uuid import UUID
 
@@ -18,11 +18,11 @@ class Held:
 
     token_id: UUID
     name: str
+    holder: str
     scopes: frozenset[str]
     expires_on: date
     last_used_on: date | None
     actor: Actor
-    language: str
 
 
 def holder_of(secret: str) -> Held:
@@ -46,12 +46,18 @@ def holder_of(secret: str) -> Held:
     return Held(
         token_id=token.pk,
         name=token.name,
+        holder=token.account.name,
         scopes=frozenset(token.scopes),
         expires_on=token.expires_at.astimezone(clock.ROME).date(),
         last_used_on=token.last_used_on,
-        actor=token.account.as_actor(list(present(token.account.grants.all()))),
-        language=token.account.language,
+        actor=_actor_of(token),
     )
+
+
+def _actor_of(token: Token) -> Actor:
+    actor = token.account.as_actor(list(present(token.account.grants.all())))
+    # The log says who answers for an act, and that it was a program that did it.
+    return replace(actor, name=f"{actor.name} (API, {token.name})")
 
 
 def tokens_of(username: str = "") -> Sequence[Token]:

@@ -42,7 +42,10 @@ def test_a_pact_is_read_whole_and_the_reading_is_in_the_log(told) -> None:
     assert whole["goals"][0]["results"][0]["status"] == "to_start"
     assert answer["ETag"].startswith('"')
     assert answer["Cache-Control"] == "private, no-store"
-    assert Entry.objects.filter(verb="read").count() == before + len(whole["members"])
+    read = Entry.objects.filter(verb="read").order_by("id")
+    assert read.count() == before + len(whole["members"])
+    assert read.last().actor_name == "Anna Pioppi (API, prova)"
+    assert read.last().account_id == crew.worker.account_id
 
 
 def test_the_parts_of_a_pact_are_those_of_the_version_in_force(told) -> None:

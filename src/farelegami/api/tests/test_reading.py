@@ -165,3 +165,20 @@ def test_a_document_opens_to_who_sees_what_it_belongs_to(told) -> None:
     stranger = a_program(an_actor(Role.SOCIAL_WORKER, district_id=pact.district_id))
     for path in (f"/documents/{document.pk}", f"/documents/{document.pk}/content"):
         assert stranger.get(path).status_code == 404
+
+
+def test_what_is_wrong_with_the_data_is_said_in_the_language_asked_for(told) -> None:
+    _pact, crew = told
+    program = a_program(crew.worker)
+    wrong = SARA | {"given_name": "x" * 81, "person_informed": 1, "urgency": "odd", "more": 1}
+    del wrong["reason"]
+    said = {}
+    for language in ("it", "en"):
+        answer = program.post("/referrals", wrong, Accept_Language=language)
+        said[language] = {each["at"][-1]: each["says"] for each in answer.json()["errors"]}
+        assert "x" * 81 not in answer.content.decode()
+    assert said["it"]["given_name"] == "Al massimo 80 segni."
+    assert said["it"]["reason"] == "Manca."
+    assert "at_once" in said["it"]["urgency"]
+    assert said["it"].keys() == said["en"].keys()
+    assert not set(said["it"].values()) & set(said["en"].values())

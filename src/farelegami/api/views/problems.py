@@ -44,6 +44,29 @@ WORDS: Final[Mapping[int, tuple[str, str]]] = {
     429: ("too_many", gettext_noop("Troppe richieste: riprova fra poco.")),
     500: ("broken", gettext_noop("Qualcosa si è rotto da noi.")),
 }
+_OTHER: Final = gettext_noop("Valore non valido.")
+_TOO_LONG: Final = gettext_noop("Al massimo %(max_length)s segni.")
+# By the names pydantic gives them; what is not here is said in general.
+FAULTS: Final[Mapping[str, str]] = {
+    "missing": gettext_noop("Manca."),
+    "extra_forbidden": gettext_noop("Nome sconosciuto."),
+    "string_too_long": _TOO_LONG,
+    "string_too_short": gettext_noop("Serve qualche parola."),
+    "string_type": gettext_noop("Serve un testo."),
+    "string_pattern_mismatch": gettext_noop("Segni non ammessi."),
+    "int_type": gettext_noop("Serve un numero intero."),
+    "int_parsing": gettext_noop("Serve un numero intero."),
+    "greater_than_equal": gettext_noop("Almeno %(ge)s."),
+    "less_than_equal": gettext_noop("Al massimo %(le)s."),
+    "bool_type": gettext_noop("Serve true o false."),
+    "date_from_datetime_parsing": gettext_noop("Serve un giorno, come 2026-05-31."),
+    "date_type": gettext_noop("Serve un giorno, come 2026-05-31."),
+    "timezone_aware": gettext_noop("Serve un momento con il suo fuso orario."),
+    "uuid_parsing": gettext_noop("Serve un id."),
+    "enum": gettext_noop("Uno fra: %(expected)s."),
+    "literal_error": gettext_noop("Uno fra: %(expected)s."),
+    "list_type": gettext_noop("Serve un elenco."),
+}
 _STATUS: Final[Mapping[type[Exception], int]] = {
     Unreadable: 400,
     Unauthorised: 401,
@@ -116,12 +139,19 @@ def _invalid(_request: HttpRequest, error: ValidationError) -> HttpResponse:
     errors = [
         {
             "at": [str(part) for part in each["loc"]],
-            "says": str(each["msg"]),
+            "says": _said(each),
             "code": str(each["type"]),
         }
         for each in error.errors
     ]
     return problem(422, errors=errors)
+
+
+def _said(fault: Mapping[str, Any]) -> str:
+    kind, limits = str(fault["type"]), fault.get("ctx", {})
+    text = _(FAULTS.get(kind, _OTHER))
+    known = {name: limit for name, limit in limits.items() if f"%({name})s" in text}
+    return text % known if known else text
 
 
 def _question(_request: HttpRequest, error: BadQuestion) -> HttpResponse:

@@ -19,7 +19,7 @@ def who_am_i(request: TokenRequest) -> Answer:
         raise NotFound
     told = WhoOut(
         account_id=actor.account_id,
-        name=actor.name,
+        name=held.holder,
         token=held.name,
         scopes=sorted(held.scopes),
         expires_on=held.expires_on,
