@@ -4,6 +4,7 @@ from typing import Any
 from uuid import UUID
 
 from allauth.account.forms import LoginForm
+from allauth.mfa.webauthn.forms import AddWebAuthnForm, EditWebAuthnForm
 from django import forms
 from django.conf import settings
 from django.contrib.auth.password_validation import validate_password
@@ -25,6 +26,30 @@ class SignInForm(LoginForm):  # type: ignore[misc]
         self.fields["password"].help_text = ""
         for field in self.fields.values():
             field.widget.attrs.pop("placeholder", None)
+
+
+class AddKeyForm(AddWebAuthnForm):  # type: ignore[misc]
+    """A new passkey, in our words."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        _name_keys(self)
+        alone = self.fields["passwordless"]
+        alone.label = _("Voglio entrare con questa chiave da sola, senza nome utente e password")
+        alone.help_text = _(
+            "Il computer o il telefono chiederà ogni volta l’impronta, il viso o il codice di sblocco."
+        )
+
+
+class EditKeyForm(EditWebAuthnForm):  # type: ignore[misc]
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        _name_keys(self)
+
+
+def _name_keys(form: forms.Form) -> None:
+    form.fields["name"].label = _("Come la chiami")
+    form.fields["name"].help_text = _("Per distinguerla dalle altre: «telefono», «chiave blu».")
 
 
 class InviteForm(OnceForm):

@@ -168,6 +168,10 @@ ACCOUNT_LOGOUT_ON_GET = False
 ACCOUNT_EMAIL_SUBJECT_PREFIX = ""
 ALLAUTH_TRUSTED_PROXY_COUNT = PROXIES
 MFA_ADAPTER = "farelegami.access.adapters.FactorAdapter"
+MFA_FORMS = {
+    "add_webauthn": "farelegami.access.forms.AddKeyForm",
+    "edit_webauthn": "farelegami.access.forms.EditKeyForm",
+}
 MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]
 MFA_PASSKEY_LOGIN_ENABLED = True
 MFA_TOTP_ISSUER = "FareLegami"
