@@ -1,5 +1,7 @@
 """The schema of the API: what ninja knows of bodies and rows, and what holds of every operation."""
 
+import json
+import re
 from functools import cache
 from typing import Any, Final
 
@@ -24,6 +26,7 @@ _ABOUT: Final = gettext_noop(
     " Ogni no è un documento application/problem+json con «code» per i programmi e «detail» nella"
     " lingua di Accept-Language."
 )
+_PAGES: Final = re.compile(r"PageOf_(\w+?)(?:Row)?Out_")
 _ETAG: Final = {"ETag": {"schema": {"type": "string"}}}
 
 
@@ -51,7 +54,14 @@ def described(language: str) -> dict[str, Any]:
     for operations in document["paths"].values():
         for method, operation in operations.items():
             _complete(operation, is_write=method == "post")
-    return document
+    return _well_named(document)
+
+
+def _well_named(document: dict[str, Any]) -> dict[str, Any]:
+    """Return the document with the pages of lists under names one can read."""
+    told = json.dumps(document)
+    renamed: dict[str, Any] = json.loads(_PAGES.sub(r"\1PageOut", told))
+    return renamed
 
 
 def _schema_of(model: type[BaseModel]) -> dict[str, Any]:
