@@ -5,10 +5,12 @@ from typing import Final
 
 from farelegami.access.doors import DESK, STAFF, Door, Sight
 from farelegami.api.rules import Scope
+from farelegami.cases.permissions import SENDERS
 from farelegami.kernel.actor import Role
 from farelegami.kernel.errors import gettext_noop as _
 
 _TEAM: Final = DESK | {Role.COMMUNITY_MAKER, Role.HOST}
+_SENDERS: Final = frozenset(SENDERS)
 _MONEY: Final = DESK | {Role.CLERK}
 _COORDINATOR: Final = frozenset({Role.COORDINATOR})
 
@@ -39,8 +41,11 @@ OPERATIONS: Final = (
     _op("list_referrals", _("elencare le segnalazioni"), DESK, _REFERRALS, _HERE),
     _op("read_referral", _("leggere una segnalazione"), DESK, _REFERRALS, _HERE),
     _op("write_referral", _("scrivere una segnalazione"), DESK, Scope.REFERRALS_WRITE, _HERE),
+    _op("list_sent_referrals", _("seguire le proprie segnalazioni"), _SENDERS, _REFERRALS),
+    _op("send_referral", _("segnalare per un ente"), _SENDERS, Scope.REFERRALS_WRITE),
     _op("list_cases", _("elencare i percorsi"), _TEAM, _CASES),
     _op("read_case", _("leggere un percorso"), _TEAM, _CASES),
+    _op("list_offers", _("sapere con che cosa si può aprire un patto"), DESK, _PACTS),
     _op("open_pact", _("aprire un patto"), DESK, _WRITE),
     _op("list_pacts", _("elencare i patti"), _TEAM, _PACTS),
     _op("read_pact", _("leggere un patto"), _TEAM, _PACTS),
@@ -66,6 +71,9 @@ OPERATIONS: Final = (
     _op("list_documents", _("elencare i documenti di un patto"), _TEAM, _DOCUMENTS),
     _op("read_document", _("leggere che documento è"), STAFF, _DOCUMENTS),
     _op("download_document", _("scaricare un documento"), STAFF, _DOCUMENTS),
+    Operation(
+        "api:list_municipalities", _("elencare i Comuni dei propri ambiti"), STAFF, by_token=True
+    ),
     Operation("api:who_am_i", _("sapere per chi agisce un token"), by_token=True),
 )
 OPERATION_OF: Final = {each.name.partition(":")[2]: each for each in OPERATIONS}

@@ -13,6 +13,11 @@ from farelegami.cases.rules.phases import Phase
 from farelegami.cases.rules.referrals import Channel, ReferralStage, Source, Urgency
 
 
+class MunicipalityOut(Schema):
+    id: str
+    name: str
+
+
 class ReferralRowOut(Schema):
     id: UUID
     code: str
@@ -76,6 +81,37 @@ class NewReferral(Body):
     person_informed: Flag = False
     referrer_name: Annotated[str, words(120)] = ""
     referrer_contact: Annotated[str, words(120)] = ""
+
+
+class NewSentReferral(Body):
+    """A referral of an organisation, or of a community maker where none is named."""
+
+    given_name: Annotated[str, words(80, least=1)]
+    family_name: Annotated[str, words(80)] = ""
+    phone: Annotated[str, words(40)] = ""
+    email: Mail = ""
+    contact_hours: Annotated[str, words(120)] = ""
+    municipality_id: Annotated[str, Field(pattern=r"^[0-9]{6}$")]
+    organisation_id: UUID | None = None
+    urgency: Urgency = Urgency.ORDINARY
+    reason: Annotated[str, words(4000, least=1)]
+    referrer_contact: Annotated[str, words(120, least=1)]
+    person_informed: Literal[True]
+
+
+class SentReferralOut(Schema):
+    code: str
+    initials: str
+    stage_label: str
+    received_on: date
+
+
+class SentReferralsOut(Schema):
+    rows: list[SentReferralOut]
+
+
+class MunicipalitiesOut(Schema):
+    rows: list[MunicipalityOut]
 
 
 class CaseRowOut(Schema):

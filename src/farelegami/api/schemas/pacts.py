@@ -200,6 +200,34 @@ class PactOut(Schema):
     meetings: list[MeetingOut]
 
 
+class TemplateOut(Schema):
+    code: str
+    title: str
+
+
+class CategoryOut(Schema):
+    code: str
+    label: str
+    limit_cents: int | None
+
+
+class OfferOut(Schema):
+    """A type of pact open for a case, with the bodies, templates and categories it comes with."""
+
+    pact_type_id: UUID
+    name: str
+    programme: Named
+    cap_cents: int
+    validity_months: int
+    bodies: list[Named]
+    templates: list[TemplateOut]
+    categories: list[CategoryOut]
+
+
+class OffersOut(Schema):
+    rows: list[OfferOut]
+
+
 class PactOpenedOut(Schema):
     id: UUID
     code: str

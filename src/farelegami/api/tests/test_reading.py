@@ -13,7 +13,7 @@ from farelegami.kernel import clock
 from farelegami.kernel.actor import Role
 from farelegami.kernel.ids import new_id
 from farelegami.pacts.models import Meeting
-from farelegami.pacts.tests.builders import a_draft_pact, a_pact
+from farelegami.pacts.tests.builders import a_body, a_draft_pact, a_pact
 
 pytestmark = pytest.mark.django_db
 SARA = {
@@ -182,3 +182,37 @@ def test_what_is_wrong_with_the_data_is_said_in_the_language_asked_for(told) -> 
     assert "at_once" in said["it"]["urgency"]
     assert said["it"].keys() == said["en"].keys()
     assert not set(said["it"].values()) & set(said["en"].values())
+
+
+def test_a_host_sends_a_referral_and_follows_its_code_alone(told) -> None:
+    _pact, crew = told
+    body = a_body()
+    host = a_program(an_actor(Role.HOST, organisation_id=body.pk, name="Olga Ente"))
+    sent = {name: SARA[name] for name in ("given_name", "phone", "municipality_id", "reason")} | {
+        "organisation_id": str(body.pk), "referrer_contact": "333 7654321", "person_informed": True,
+    }  # fmt: skip
+    assert host.post("/sent-referrals", sent | {"person_informed": False}).status_code == 422
+    answer = host.post("/sent-referrals", sent)
+    assert answer.status_code == 201, answer.content
+    referral = Referral.objects.get(pk=answer.json()["id"])
+    assert (referral.source, referral.referrer_name) == ("organisation", "Olga Ente")
+    rows = host.get("/sent-referrals").json()["rows"]
+    assert [row["code"] for row in rows] == [referral.code]
+    assert "reason" not in rows[0]
+    assert host.get(f"/referrals/{referral.pk}").status_code == 404
+    other = host.post("/sent-referrals", sent | {"organisation_id": str(new_id())})
+    assert other.status_code == 403
+    assert a_program(crew.worker).post("/sent-referrals", sent).status_code == 404
+
+
+def test_what_a_pact_is_opened_with_can_be_asked(told) -> None:
+    _pact, crew = told
+    draft = a_draft_pact(crew)
+    program = a_program(crew.worker)
+    offers = program.get(f"/cases/{draft.case_id}/offers").json()["rows"]
+    offer = next(each for each in offers if each["pact_type_id"] == str(draft.pact_type_id))
+    assert str(draft.body_id) in [each["id"] for each in offer["bodies"]]
+    assert "formazione" in [each["code"] for each in offer["categories"]]
+    assert offer["cap_cents"] == draft.cap_cents
+    towns = program.get("/municipalities").json()["rows"]
+    assert TOWNS[1901] in [each["id"] for each in towns]

@@ -12,10 +12,15 @@ from farelegami.api.schemas.cases import (
     CaseOut,
     CaseRowOut,
     FindingOut,
+    MunicipalitiesOut,
+    MunicipalityOut,
     NewReferral,
+    NewSentReferral,
     ReferralOut,
     ReferralRowOut,
     ReferralWrittenOut,
+    SentReferralOut,
+    SentReferralsOut,
 )
 from farelegami.api.schemas.common import PageOf
 from farelegami.api.schemas.filters import CaseFilters, ReferralFilters
@@ -30,12 +35,14 @@ from farelegami.api.views.doorway import (
 )
 from farelegami.api.views.telling import member_told
 from farelegami.cases.models import Referral
-from farelegami.cases.queries import caseload_page, referrals_page
+from farelegami.cases.queries import caseload_page, referrals_page, sent_referrals
 from farelegami.cases.queries.cases import CaseFile
 from farelegami.cases.rules.phases import Phase
 from farelegami.cases.rules.referrals import Channel, ReferralStage, Source, Urgency
 from farelegami.cases.services import cases as caring
 from farelegami.cases.services import referrals as referring
+from farelegami.kernel.actor import Role
+from farelegami.territory.queries import municipality_choices
 
 router: Final = Router(tags=["segnalazioni e percorsi"])
 
@@ -72,19 +79,56 @@ def list_referrals(request: TokenRequest, asked: Query[ReferralFilters]) -> Answ
 def write_referral(request: TokenRequest, sent: NewReferral) -> Answer:
     told = sent.model_dump() | {"source": Source(sent.source), "channel": Channel(sent.channel)}
     referral = referring.receive_referral(request.actor, referring.ReferralDraft(**told))
-    written = ReferralWrittenOut(
+    location = reverse("api:read_referral", args=[referral.pk])
+    return shown(_written(referral), status=201, location=location)
+
+
+def _written(referral: Referral) -> ReferralWrittenOut:
+    return ReferralWrittenOut(
         id=referral.pk,
         code=referral.code,
         stage=ReferralStage(referral.stage),
         district_id=referral.district_id,
         received_at=referral.received_at,
     )
-    return shown(written, status=201, location=reverse("api:read_referral", args=[referral.pk]))
 
 
 @reads(router, "/referrals/{uuid:referral_id}", ReferralOut)
 def read_referral(request: TokenRequest, referral_id: UUID) -> Answer:
     return shown(_referral(referring.read_referral(request.actor, referral_id)))
+
+
+@reads(router, "/sent-referrals", SentReferralsOut)
+def list_sent_referrals(request: TokenRequest) -> Answer:
+    rows = [
+        SentReferralOut(
+            code=row.code,
+            initials=row.initials,
+            stage_label=row.stage_label,
+            received_on=row.received_on,
+        )
+        for row in sent_referrals(request.actor)
+    ]
+    return shown(SentReferralsOut(rows=rows))
+
+
+@writes(router, "/sent-referrals", ReferralWrittenOut)
+def send_referral(request: TokenRequest, sent: NewSentReferral) -> Answer:
+    draft = referring.ReferralDraft(
+        **sent.model_dump(),
+        source=Source.ORGANISATION if sent.organisation_id else Source.LAB,
+        channel=Channel.ORGANISATION,
+        referrer_name=request.held.holder[:120],
+    )
+    return shown(_written(referring.send_referral(request.actor, draft)), status=201)
+
+
+@reads(router, "/municipalities", MunicipalitiesOut)
+def list_municipalities(request: TokenRequest) -> Answer:
+    choices = municipality_choices(request.actor.districts(*Role))
+    return shown(
+        MunicipalitiesOut(rows=[MunicipalityOut(id=code, name=name) for code, name in choices])
+    )
 
 
 _SAME: Final = (

@@ -7,16 +7,20 @@ from django.urls import reverse
 from ninja import Query, Router
 
 from farelegami.api.rules import Answer
-from farelegami.api.schemas.common import PageOf
+from farelegami.api.schemas.common import Named, PageOf
 from farelegami.api.schemas.filters import PactFilters
 from farelegami.api.schemas.pacts import (
     BalancesOut,
+    CategoryOut,
     CommitmentsOut,
     GoalsOut,
     NewPact,
+    OfferOut,
+    OffersOut,
     PactOpenedOut,
     PactOut,
     PactRowOut,
+    TemplateOut,
 )
 from farelegami.api.services.reading import read_pact as read_whole
 from farelegami.api.services.reading import read_part
@@ -34,6 +38,7 @@ from farelegami.api.views.telling import (
     pact_told,
     row_told,
 )
+from farelegami.cases.queries import case_for
 from farelegami.ledger.queries import balances
 from farelegami.pacts.queries import (
     caseload_page,
@@ -43,6 +48,7 @@ from farelegami.pacts.queries import (
 )
 from farelegami.pacts.rules.money import Purse
 from farelegami.pacts.services.opening import open_pact as open_new_pact
+from farelegami.programmes.queries import categories, goal_templates, pact_types, partners
 
 router: Final = Router(tags=["patti"])
 _TIME: Final = frozenset({Purse.GIVING, Purse.DONE, Purse.CONFIRMED})
@@ -62,6 +68,36 @@ def list_pacts(request: TokenRequest, asked: Query[PactFilters]) -> Answer:
     )
     rows = pact_rows(page.rows) if page.rows else []
     return listed([row_told(row) for row in rows], page)
+
+
+@reads(router, "/cases/{uuid:case_id}/offers", OffersOut)
+def list_offers(request: TokenRequest, case_id: UUID) -> Answer:
+    types = pact_types([case_for(request.actor, case_id).district_id])
+    programmes = dict.fromkeys(each.programme_id for each in types)
+    templates = goal_templates([each.pk for each in types])
+    chosen, bodies = categories(programmes), {each: partners(each) for each in programmes}
+    rows = [
+        OfferOut(
+            pact_type_id=each.pk,
+            name=each.name,
+            programme=Named(id=each.programme_id, name=each.programme.name),
+            cap_cents=each.cap_cents,
+            validity_months=each.validity_months,
+            bodies=[
+                Named(id=one.organisation_id, name=one.organisation.name)
+                for one in bodies[each.programme_id]
+            ],
+            templates=[
+                TemplateOut(code=one.code, title=one.title) for one in templates.get(each.pk, ())
+            ],
+            categories=[
+                CategoryOut(code=one.code, label=one.label, limit_cents=one.limit_cents)
+                for one in chosen.get(each.programme_id, ())
+            ],
+        )
+        for each in types
+    ]
+    return shown(OffersOut(rows=rows))
 
 
 @writes(router, "/cases/{uuid:case_id}/pacts", PactOpenedOut)
