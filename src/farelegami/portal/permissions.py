@@ -10,8 +10,8 @@ def _own(name: str, does: str) -> Door:
 
 
 DOORS = (
-    Door("portal:enter", _("entrare con il codice del foglio"), public=True),
-    Door("portal:pin", _("scrivere o scegliere il proprio PIN"), public=True),
+    Door("portal:enter", _("entrare con il codice del foglio"), public=True, limit="paper_code"),
+    Door("portal:pin", _("scrivere o scegliere il proprio PIN"), public=True, limit="paper_code"),
     Door("portal:manifest", _("mettere la pagina sul telefono"), public=True),
     Door("portal:worker", _("aprire la pagina anche senza linea"), public=True),
     Door("portal:offline", _("leggere che manca la linea"), public=True),

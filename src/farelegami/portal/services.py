@@ -104,7 +104,7 @@ def revoke_card(actor: Actor, pact_id: UUID, person_id: UUID) -> None:
 
 
 def _revoke(actor: Actor, pact: Pact, person_id: UUID) -> None:
-    rows = EntryCard.objects.select_for_update().select_related("account")
+    rows = EntryCard.objects.select_for_update(of=("self",)).select_related("account")
     for card in rows.filter(person_id=person_id, revoked_at=None):
         card.revoked_at = clock.now()
         card.save(update_fields=["revoked_at"])
