@@ -22,9 +22,9 @@ from farelegami.access.models import Account
 from farelegami.access.rules import is_over
 from farelegami.kernel import clock
 
-_BEGAN: Final = "began"
-_SEEN: Final = "seen"
-_STRONG: Final = "strong"
+_BEGAN: Final = "access.began"
+_SEEN: Final = "access.seen"
+_STRONG: Final = "access.strong"
 # How often a session writes down that it is in use: idleness is known to within this.
 _NOTED_EVERY: Final = 300
 # What somebody without a second factor may still do: set one up, or leave.
@@ -46,23 +46,23 @@ def begin(request: HttpRequest, *, strong: bool = False) -> None:
 
 
 def end_if_over(request: HttpRequest) -> str:
-    """End a session that is too old or was left alone; return whose it was, or nothing.
+    """End a session of the staff that is too old or was left alone; return whose it was, or nothing.
 
-    A session in use is noted down every few minutes, and one that some other way in has opened
-    begins when it is first seen.
+    Families stay signed in as long as they asked for. A session in use is noted down every few
+    minutes, and one that some other way in has opened begins when it is first seen.
     """
     if settings.SESSION_COOKIE_NAME not in request.COOKIES:
         return ""
     session, now = request.session, int(time.time())
     account_id = session.get(SESSION_KEY)
-    if not account_id:
+    # Looking at the person empties a session that a new password has made worthless.
+    if not account_id or not request.user.is_authenticated:
         return ""
     if _BEGAN not in session:
-        if request.user.is_authenticated:
-            begin(request)
-            UserSession.objects.create_from_request(request)
+        begin(request)
+        UserSession.objects.create_from_request(request)
         return ""
-    if is_over(
+    if _is_staff(request) and is_over(
         began=session[_BEGAN],
         seen=session[_SEEN],
         now=now,
@@ -82,12 +82,16 @@ def wants_factor(request: HttpRequest, door: Door) -> HttpResponse | None:
     """Return the way to a first second factor, for staff who have none where one is required."""
     if not settings.SECOND_FACTOR_REQUIRED or door.name in _WITHOUT_FACTOR:
         return None
-    user = request.user
-    if not isinstance(user, Account) or not user.grants_now:
+    if not _is_staff(request) or request.session.get(_STRONG):
         return None
-    if user.has_factor or request.session.get(_STRONG):
+    if isinstance(request.user, Account) and request.user.has_factor:
         return None
     return redirect("access:first_factor")
+
+
+def _is_staff(request: HttpRequest) -> bool:
+    """Return whether who sits there holds a role: families hold none."""
+    return isinstance(request.user, Account) and bool(request.user.grants_now)
 
 
 def is_fresh(request: HttpRequest) -> bool:

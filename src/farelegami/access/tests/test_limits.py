@@ -2,6 +2,7 @@
 
 import pytest
 from django.test import Client
+from django.urls import reverse
 
 from farelegami.access.tests.builders import PASSWORD, an_account
 
@@ -53,3 +54,11 @@ def test_people_behind_the_same_proxy_are_counted_apart(settings) -> None:
     one = client.post("/chiedi-un-incontro/", {}, headers={"x-forwarded-for": "198.51.100.7"})
     other = client.post("/chiedi-un-incontro/", {}, headers={"x-forwarded-for": "198.51.100.8"})
     assert (one.status_code, other.status_code == 429) == (429, False)
+
+
+def test_codes_on_paper_cannot_be_guessed_one_after_the_other() -> None:
+    client = Client()
+    url = reverse("portal:enter")
+    statuses = [client.post(url, {"code": f"AAAA-{n:04}"}).status_code for n in range(31)]
+    assert 429 not in statuses[:30]
+    assert statuses[30] == 429

@@ -106,8 +106,9 @@ def test_coming_in_going_out_and_wrong_passwords_are_written_down_without_what_w
 
 
 def test_a_session_left_alone_ends_and_one_in_use_lasts_until_its_longest() -> None:
-    an_account(username="anna")
     with time_machine.travel("2026-03-02 08:00", tick=False) as clock:
+        admin = an_actor(Role.SYSTEM_ADMIN)
+        Account.objects.filter(pk=admin.account_id).update(username="anna")
         left, used = signed_in("anna"), signed_in("anna")
         for _half_hour in range(19):
             clock.shift(timedelta(minutes=30))
@@ -115,6 +116,14 @@ def test_a_session_left_alone_ends_and_one_in_use_lasts_until_its_longest() -> N
         assert not is_in(left)
         clock.shift(timedelta(minutes=31))
         assert not is_in(used)
+
+
+def test_who_holds_no_role_stays_signed_in_as_long_as_they_asked_for() -> None:
+    an_account(username="anna")
+    with time_machine.travel("2026-03-02 08:00", tick=False) as clock:
+        family = signed_in("anna")
+        clock.shift(timedelta(hours=9))
+        assert is_in(family)
 
 
 def test_a_session_begun_by_another_way_in_is_listed_and_ends_too() -> None:
