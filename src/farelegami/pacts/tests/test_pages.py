@@ -669,3 +669,11 @@ def test_a_meeting_of_another_pact_and_a_day_never_asked_about_are_not_there() -
     ):
         assert client.get(url).status_code == 404, url
         assert client.post(url, {"held_on": "2026-03-01"}).status_code == 404, url
+
+
+def test_who_does_not_write_a_pact_is_not_led_to_where_it_is_written() -> None:
+    pact, crew = a_pact(Stage.DRAFT)
+    way = reverse("pacts:wizard", args=[pact.pk, "rilettura"])
+    url = reverse("pacts:pact", args=[pact.pk])
+    assert way in as_(crew.worker).get(url).content.decode()
+    assert way not in as_(crew.coordinator).get(url).content.decode()

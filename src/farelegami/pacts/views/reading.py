@@ -191,7 +191,8 @@ def _panel_to_agree(file: PactFile, *, may_write: bool) -> Panel:
         lines.insert(0, Line(note))
     url = reverse("pacts:wizard", args=[pact.pk, "rilettura" if not found else "obiettivi"])
     if not lines:
-        return Panel(_("È pronto per essere concordato"), (), url, _("Rileggi insieme"))
+        way = (url, _("Rileggi insieme")) if may_write else ()
+        return Panel(_("È pronto per essere concordato"), (), *way)
     title = counted(
         _("Per dirlo concordato manca una cosa"), _("Per dirlo concordato mancano %(count)d cose"),
         lines,
