@@ -373,6 +373,7 @@ def test_lists_cost_the_same_however_long(how_many, django_assert_max_num_querie
         a_case(anna)
         a_referral(anna)
     desk = desk_of(anna)
+    desk.get(url("cases"))  # A session costs more when it is first seen.
     with django_assert_max_num_queries(6):
         assert desk.get(url("cases")).status_code == 200
     with django_assert_max_num_queries(6):
