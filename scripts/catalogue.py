@@ -70,9 +70,7 @@ def main() -> int:
         }
         path = LOCALE / language / "LC_MESSAGES" / "django.po"
         catalogue = (
-            polib.pofile(str(path), wrapwidth=98)
-            if path.is_file()
-            else polib.POFile(wrapwidth=98)
+            polib.pofile(str(path), wrapwidth=98) if path.is_file() else polib.POFile(wrapwidth=98)
         )
         if "--check" in sys.argv:
             faults += [f"{language}: {fault}" for fault in _compare(catalogue, found)]
@@ -83,9 +81,7 @@ def main() -> int:
     return 1 if faults else 0
 
 
-def _update(
-    catalogue: polib.POFile, found: dict[Sentence, str], path: Path, language: str
-) -> None:
+def _update(catalogue: polib.POFile, found: dict[Sentence, str], path: Path, language: str) -> None:
     catalogue.metadata = {
         "Content-Type": "text/plain; charset=utf-8",
         "Content-Transfer-Encoding": "8bit",

@@ -21,7 +21,9 @@ from django.test import Client
 from django.test.utils import override_settings
 from django.urls import reverse
 plain = {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"}
-with override_settings(STORAGES={"staticfiles": plain}): answer = Client().get(reverse("account_login"), secure=True, headers={"host": "patti.example.it"})
+host = {"host": "patti.example.it"}
+with override_settings(STORAGES={"staticfiles": plain}):
+    answer = Client().get(reverse("account_login"), secure=True, headers=host)
 print(answer.status_code)
 for name, value in answer.headers.items(): print(f"{name}: {value}")
 for cookie in answer.cookies.values(): print(cookie.OutputString())

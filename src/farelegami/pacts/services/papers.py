@@ -44,7 +44,7 @@ from farelegami.pacts.services.signing import signatures_missing
 _PACT: Final = "pacts.pact"
 _SPEND: Final = "pacts.spend"
 # Others read these: they do not say of which programme they are, nor that there is a pact.
-_DISCREET: Final = frozenset({PaperKind.ATTESTATION, PaperKind.ATTENDANCE, PaperKind.LETTER})
+_UNNAMED: Final = frozenset({PaperKind.ATTESTATION, PaperKind.ATTENDANCE, PaperKind.LETTER})
 Address = Callable[[str], str]
 
 
@@ -142,15 +142,15 @@ def _issued(
     person_ids: Sequence[UUID] | None = None,
 ) -> IssuedPaper:
     pact = file.pact
-    discreet = asked.kind in _DISCREET
+    unnamed = asked.kind in _UNNAMED
     draft = PaperDraft(
         kind=f"pacts.{asked.kind}",
         title=title,
         issuer=pact.body.name,
         facts=facts_of(
             blocks,
-            programme="" if discreet else pact.programme.name,
-            summary="" if discreet else pact.pact_type.name,
+            programme="" if unnamed else pact.programme.name,
+            summary="" if unnamed else pact.pact_type.name,
         ),
         owner_kind=_PACT,
         owner_id=pact.pk,
