@@ -79,8 +79,8 @@ def test_keys_are_made_counted_and_changed(installed: Path) -> None:
     secrets = (installed / "secrets.env").read_text(encoding="utf-8")
     old = next(line for line in secrets.splitlines() if "FIELD_KEYS" in line).partition("=")[2]
     both = {"FARELEGAMI_FIELD_KEYS": f"{made},{old}"}
-    assert "tutto è sigillato" in farelegami(installed, "keys", "status", **both).stdout
     assert farelegami(installed, "keys", "rotate", **both).returncode == 0
+    assert "tutto è sigillato" in farelegami(installed, "keys", "status", **both).stdout
     assert made.partition(":")[0] in farelegami(installed, "check", "database", **both).stdout
 
 
