@@ -231,3 +231,8 @@ def account_by_name(username: str) -> Account:
 def account_of(person_id: UUID) -> Account | None:
     """Return the account behind which this person is, if one was made. One query."""
     return Account.objects.filter(person_id=person_id).first()
+
+
+def roles_ever(account_id: UUID) -> bool:
+    """Return whether an account has, had or will have any role. One query."""
+    return RoleGrant.objects.filter(account_id=account_id).exists()

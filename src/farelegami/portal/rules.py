@@ -39,6 +39,16 @@ class CardUnknown(Refusal):
 
 
 @dataclass(eq=False)
+class HasAnEntranceAlready(Refusal):
+    """The person works here: a paper would open everything their roles do."""
+
+    code: ClassVar[str] = "portal.has_an_entrance_already"
+    text: ClassVar[str] = gettext_noop(
+        "Questa persona ha già un accesso suo: vede il suo patto entrando con quello."
+    )
+
+
+@dataclass(eq=False)
 class CardLocked(Refusal):
     code: ClassVar[str] = "portal.card_locked"
     text: ClassVar[str] = gettext_noop("Troppi tentativi: riprova fra un quarto d’ora.")

@@ -8,7 +8,7 @@ from django.conf import settings
 from django.db import transaction
 
 from farelegami.access.models import Account
-from farelegami.access.queries import account_of
+from farelegami.access.queries import account_of, roles_ever
 from farelegami.access.services import create_account
 from farelegami.audit.rules import Facts, Verb
 from farelegami.audit.services import record
@@ -27,6 +27,7 @@ from farelegami.portal.rules import (
     MOST_WRONG_PINS,
     CardLocked,
     CardUnknown,
+    HasAnEntranceAlready,
     PinWrong,
     check_pin,
     holds,
@@ -51,6 +52,7 @@ def issue_card(actor: Actor, pact_id: UUID, person_id: UUID) -> tuple[EntryCard,
 
     Raises:
         NotFound, NotAllowed: not visible; not the one who follows the pact; not named in it.
+        HasAnEntranceAlready: the person has an account with roles.
     """
     pact = pact_for(actor, pact_id, for_update=True)
     if not may_write_pact(actor, manager_id=pact.case.manager_id):
@@ -81,6 +83,8 @@ def _account_of(actor: Actor, person_id: UUID, name: str, language: str) -> Acco
         account = create_account(
             actor, username=f"mio-{new_id().hex[-12:]}", name=name, person_id=person_id
         )
+    elif roles_ever(account.pk):
+        raise HasAnEntranceAlready
     account.language = language
     # A new card is a new PIN: whoever had the old ones is out.
     account.set_unusable_password()
@@ -133,9 +137,10 @@ def card_by_code(typed: str) -> EntryCard:
     return card
 
 
-def needs_pin(card: EntryCard) -> bool:
-    """Return whether the person has still to choose a PIN."""
-    return card.account is not None and not card.account.has_usable_password()
+def needs_pin(card_id: UUID) -> bool:
+    """Return whether a person has still to choose the PIN of a card. One query."""
+    card = EntryCard.objects.select_related("account").filter(pk=card_id).first()
+    return card is not None and card.account is not None and not card.account.has_usable_password()
 
 
 @transaction.atomic

@@ -13,7 +13,7 @@ from django.http import HttpResponse, JsonResponse
 from django.shortcuts import redirect, render
 from django.templatetags.static import static
 from django.urls import reverse
-from django.utils.http import url_has_allowed_host_and_scheme
+from django.utils.http import urlencode
 from django.utils.translation import get_language, override
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
@@ -96,8 +96,7 @@ def enter_page(request: ActorRequest) -> HttpResponse:
             card = card_by_code(form.cleaned_data["code"])
             request.session[_CARD] = str(card.pk)
             account = card.account
-            request.session["portal.new"] = needs_pin(card)
-            answer = redirect(_with_next("portal:pin", request))
+            answer = redirect(f"{reverse('portal:pin')}?{urlencode({'next': _after(request)})}")
             # The page speaks the person's language from here on.
             if account is not None:
                 answer.set_cookie(
@@ -107,11 +106,10 @@ def enter_page(request: ActorRequest) -> HttpResponse:
     return _page(request, "enter", {}, form)
 
 
-def _with_next(name: str, request: ActorRequest) -> str:
+def _after(request: ActorRequest) -> str:
+    """Return the page of the family's that was asked for, or its first."""
     after = request.GET.get("next", "")
-    if not url_has_allowed_host_and_scheme(after, {request.get_host()}) or "/mio/" not in after:
-        return reverse(name)
-    return f"{reverse(name)}?next={after}"
+    return after if after.startswith(reverse("portal:home")) else reverse("portal:home")
 
 
 @never_cache
@@ -121,7 +119,7 @@ def pin_page(request: ActorRequest) -> HttpResponse:
     card_id = request.session.get(_CARD)
     if not card_id:
         return redirect("portal:enter")
-    is_new = bool(request.session.get("portal.new"))
+    is_new = needs_pin(UUID(card_id))
     form = (NewPinForm if is_new else PinForm)(request.POST or None)
     if form.is_valid():
         with shown_on(form):
@@ -131,10 +129,10 @@ def pin_page(request: ActorRequest) -> HttpResponse:
 
 
 def _let_in(request: ActorRequest, account: Account) -> HttpResponse:
-    after = _with_next("portal:home", request)
+    after = _after(request)
     login(request, account, backend=_BACKEND)
     request.session.set_expiry(_THIRTY_DAYS if request.POST.get("stay") else 0)
-    return redirect(after.partition("?next=")[2] or "portal:home")
+    return redirect(after)
 
 
 @require_POST
@@ -219,17 +217,8 @@ def _lines(own: OwnPact) -> list[tuple[Any, str]]:
     version = own.file.open_version if own.waits_for_signature else own.file.in_force
     if version is None:
         return []
-    if not _beside():
-        pairs = [(line, "") for line in lines_of(version.text)]
-    else:
-        try:
-            pairs = lines_beside(
-                version.text,
-                text_beside(own.pact, version),
-            )
-        except ValueError:
-            # A text signed under other wording has its own lines: it is shown as it is.
-            pairs = [(line, "") for line in lines_of(version.text)]
+    beside = lines_beside(version.text, text_beside(own.pact, version)) if _beside() else []
+    pairs = beside or [(line, "") for line in lines_of(version.text)]
     return [(line, other) for line, other in pairs if line.kind is not LineKind.TITLE]
 
 

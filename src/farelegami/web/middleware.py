@@ -43,9 +43,9 @@ class WholeLanguagesMiddleware:
     def __call__(self, request: HttpRequest) -> HttpResponse:
         whole = request.path.startswith(_FAMILY) or translation.get_language() in _EVERYWHERE
         if not whole:
-            with translation.override("it"):
-                request.LANGUAGE_CODE = "it"
-                return self.get_response(request)
+            # Each request begins by choosing its own: nothing is left to put back.
+            translation.activate("it")
+            request.LANGUAGE_CODE = "it"
         return self.get_response(request)
 
 

@@ -55,10 +55,10 @@ def text_blocks(told: TextOfPact, *, beside: str = "", language: str = "") -> li
         rows = [[each.what, each.before or "–", each.after or "–"] for each in told.changes]
         blocks.append(Section(_("Che cosa cambia")))
         blocks.append(Table([_("Che cosa"), _("Prima"), _("Dopo")], rows))
-    if beside:
+    pairs = lines_beside(told.text, beside) if beside else []
+    if pairs:
         with override(language):
             names = ("Italiano", LANGUAGES[language])
-        pairs = lines_beside(told.text, beside)
         shown = [ToldLine(line.kind, line.text, other) for line, other in pairs]
         blocks.append(
             Beside(names, language, [each for each in shown if each.kind != LineKind.TITLE])

@@ -207,10 +207,13 @@ def lines_of(text: str) -> list[Line]:
 def lines_beside(italian: str, other: str) -> list[tuple[Line, str]]:
     """Return each line with its fellow of another language, which `words` made of the same facts.
 
-    Raises:
-        ValueError: the two do not have as many lines.
+    Nothing, where the two do not have as many lines: a text signed under other wording stands
+    alone.
     """
-    pairs = zip(_kinds(italian), other.split("\n"), strict=True)
+    fellows = other.split("\n")
+    if italian.count("\n") + 1 != len(fellows):
+        return []
+    pairs = zip(_kinds(italian), fellows, strict=True)
     return [
         (Line(kind, _bare(kind, line)), _bare(kind, fellow))
         for (line, kind), fellow in pairs

@@ -97,7 +97,8 @@ def pact_paper(actor: Actor, pact_id: UUID, asked: Asked, *, address: Address) -
         PaperTooEarly: what the paper tells has not happened yet.
     """
     file = pact_file(actor, pact_id)
-    if asked.kind is PaperKind.LETTER:
+    readable = asked.language in LANGUAGES and asked.kind is PaperKind.TEXT
+    if asked.kind is PaperKind.LETTER or (asked.language and not readable):
         raise NotFound
     if why := _why_not(file, asked.kind):
         raise PaperTooEarly(why_label=why)
@@ -163,8 +164,6 @@ def _issued(
 
 
 def _text(actor: Actor, file: PactFile, asked: Asked, address: Address) -> IssuedPaper:
-    if asked.language and asked.language not in LANGUAGES:
-        raise NotFound
     version, before = _version(file, asked.version_number)
     with override(asked.language or "it"):
         beside = text_beside(file.pact, version) if asked.language else ""

@@ -140,9 +140,23 @@ def test_a_text_stands_beside_the_language_of_the_family(language: str) -> None:
 
 def test_an_unknown_language_or_version_is_not_found() -> None:
     pact, crew = a_pact()
-    for asked in (Asked(PaperKind.TEXT, language="xx"), Asked(PaperKind.TEXT, version_number=9)):
+    for asked in (
+        Asked(PaperKind.TEXT, language="xx"),
+        Asked(PaperKind.TEXT, version_number=9),
+        Asked(PaperKind.AUTHORISATION, language="a very long one"),
+    ):
         with pytest.raises(NotFound):
             pact_paper(crew.worker, pact.pk, asked, address=address)
+
+
+def test_a_text_agreed_under_other_wording_stands_alone() -> None:
+    pact, crew = a_pact(Stage.AUTHORISED)
+    version = PactVersion.objects.get(pact=pact)
+    PactVersion.objects.filter(pk=version.pk).update(text=f"{version.text}\nUna riga di allora.")
+    paper = pact_paper(crew.worker, pact.pk, Asked(PaperKind.TEXT, language="fr"), address=address)
+    words = text_of(paper)
+    assert "Una riga di allora." in words
+    assert "OBJECTIFS" not in words
 
 
 def test_an_amendment_opens_with_what_changes() -> None:

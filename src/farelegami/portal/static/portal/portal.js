@@ -64,6 +64,7 @@
 
   const send = async () => {
     const keys = await run("readonly", (store) => store.getAllKeys());
+    let sent = 0;
     for (const key of keys) {
       const waiting = await run("readonly", (store) => store.get(key));
       const body = new FormData();
@@ -72,9 +73,14 @@
       if (token) body.set("csrfmiddlewaretoken", token.value);
       // Sent twice it acts once: the form names its act.
       const answer = await fetch(waiting.to, { method: "POST", body, redirect: "follow" });
-      if (answer.ok) await run("readwrite", (store) => store.delete(key));
+      // What is taken leads to the first page; a sign-in page or a refusal answers from elsewhere,
+      // and the receipt goes on waiting.
+      if (answer.ok && new URL(answer.url).pathname === "/mio/") {
+        await run("readwrite", (store) => store.delete(key));
+        sent += 1;
+      }
     }
-    if (keys.length) location.reload();
+    if (sent) location.reload();
   };
   if ("indexedDB" in window && document.querySelector("input[name=csrfmiddlewaretoken]")) {
     window.addEventListener("online", () => send().catch(() => {}));
