@@ -10,6 +10,13 @@ from django.test import TransactionTestCase
 from django.utils import translation
 
 from farelegami.storage import guards
+from farelegami.web.catalogues import compile_catalogues
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """Make the catalogues before any worker reads one: what a process has read it keeps."""
+    if not hasattr(config, "workerinput"):
+        compile_catalogues()
 
 
 def _flush_without_guards(self: TransactionTestCase) -> None:

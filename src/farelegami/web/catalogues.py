@@ -1,5 +1,6 @@
 """Translations ready for use without gettext: `.po` files are kept, `.mo` files are made."""
 
+import os
 from pathlib import Path
 from typing import Final
 
@@ -15,6 +16,9 @@ def compile_catalogues() -> int:
         mo = po.with_suffix(".mo")
         if mo.is_file() and mo.stat().st_mtime_ns >= po.stat().st_mtime_ns:
             continue
-        polib.pofile(str(po)).save_as_mofile(str(mo))
+        made = mo.with_suffix(f".{os.getpid()}")
+        polib.pofile(str(po)).save_as_mofile(str(made))
+        # Whoever starts beside us reads a whole catalogue or none.
+        made.replace(mo)
         written += 1
     return written
