@@ -35,8 +35,17 @@ def _tests_empty_guarded_tables() -> Iterator[None]:
 
 
 @pytest.fixture(autouse=True)
-def _tests_remember_nothing() -> None:
-    """Each test has its own ground: what a process keeps of another's would be wrong."""
+def _tests_remember_nothing() -> Iterator[None]:
+    """Each test has its own ground: what a process keeps of another's would be wrong.
+
+    Cleared after it, too: a world shared by a module is built before its first test begins.
+    """
+    _forget()
+    yield
+    _forget()
+
+
+def _forget() -> None:
     for cache in caches.all(initialized_only=True):
         cache.clear()
     translation.deactivate()
