@@ -5,6 +5,7 @@ from django.utils.module_loading import import_string
 class ApiConfig(AppConfig):
     name = "farelegami.api"
     label = "api"
+    keeping = "farelegami.api.keeping.KEEPING"
     doors = "farelegami.api.permissions.DOORS"
 
     def ready(self) -> None:

@@ -59,3 +59,14 @@ class Link(models.Model):
 
     def __str__(self) -> str:
         return f"{self.number} {self.hash[:12]}"
+
+
+class Emptied(models.Model):
+    """An entry whose words were erased by an act; the act itself is in the log, with their sum."""
+
+    entry_id = models.UUIDField(primary_key=True)
+    act_id = models.UUIDField(db_index=True)
+    emptied_at = models.DateTimeField()
+
+    def __str__(self) -> str:
+        return str(self.entry_id)

@@ -16,6 +16,7 @@ _HEARS: Final = {
 class CasesConfig(AppConfig):
     name = "farelegami.cases"
     label = "cases"
+    keeping = "farelegami.cases.keeping.KEEPING"
     guards = GUARDS
     doors = "farelegami.cases.permissions.DOORS"
     person_columns = (

@@ -172,6 +172,7 @@ class Case(_Tenant):
     deep_analysis_on = models.DateField(_("quadro di analisi"), null=True)
     closed_on = models.DateField(_("chiusura"), null=True)
     closing_reason = SealedTextField(_("motivo della chiusura"), blank=True, default="")
+    erased_at = models.DateTimeField(null=True)
 
     class Meta:
         verbose_name = _("percorso")

@@ -6,4 +6,5 @@ from farelegami.ledger.guards import GUARDS
 class LedgerConfig(AppConfig):
     name = "farelegami.ledger"
     label = "ledger"
+    keeping = "farelegami.ledger.keeping.KEEPING"
     guards = GUARDS

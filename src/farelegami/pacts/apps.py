@@ -12,6 +12,7 @@ _PAPERS = {
 class PactsConfig(AppConfig):
     name = "farelegami.pacts"
     label = "pacts"
+    keeping = "farelegami.pacts.keeping.KEEPING"
     guards = GUARDS
     doors = "farelegami.pacts.permissions.DOORS"
 

@@ -4,6 +4,7 @@ from django.apps import AppConfig
 class PeopleConfig(AppConfig):
     name = "farelegami.people"
     label = "people"
+    keeping = "farelegami.people.keeping.KEEPING"
     # Found by a digest of what is sealed.
     blind_indexes = ("people.Person.tax_code",)
     # What follows a person when two registrations are merged (people/services/merging.py).

@@ -69,6 +69,7 @@ class Person(Row):
     merged_into = models.ForeignKey(
         "self", models.PROTECT, null=True, blank=True, related_name="absorbed"
     )
+    erased_at = models.DateTimeField(null=True, blank=True)
     # Three keys made by the services, so that lists and the hunt for duplicates read an index.
     sort_name = models.CharField(max_length=170)
     sound_key = models.CharField(max_length=80)
