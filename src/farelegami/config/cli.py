@@ -56,6 +56,8 @@ def _parser() -> argparse.ArgumentParser:
     )
     keys.add_argument("--batch", type=int, default=500, help="righe per volta (500)")
 
+    _add_backups(commands)
+
     user = commands.add_parser("user", help="crea un accesso, con un ruolo se indicato")
     user.add_argument("username")
     user.add_argument("--name", required=True, help="nome e cognome")
@@ -87,6 +89,17 @@ def _parser() -> argparse.ArgumentParser:
     return parser
 
 
+def _add_backups(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
+    backup = commands.add_parser("backup", help="mette tutto in un file chiuso a chiave")
+    backup.add_argument("to", nargs="?", metavar="DOVE", help="un file nuovo, o una cartella")
+    backup.add_argument("--keep", type=int, default=0, metavar="N", help="tiene le N più nuove")
+    backup.add_argument("--check", metavar="FILE", help="rilegge e controlla una copia, e basta")
+
+    restore = commands.add_parser("restore", help="riprende tutto da una copia")
+    restore.add_argument("source", metavar="FILE")
+    restore.add_argument("--replace", action="store_true", help="al posto di quello che c'è")
+
+
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run the command and return its exit code: 0 done, 1 something is wrong, 2 misused."""
     options = _parser().parse_args(arguments)
@@ -98,6 +111,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
     try:
         from farelegami.config import commands  # noqa: PLC0415
+        from farelegami.config.saying import CommandFailed  # noqa: PLC0415
     except ImproperlyConfigured as error:
         sys.stderr.write(f"farelegami: {error}\n")
         return FAILED
@@ -105,7 +119,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         return commands.run(options)
     except KeyboardInterrupt:
         return OK
-    except commands.CommandFailed as error:
+    except CommandFailed as error:
         sys.stderr.write(f"farelegami: {error}\n")
         return FAILED
 

@@ -28,7 +28,6 @@ from django.core.management.base import SystemCheckError  # noqa: E402
 from django.db import close_old_connections, connection, transaction  # noqa: E402
 from django.db.migrations.executor import MigrationExecutor  # noqa: E402
 from django.db.utils import OperationalError  # noqa: E402
-from rich.console import Console  # noqa: E402
 from rich.progress import Progress  # noqa: E402
 from rich.table import Table  # noqa: E402
 
@@ -38,6 +37,9 @@ from farelegami.api.services.hooks import create_hook, end_hook, queue_hooks  # 
 from farelegami.api.services.idempotency import forget_old_keys  # noqa: E402
 from farelegami.api.services.tokens import create_token, revoke_token  # noqa: E402
 from farelegami.audit.services import check_chain, seal  # noqa: E402
+from farelegami.config.backing_up import backup, restore  # noqa: E402
+from farelegami.config.saying import CommandFailed, out  # noqa: E402
+from farelegami.config.saying import bar as _bar  # noqa: E402
 from farelegami.demo.services import build_province, demo_users  # noqa: E402
 from farelegami.demo.staff import DemoUser  # noqa: E402
 from farelegami.documents.services import discard_orphans  # noqa: E402
@@ -56,12 +58,7 @@ from farelegami.territory.services import load_reference  # noqa: E402
 from farelegami.web.catalogues import compile_catalogues  # noqa: E402
 from farelegami.web.refusals import sentence  # noqa: E402
 
-out: Final = Console()
 _PAUSE_SECONDS: Final = 2.0
-
-
-class CommandFailed(Exception):
-    """A plain sentence for who typed the command."""
 
 
 def run(options: argparse.Namespace) -> int:
@@ -80,6 +77,8 @@ def run(options: argparse.Namespace) -> int:
         "token": _token,
         "hook": _hook,
         "keys": _keys,
+        "backup": backup,
+        "restore": restore,
     }
     try:
         return doing[options.command](options)
@@ -207,17 +206,6 @@ def _demo(options: argparse.Namespace) -> int:
         return 0
     options.host, options.with_worker, options.workers = "127.0.0.1", True, 2
     return _serve(options)
-
-
-def _bar(progress: Progress) -> Callable[[str, int, int], None]:
-    tasks: dict[str, object] = {}
-
-    def tell(what: str, done: int, total: int) -> None:
-        if what not in tasks:
-            tasks[what] = progress.add_task(what, total=total)
-        progress.update(tasks[what], completed=done)  # type: ignore[arg-type]
-
-    return tell
 
 
 def _print_users(users: list[DemoUser], port: int) -> None:

@@ -30,6 +30,7 @@ class Environment:
     secret_key: str
     field_keys: str
     blind_index_key: str
+    backup_key: str
     hosts: list[str]
     origins: list[str]
     https: bool
@@ -62,6 +63,7 @@ def read() -> Environment:
         secret_key=env.str("SECRET_KEY", ""),
         field_keys=env.str("FIELD_KEYS", ""),
         blind_index_key=env.str("BLIND_INDEX_KEY", ""),
+        backup_key=env.str("BACKUP_KEY", ""),
         hosts=env.list("HOSTS", ["127.0.0.1", "localhost"]),
         origins=env.list("ORIGINS", []),
         https=env.bool("HTTPS", False),

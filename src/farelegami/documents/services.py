@@ -32,6 +32,8 @@ _LANGUAGE: Final = "it"
 _ORPHAN_AFTER_SECONDS: Final = 24 * 60 * 60
 
 register_owner = queries.register_owner
+# For backups, which keep and put back bytes under the names that rows give them.
+read_stored, put_back, drop_stored = shelf.get, shelf.put_back, shelf.drop
 
 
 def store(

@@ -1,6 +1,7 @@
 """Where the bytes lie: random names in the data folder, written and flushed before their row."""
 
 import os
+import re
 import secrets
 import time
 from collections.abc import Iterator
@@ -11,6 +12,7 @@ from django.conf import settings
 
 _FOLDER: Final = "documents"
 _NAME_BYTES: Final = 20
+_OUR_NAME: Final = re.compile(r"([0-9a-f]{2})/\1[0-9a-f]{38}")
 
 
 def _root() -> Path:
@@ -23,17 +25,49 @@ def put(content: bytes) -> str:
     path = f"{name[:2]}/{name}"
     target = _root() / path
     target.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+    _write(target, content)
+    _flush(target.parent)
+    return path
+
+
+def put_back(path: str, content: bytes) -> bool:
+    """Put a file where it was; return whether it was missing, or not what it should be."""
+    if not _OUR_NAME.fullmatch(path):
+        raise ValueError(path)
+    target = _root() / path
+    if target.is_file() and target.read_bytes() == content:
+        return False
+    target.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+    beside = target.with_name(f"{target.name}.restoring")
+    beside.unlink(missing_ok=True)
+    try:
+        _write(beside, content)
+        beside.replace(target)
+    finally:
+        beside.unlink(missing_ok=True)
+    _flush(target.parent)
+    return True
+
+
+def _write(target: Path, content: bytes) -> None:
     handle = os.open(target, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-    with os.fdopen(handle, "wb") as file:
-        file.write(content)
-        file.flush()
-        os.fsync(file.fileno())
-    folder = os.open(target.parent, os.O_RDONLY)
+    try:
+        with os.fdopen(handle, "wb") as file:
+            file.write(content)
+            file.flush()
+            os.fsync(file.fileno())
+    except OSError:
+        # Half a file of a full disk is room somebody else needs.
+        target.unlink(missing_ok=True)
+        raise
+
+
+def _flush(path: Path) -> None:
+    folder = os.open(path, os.O_RDONLY)
     try:
         os.fsync(folder)
     finally:
         os.close(folder)
-    return path
 
 
 def get(path: str) -> bytes:

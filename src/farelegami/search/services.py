@@ -65,6 +65,13 @@ def drop(object_ids: Collection[UUID]) -> None:
     entries.delete()
 
 
+def reindex() -> None:
+    """Make anew what is kept beside the rows, after rows came in another way than by `put`."""
+    if connection.vendor == "sqlite":
+        with transaction.atomic():
+            sqlite.index_all()
+
+
 def _entry(draft: Draft) -> Entry:
     return Entry(
         kind=draft.kind,

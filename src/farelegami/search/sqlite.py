@@ -26,6 +26,15 @@ def forget_rows(numbers: Sequence[int]) -> None:
         )
 
 
+def index_all() -> None:
+    """Make the table anew from the rows."""
+    with connection.cursor() as cursor:
+        cursor.execute("DELETE FROM search_folded")
+        cursor.execute(
+            "INSERT INTO search_folded(rowid, folded) SELECT id, folded FROM search_entry"
+        )
+
+
 def match(asked: Question, *, exact: bool) -> str:
     """Return the FTS5 expression: whole sounds if `exact`, else any of their trigrams."""
     slots = [_any(_whole(slot) if exact else _grams(slot)) for slot in asked.slots]

@@ -18,6 +18,7 @@ FIELD_KEYS: dict[str, str] = dict(
     pair.strip().split(":", 1) for pair in ENVIRONMENT.field_keys.split(",") if ":" in pair
 )
 BLIND_INDEX_KEY = ENVIRONMENT.blind_index_key
+BACKUP_KEY = ENVIRONMENT.backup_key
 DEBUG = False
 ALLOWED_HOSTS = ENVIRONMENT.hosts
 CSRF_TRUSTED_ORIGINS = ENVIRONMENT.origins
@@ -29,6 +30,7 @@ INSTALLED_APPS = [
     "farelegami.desk",
     "farelegami.publicsite",
     "farelegami.demo",
+    "farelegami.backups",
     "farelegami.pacts",
     "farelegami.cases",
     "farelegami.programmes",
