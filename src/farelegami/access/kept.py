@@ -15,6 +15,7 @@ from django.conf import settings
 from django.contrib import messages
 from django.contrib.auth import SESSION_KEY
 from django.contrib.auth.views import redirect_to_login
+from django.contrib.sessions.backends.db import SessionStore
 from django.contrib.sessions.models import Session
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render, resolve_url
@@ -126,9 +127,26 @@ def kept(request: HttpRequest) -> dict[str, Any]:
 
 def _kept(request: HttpRequest) -> Kept | None:
     """Return what the session keeps; None once it is too old, or sealed by a key we lost."""
+    return _still_kept(request.session[_NAME])
+
+
+def _still_kept(sealed: str) -> Kept | None:
     try:
-        told = json.loads(unseal(request.session[_NAME], _BOUND_TO))
+        told = json.loads(unseal(sealed, _BOUND_TO))
         found = Kept(**told)
     except (InvalidTag, KeyError, TypeError, ValueError):
         return None
     return found if clock.now() - datetime.fromisoformat(found.at) < _LASTS else None
+
+
+def sweep_sessions() -> int:
+    """Throw away ended sessions and the words nobody came back for; return how many. For the worker."""
+    swept, _by_table = Session.objects.filter(expire_date__lt=clock.now()).delete()
+    for session in Session.objects.iterator(chunk_size=500):
+        values = session.get_decoded()
+        if _NAME in values and _still_kept(values[_NAME]) is None:
+            del values[_NAME]
+            store = SessionStore(session.session_key)
+            Session.objects.filter(pk=session.pk).update(session_data=store.encode(values))
+            swept += 1
+    return swept

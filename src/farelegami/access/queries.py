@@ -236,3 +236,39 @@ def account_of(person_id: UUID) -> Account | None:
 def roles_ever(account_id: UUID) -> bool:
     """Return whether an account has, had or will have any role. One query."""
     return RoleGrant.objects.filter(account_id=account_id).exists()
+
+
+def people_with_roles() -> QuerySet[Account, UUID | None]:
+    """Return the ids of the persons who work here too, as a part of another question."""
+    rows = Account.objects.filter(person__isnull=False)
+    return rows.filter(pk__in=RoleGrant.objects.values("account")).values_list("person", flat=True)
+
+
+def accounts_of(person_ids: Collection[UUID]) -> Sequence[UUID]:
+    """Return the accounts of these persons. One query."""
+    return list(Account.objects.filter(person__in=person_ids).values_list("pk", flat=True))
+
+
+@dataclass(frozen=True, slots=True)
+class Worker:
+    """Somebody who works here, as who looks at the log needs them."""
+
+    id: UUID
+    name: str
+    person_id: UUID | None
+    roles: frozenset[str]
+
+
+def workers_by_id(account_ids: Collection[UUID], district_id: int) -> Mapping[UUID, Worker]:
+    """Return those of the accounts that have a role anywhere, with their roles there. Two queries."""
+    roles: dict[UUID, set[str]] = {}
+    for account_id, role, where in RoleGrant.objects.filter(account__in=account_ids).values_list(
+        "account", "role", "district"
+    ):
+        roles.setdefault(account_id, set())
+        if where == district_id:
+            roles[account_id].add(role)
+    rows = Account.objects.filter(pk__in=list(roles)).only("id", "name", "person_id")
+    return {
+        row.pk: Worker(row.pk, row.name, row.person_id, frozenset(roles[row.pk])) for row in rows
+    }

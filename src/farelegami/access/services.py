@@ -1,7 +1,7 @@
 """Accounts, roles and invitations: every change is audited in its own transaction."""
 
 import base64
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import timedelta
 from hashlib import sha256
 from typing import Final
@@ -450,3 +450,12 @@ def reset_factors(actor: Actor, account_id: UUID) -> None:
         facts={"factors_reset": True},
     )
     end_sessions(actor, account_id)
+
+
+def forget_sessions(account_ids: Collection[UUID]) -> None:
+    """End every session of accounts whose owners are erased; inside the transaction of the act."""
+    rows = UserSession.objects.filter(user_id__in=account_ids)
+    Session.objects.filter(
+        session_key__in=list(rows.values_list("session_key", flat=True))
+    ).delete()
+    rows.delete()

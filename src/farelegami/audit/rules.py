@@ -5,6 +5,7 @@ import json
 from collections.abc import Mapping
 from enum import StrEnum
 from typing import Final, TypeAlias
+from uuid import UUID
 
 from farelegami.kernel.errors import gettext_noop
 
@@ -12,6 +13,8 @@ Json: TypeAlias = str | int | bool | list["Json"] | dict[str, "Json"] | None
 Facts: TypeAlias = Mapping[str, Json]
 
 CHAIN_STARTS_WITH: Final = "0" * 64
+# What an entry is about that says which others were emptied.
+EMPTYING: Final = "audit.entry"
 
 
 class Verb(StrEnum):
@@ -48,3 +51,9 @@ def digest_of(content: Mapping[str, Json]) -> str:
 def link_hash(previous: str, digest: str) -> str:
     """Return the hash of a link: it holds the entry and everything before it."""
     return hashlib.sha256(f"{previous}{digest}".encode()).hexdigest()
+
+
+def sum_of(digests: Mapping[UUID, str]) -> str:
+    """Return the SHA-256 of some entries' ids and digests, the same whatever their order."""
+    lines = "\n".join(f"{entry_id} {digests[entry_id]}" for entry_id in sorted(digests))
+    return hashlib.sha256(lines.encode()).hexdigest()

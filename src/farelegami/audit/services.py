@@ -1,21 +1,25 @@
 """Writing entries, sealing them into the chain, checking the chain."""
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterator, Sequence
 from dataclasses import dataclass
+from itertools import groupby
+from operator import itemgetter
 from typing import Final
 from uuid import UUID
 
-from django.db import IntegrityError, transaction
+from django.db import IntegrityError, connection, transaction
 from django.db.models import Exists, OuterRef
 
-from farelegami.audit.models import Entry, Link
-from farelegami.audit.rules import CHAIN_STARTS_WITH, Facts, Verb, link_hash
+from farelegami.audit.models import Emptied, Entry, Link
+from farelegami.audit.rules import CHAIN_STARTS_WITH, EMPTYING, Facts, Verb, link_hash, sum_of
 from farelegami.kernel import clock
 from farelegami.kernel.actor import Actor
+from farelegami.storage.guards import lifted
 
 _BATCH: Final = 5_000
 _LONGEST_TRANSACTION_MS: Final = 3_600_000
 _TIME_SHIFT: Final = 80
+_AT_ONCE: Final = 500
 
 
 def record(
@@ -118,12 +122,12 @@ def check_chain(progress: Callable[[int], None] | None = None) -> ChainReport:
     """Recompute every digest and every link, streaming, and return what does not agree."""
     faults: list[str] = []
     previous, sealed = CHAIN_STARTS_WITH, 0
-    for link, entry in _links_with_entries():
+    for link, entry, emptied in _links_with_entries():
         sealed += 1
         if link.number != sealed:
             faults.append(f"anello {sealed}: manca (il successivo è {link.number})")
             sealed = link.number
-        faults += _link_faults(link, entry, previous)
+        faults += _link_faults(link, entry, previous, emptied=emptied)
         previous = link.hash
         if progress and sealed % _BATCH == 0:
             progress(sealed)
@@ -132,27 +136,113 @@ def check_chain(progress: Callable[[int], None] | None = None) -> ChainReport:
         ~Exists(Link.objects.filter(entry_id=OuterRef("id")))
     ).iterator(chunk_size=_BATCH):
         waiting += 1
-        if entry.computed_digest() != entry.digest:
+        if entry.computed_digest() != entry.digest and not _is_emptied(entry):
             faults.append(f"registrazione {entry.id} non ancora sigillata: è stata cambiata")
+    faults += _emptying_faults()
     return ChainReport(sealed, waiting, previous, faults)
 
 
-def _link_faults(link: Link, entry: Entry | None, previous: str) -> Iterator[str]:
+def _link_faults(link: Link, entry: Entry | None, previous: str, *, emptied: bool) -> Iterator[str]:
     if entry is None:
         yield f"anello {link.number}: la registrazione {link.entry_id} è sparita"
-    elif entry.computed_digest() != entry.digest:
+    elif emptied and (entry.facts or entry.purpose):
+        yield f"anello {link.number}: la registrazione {entry.id} era svuotata e dice qualcosa"
+    elif not emptied and entry.computed_digest() != entry.digest:
         yield f"anello {link.number}: la registrazione {entry.id} è stata cambiata"
     elif link_hash(previous, entry.digest) != link.hash:
         yield f"anello {link.number}: la catena non torna"
 
 
-def _links_with_entries() -> Iterator[tuple[Link, Entry | None]]:
+def _links_with_entries() -> Iterator[tuple[Link, Entry | None, bool]]:
     after = 0
     while True:
         links = list(Link.objects.filter(number__gt=after).order_by("number")[:_BATCH])
         if not links:
             return
-        entries = Entry.objects.in_bulk([link.entry_id for link in links])
+        ids = [link.entry_id for link in links]
+        entries, emptied = Entry.objects.in_bulk(ids), Emptied.objects.in_bulk(ids)
         for link in links:
-            yield link, entries.get(link.entry_id)
+            yield link, entries.get(link.entry_id), link.entry_id in emptied
         after = links[-1].number
+
+
+def _is_emptied(entry: Entry) -> bool:
+    return (
+        not entry.facts and not entry.purpose and Emptied.objects.filter(entry_id=entry.pk).exists()
+    )
+
+
+def _emptying_faults() -> Iterator[str]:
+    """Yield the acts whose emptied entries are not those that the act, in the chain, counted."""
+    emptied = Emptied.objects.order_by("act_id", "entry_id").values_list("act_id", "entry_id")
+    for act_id, rows in groupby(emptied.iterator(chunk_size=_BATCH), key=itemgetter(0)):
+        ids = [entry_id for _act, entry_id in rows]
+        act = Entry.objects.filter(kind=EMPTYING, verb=Verb.DELETED, object_id=act_id).first()
+        told = act.facts.get("sum") if act else None
+        if told != sum_of(_digests(ids)):
+            yield f"atto {act_id}: le registrazioni svuotate non sono quelle dell'atto"
+
+
+def _digests(ids: Sequence[UUID]) -> dict[UUID, str]:
+    return {
+        entry_id: digest
+        for start in range(0, len(ids), _AT_ONCE)
+        for entry_id, digest in Entry.objects.filter(
+            pk__in=ids[start : start + _AT_ONCE]
+        ).values_list("id", "digest")
+    }
+
+
+def empty_entries(
+    actor: Actor,
+    act_id: UUID,
+    *,
+    object_ids: Collection[UUID] = (),
+    person_ids: Collection[UUID] = (),
+    account_ids: Collection[UUID] = (),
+    district_id: int | None = None,
+) -> int:
+    """Erase what the log says of objects, of persons and of what those accounts did; return how many.
+
+    Who acted, on what and when stay, and so does the digest, so that the chain still holds; the
+    act is itself an entry, with the sum of those it emptied. Call it inside the transaction.
+    """
+    found: dict[UUID, Entry] = {}
+    for column, ids in (
+        ("object_id", object_ids), ("person_id", person_ids), ("account_id", account_ids),
+    ):  # fmt: skip
+        for some in _portions(ids):
+            rows = Entry.objects.filter(**{f"{column}__in": some}).exclude(kind=EMPTYING)
+            found.update({entry.pk: entry for entry in rows})
+    for some in _portions(found):
+        for entry_id in Emptied.objects.filter(pk__in=some).values_list("pk", flat=True):
+            del found[entry_id]
+    if not found:
+        return 0
+    own = set(account_ids)
+    for entry in found.values():
+        entry.facts, entry.purpose = {}, ""
+        if entry.account_id in own:
+            entry.actor_name = ""
+    with lifted(connection, Entry._meta.db_table):
+        Entry.objects.bulk_update(
+            found.values(), ["facts", "purpose", "actor_name"], batch_size=_AT_ONCE // 5
+        )
+    at = clock.now()
+    Emptied.objects.bulk_create(
+        [Emptied(entry_id=each, act_id=act_id, emptied_at=at) for each in found],
+        batch_size=_AT_ONCE,
+    )
+    told = sum_of({pk: entry.digest for pk, entry in found.items()})
+    facts: Facts = {"entries": len(found), "sum": told}
+    record(
+        actor, Verb.DELETED, kind=EMPTYING, object_id=act_id, district_id=district_id, facts=facts
+    )
+    return len(found)
+
+
+def _portions(ids: Collection[UUID]) -> Iterator[list[UUID]]:
+    """Yield ids a few hundred at a time: SQLite takes no more in one question."""
+    every = list(ids)
+    for start in range(0, len(every), _AT_ONCE):
+        yield every[start : start + _AT_ONCE]

@@ -5,11 +5,13 @@ import json
 import secrets
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import partial
 from typing import Any, Final
 from uuid import UUID
 
 from django.core.files.uploadedfile import UploadedFile
 from django.db import IntegrityError, transaction
+from django.db.models import Q
 from django.utils.translation import gettext as _
 from django.utils.translation import override
 
@@ -210,6 +212,30 @@ def discard_orphans(*, after_seconds: int = _ORPHAN_AFTER_SECONDS) -> int:
             shelf.drop(name)
             dropped += 1
     return dropped
+
+
+def erase_documents(document_ids: Sequence[UUID], paper_ids: Sequence[UUID]) -> None:
+    """Erase documents with their files, and papers; what pointed at them is gone already.
+
+    Call it inside the transaction: files go once it is there to stay, and what a crash leaves on
+    the disk is swept by `discard_orphans`.
+    """
+    IssuedPaper.objects.filter(Q(pk__in=paper_ids) | Q(document__in=document_ids)).delete()
+    rows = Document.objects.filter(pk__in=document_ids)
+    for path in rows.values_list("path", flat=True):
+        transaction.on_commit(partial(shelf.drop, path))
+    rows.delete()
+
+
+def content_of(document: Document) -> bytes | None:
+    """Return the bytes of a document for a person's copy of their data; None where they are gone.
+
+    The caller logs the copy as a whole.
+    """
+    try:
+        return shelf.get(document.path)
+    except FileNotFoundError:
+        return None
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,8 +1,11 @@
 """Queueing events in a transaction and delivering them outside of any."""
 
+import json
 import logging
-from collections.abc import Callable, Mapping
+import re
+from collections.abc import Callable, Collection, Mapping, Sequence
 from typing import Any, Final
+from uuid import UUID
 
 from django.core.mail import EmailMessage
 from django.db import connection, transaction
@@ -14,6 +17,7 @@ from farelegami.outbox.rules import LEASE, MOST_ATTEMPTS, pause_after
 logger = logging.getLogger("farelegami.outbox")
 Handler = Callable[[Mapping[str, Any]], None]
 MAIL: Final = "mail"
+_ID: Final = re.compile(r"[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}")
 
 
 def register(topic: str, handler: Handler) -> None:
@@ -85,6 +89,28 @@ def deliver_one() -> bool:
             event.gave_up_at = clock.now()
         event.save(update_fields=["last_error", "due_at", "gave_up_at"])
         return True
-    event.delivered_at = clock.now()
-    event.save(update_fields=["delivered_at"])
+    # What has arrived is kept where it arrived: here only that it left.
+    event.delivered_at, event.payload = clock.now(), {}
+    event.save(update_fields=["delivered_at", "payload"])
     return True
+
+
+def forget(object_ids: Collection[UUID], addresses: Collection[str] = ()) -> Sequence[UUID]:
+    """Empty the messages that name these objects or go to these addresses; return their ids.
+
+    One that still waits does not leave. Call it inside the transaction.
+    """
+    wanted = {str(each) for each in object_ids}
+    to = {address.casefold() for address in addresses if address}
+    named = [
+        event
+        for event in Event.objects.exclude(payload={}).iterator(chunk_size=2000)
+        if str(event.payload.get("to", "")).casefold() in to
+        or wanted & set(_ID.findall(f"{event.key} {json.dumps(event.payload)}"))
+    ]
+    for event in named:
+        event.payload, event.last_error = {}, ""
+        if event.delivered_at is None and event.gave_up_at is None:
+            event.gave_up_at = clock.now()
+    Event.objects.bulk_update(named, ["payload", "last_error", "gave_up_at"], batch_size=200)
+    return [event.pk for event in named]

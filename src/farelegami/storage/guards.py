@@ -4,7 +4,7 @@ A room lists its guards in its `AppConfig` as `guards`; they are installed after
 counted by the system check `storage.E001`.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any, Final
@@ -75,6 +75,13 @@ _POSTGRES_TRIGGER: Final = (
     "FOR EACH {scope} {when} EXECUTE FUNCTION {name}()"
 )
 
+# Named by `lifted` for the transaction it stands in, and for no other.
+_LET_THROUGH: Final = (
+    "IF (TG_TABLE_NAME || '.' || TG_OP) ="
+    " ANY (string_to_array(current_setting('farelegami.lifted', true), ' '))"
+    " THEN IF TG_OP = 'DELETE' THEN RETURN OLD; END IF; RETURN NEW; END IF;"
+)
+
 
 def statements(guard: Guard, vendor: str) -> Sequence[str]:
     """Return the SQL that installs `guard`; running it again changes nothing."""
@@ -85,7 +92,8 @@ def statements(guard: Guard, vendor: str) -> Sequence[str]:
         body = guard.sqlite_body or f"SELECT RAISE(ABORT, '{message}');"
         return [_SQLITE.format(when=when, body=body, **facts)]
     body = guard.postgres_body or (
-        f"RAISE EXCEPTION '{message.replace('%', '%%')}' USING ERRCODE = 'integrity_constraint_violation';"
+        f"{_LET_THROUGH} RAISE EXCEPTION '{message.replace('%', '%%')}'"
+        " USING ERRCODE = 'integrity_constraint_violation';"
     )
     scope = "STATEMENT" if guard.event == "TRUNCATE" else "ROW"
     return [
@@ -105,25 +113,33 @@ def install(connection: BaseDatabaseWrapper) -> None:
 
 
 @contextmanager
-def lifted(connection: BaseDatabaseWrapper, table: str) -> Iterator[None]:
-    """Let rows of one table be written as they never may, within the present transaction.
+def lifted(
+    connection: BaseDatabaseWrapper, *tables: str, events: Collection[str] = ("UPDATE",)
+) -> Iterator[None]:
+    """Let rows of some tables be written as they never may, within the present transaction.
 
-    For sealing anew what is sealed, and nothing else: nobody outside the transaction writes to the
-    table meanwhile, and if it fails the guards were never away.
+    For sealing anew what is sealed and for erasing what an approved list names, and nothing else.
+    Nobody outside the transaction is let through: PostgreSQL is told for this transaction alone,
+    and SQLite, where the triggers go and come back, has one writer. If it fails they never went.
     """
-    own = [
-        guard
-        for guard in declared()
-        if guard.table == table and guard.event == "UPDATE" and guard.is_for(connection.vendor)
-    ]
-    where = f" ON {table}" if connection.vendor == "postgresql" else ""
+    own = [guard for guard in declared() if guard.table in tables and guard.event in events]
+    if connection.vendor == "sqlite":
+        with connection.cursor() as cursor:
+            present = [guard for guard in own if guard.is_for("sqlite")]
+            for guard in present:
+                cursor.execute(f"DROP TRIGGER IF EXISTS {guard.name}")
+            yield
+            for guard in present:
+                for statement in statements(guard, "sqlite"):
+                    cursor.execute(statement)
+        return
     with connection.cursor() as cursor:
-        for guard in own:
-            cursor.execute(f"DROP TRIGGER IF EXISTS {guard.name}{where}")
+        cursor.execute("SELECT coalesce(current_setting('farelegami.lifted', true), '')")
+        before = cursor.fetchone()[0]
+        names = " ".join(f"{guard.table}.{guard.event}" for guard in own)
+        cursor.execute("SELECT set_config('farelegami.lifted', %s, true)", [names])
         yield
-        for guard in own:
-            for statement in statements(guard, connection.vendor):
-                cursor.execute(statement)
+        cursor.execute("SELECT set_config('farelegami.lifted', %s, true)", [before])
 
 
 def remove(connection: BaseDatabaseWrapper) -> None:

@@ -31,6 +31,7 @@ INSTALLED_APPS = [
     "farelegami.publicsite",
     "farelegami.demo",
     "farelegami.backups",
+    "farelegami.privacy",
     "farelegami.pacts",
     "farelegami.cases",
     "farelegami.programmes",

@@ -64,7 +64,7 @@ def visible_people(actor: Actor) -> QuerySet[Person]:
     The sealed codice fiscale is not loaded; `person_file` brings it.
     """
     return Person.objects.filter(
-        district_id__in=registry_districts(actor), merged_into__isnull=True
+        district_id__in=registry_districts(actor), merged_into__isnull=True, erased_at__isnull=True
     ).defer("tax_code")
 
 

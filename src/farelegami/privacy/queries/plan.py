@@ -1,0 +1,78 @@
+"""The conservation plan in force, and what is kept as a page tells it."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from functools import lru_cache
+from pathlib import Path
+from typing import Final
+
+from django.conf import settings
+from django.utils.translation import gettext as _
+
+from farelegami.privacy.keeping import ELSEWHERE
+from farelegami.privacy.rules.conservation import Term, read_plan
+from farelegami.storage.keeping import BASIS_LABELS, Erase, Kept, declarations
+
+_PACKAGED: Final = Path(__file__).resolve().parents[1] / "data" / "conservation.toml"
+_OWN: Final = "conservation.toml"
+
+
+def plan() -> Mapping[str, Term]:
+    """Return the terms by code: those of the data folder where it has any, else the packaged ones.
+
+    Raises:
+        msgspec.ValidationError: the file is not a plan.
+    """
+    own = Path(settings.DATA) / _OWN
+    return _plan_of(str(own if own.is_file() else _PACKAGED))
+
+
+@lru_cache(maxsize=4)
+def _plan_of(file: str) -> Mapping[str, Term]:
+    return {**read_plan(_PACKAGED.read_bytes()), **read_plan(Path(file).read_bytes())}
+
+
+@dataclass(frozen=True, slots=True)
+class KeptRow:
+    """One thing kept, in plain words, in the language of the page."""
+
+    table: str
+    what: str
+    why: str
+    fields: str
+    basis: str
+    until: str
+    is_ours: bool
+    source: str
+    is_of_citizens: bool
+
+
+def kept_rows() -> Sequence[KeptRow]:
+    """Return what is kept about people, citizens' things first, from the declarations."""
+    terms = plan()
+    rows = [
+        _row(table, keeping, terms[keeping.until])
+        for table, keeping in declarations().items()
+        if isinstance(keeping, Kept)
+    ]
+    return sorted(rows, key=lambda row: not row.is_of_citizens)
+
+
+def _row(table: str, keeping: Kept, term: Term) -> KeptRow:
+    labels = [_(label) for label in keeping.told().values()]
+    return KeptRow(
+        table=table,
+        what=_(keeping.what),
+        why=_(keeping.why),
+        fields=", ".join(dict.fromkeys(labels)),
+        basis=_(BASIS_LABELS[keeping.basis]),
+        until=_(term.said),
+        is_ours=term.ours,
+        source=term.source,
+        is_of_citizens=bool(keeping.person) or keeping.erase is not Erase.OWN,
+    )
+
+
+def elsewhere_rows() -> Sequence[tuple[str, str, str]]:
+    """Return what lies outside of the tables: what, why, until when."""
+    return [(_(each.what), _(each.why), _(each.until)) for each in ELSEWHERE]
