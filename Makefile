@@ -8,9 +8,10 @@ BIN := $(VENV)/bin
 RUN := FARELEGAMI_DATA=$(DATA) $(BIN)/farelegami
 PYTEST := $(BIN)/python -m pytest
 JOBS ?= auto
+ROUNDS ?= 2
 
 .DEFAULT_GOAL := help
-.PHONY: words help demo run setup test check fast house lint types migration migrations dependencies postgres journeys wheel format clean
+.PHONY: words help demo run setup test check fast house lint types migration migrations dependencies postgres drills journeys wheel format clean
 
 help: ## say what there is
 	@grep -E '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z]+):.*## /\1|/' | awk -F'|' '{printf "  make %-14s %s\n", $$1, $$2}'
@@ -41,7 +42,7 @@ test: $(VENV)/.dev ## tests that need neither a browser nor PostgreSQL
 fast: $(VENV)/.dev ## rules only: no database, a few seconds
 	@$(PYTEST) src/farelegami/kernel src/farelegami/*/tests/test_rules*.py -p no:randomly
 
-check: lint types house migrations dependencies words $(if $(TESTED),,test) postgres journeys wheel ## everything a change must pass (TESTED=1 after make test)
+check: lint types house migrations dependencies words $(if $(TESTED),,test) postgres drills journeys wheel ## everything a change must pass (TESTED=1 after make test)
 
 lint: $(VENV)/.dev ## format, style, templates, spelling
 	@$(BIN)/ruff format --check --quiet . && $(BIN)/ruff check --quiet .
@@ -69,7 +70,10 @@ dependencies: $(VENV)/.dev ## all used, all declared, all licences known
 	@$(BIN)/python scripts/licences.py
 
 postgres: $(VENV)/.dev ## the whole suite on a throwaway PostgreSQL
-	@$(BIN)/python -m tests.postgres $(PYTEST) -n $(JOBS) -m 'not browser'
+	@$(BIN)/python -m tests.postgres $(PYTEST) -n $(JOBS) -m 'not browser and not drill'
+
+drills: $(VENV)/.dev ## killed while people write, on both databases (ROUNDS=20)
+	@ROUNDS=$(ROUNDS) $(PYTEST) tests/survival -m drill -n0 -p no:randomly -s
 
 journeys: $(VENV)/.dev ## in a real browser, on the demonstration province
 	@$(PYTEST) tests/journeys -m browser -p no:randomly

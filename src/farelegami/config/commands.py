@@ -128,6 +128,7 @@ def _serve(options: argparse.Namespace) -> int:
         sys.executable, "-m", "granian", "--interface", "wsgi", "--host", options.host,
         "--port", str(options.port), "--workers", str(getattr(options, "workers", 2)),
         "--blocking-threads", "2", "--no-ws", "--log-level", "warning",
+        "--respawn-failed-workers",
         "farelegami.config.wsgi:application",
     ]  # fmt: skip
     children = [subprocess.Popen(command)]  # noqa: S603
