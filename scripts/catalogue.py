@@ -18,20 +18,35 @@ from babel.messages.extract import extract_python
 ROOT: Final = Path(__file__).resolve().parents[1]
 SOURCE: Final = ROOT / "src" / "farelegami"
 LOCALE: Final = SOURCE / "web" / "locale"
-# What families read: the words of the pact, their own pages, and the forms those are made of.
+# What families read: the words of the pact, their own pages and letters, what those refuse.
 FAMILY: Final = (
+    "src/farelegami/access/kept.py",
+    "src/farelegami/access/templates/access/ended.html",
+    "src/farelegami/cases/rules/letters.py",
+    "src/farelegami/documents/rules/files.py",
+    "src/farelegami/kernel/errors.py",
     "src/farelegami/pacts/rules/wording.py",
     "src/farelegami/pacts/rules/giving.py",
     "src/farelegami/pacts/rules/family.py",
+    "src/farelegami/pacts/rules/signing.py",
     "src/farelegami/portal/forms.py",
     "src/farelegami/portal/rules.py",
     "src/farelegami/portal/views.py",
     "src/farelegami/portal/templates/",
     "src/farelegami/web/drawings/wheel.py",
+    "src/farelegami/web/templates/400.html",
+    "src/farelegami/web/templates/403_csrf.html",
+    "src/farelegami/web/templates/404.html",
+    "src/farelegami/web/templates/429.html",
+    "src/farelegami/web/templates/500.html",
     "src/farelegami/web/forms.py",
     "src/farelegami/web/templates/web/base.html",
+    "src/farelegami/web/templates/web/blank.html",
     "src/farelegami/web/templates/web/field.html",
     "src/farelegami/web/templates/web/form_errors.html",
+    "src/farelegami/web/templates/web/kept.html",
+    "src/farelegami/web/templates/web/refused.html",
+    "src/farelegami/web/templates/web/typed.html",
 )
 # A page of the portal that its worker opens at the desk.
 DESK_ONLY: Final = "portal/card.html"

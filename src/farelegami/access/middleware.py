@@ -8,12 +8,14 @@ from allauth.core import ratelimit
 from django.conf import settings
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseNotAllowed
 from django.shortcuts import render
+from django.utils.translation import get_language
 
 from farelegami.access.doors import all_doors
 from farelegami.access.gates import end_if_over, wants_factor, wants_proof
 from farelegami.access.kept import ask_to_sign_in, forget_if_sent
 from farelegami.access.models import Account
 from farelegami.kernel.actor import NOBODY, Actor
+from farelegami.web.languages import speak
 
 
 def actor_of(request: HttpRequest) -> Actor:
@@ -29,6 +31,12 @@ def actor_of(request: HttpRequest) -> Actor:
 def too_many(request: HttpRequest) -> HttpResponse:
     """Return 429, with our own words."""
     return render(request, "429.html", status=HTTPStatus.TOO_MANY_REQUESTS)
+
+
+def _speak_to(request: HttpRequest, actor: Actor) -> None:
+    """Answer in the language kept with the account; where none is, the browser's stands."""
+    if actor.account_id is not None and isinstance(request.user, Account):
+        speak(request, request.user.language or get_language() or "it")
 
 
 class ActorMiddleware:
@@ -62,6 +70,7 @@ class ActorMiddleware:
         was = end_if_over(request)
         actor = actor_of(request)
         request.actor = actor  # type: ignore[attr-defined]
+        _speak_to(request, actor)
         if door.limit and not ratelimit.consume(request, action=door.limit):
             return too_many(request)
         if door.public:

@@ -29,7 +29,8 @@ class Account(AbstractBaseUser):
     # By which a gateway of public identities finds who comes in; the index finds it.
     tax_code = SealedTextField(null=True, blank=True)
     tax_code_index = models.CharField(max_length=64, null=True, blank=True, unique=True)
-    language = models.CharField(max_length=5, default="it")
+    # Empty: nobody chose, and the browser says which.
+    language = models.CharField(max_length=5, blank=True, default="")
     is_active = models.BooleanField(default=True)
     created_at = models.DateTimeField()
 

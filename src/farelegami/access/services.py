@@ -13,7 +13,7 @@ from django.contrib.sessions.models import Session
 from django.db import IntegrityError, transaction
 from django.db.models import Q
 from django.utils.crypto import salted_hmac
-from django.utils.translation import gettext as _
+from django.utils.translation import get_language
 
 from farelegami.access.models import Account, Invitation, RoleGrant
 from farelegami.access.permissions import may_invite
@@ -35,12 +35,14 @@ from farelegami.audit.rules import Verb
 from farelegami.audit.services import record
 from farelegami.kernel import clock
 from farelegami.kernel.actor import Actor, Grant, Role
-from farelegami.kernel.errors import NotAllowed, NotFound
+from farelegami.kernel.errors import NotAllowed, NotFound, gettext_noop
 from farelegami.kernel.ids import new_id
+from farelegami.kernel.languages import SPOKEN
 from farelegami.outbox.services import queue_mail
 from farelegami.people.rules.tax_codes import checked
 from farelegami.storage.fields import blind_index, blind_indexes
 from farelegami.storage.once import written_once
+from farelegami.web.languages import spoken_at
 
 _TOKEN_BYTES: Final = 24
 _SENT_AGAIN_WITHIN: Final = timedelta(minutes=10)
@@ -56,8 +58,11 @@ def create_account(
     email: str = "",
     password: str = "",
     person_id: UUID | None = None,
+    language: str = "",
 ) -> Account:
     """Return a new account without any role; without a password nobody can sign in with it.
+
+    `language` is the one its pages and messages are in; empty leaves it to each browser.
 
     Raises:
         UserNameTaken: another account has that user name.
@@ -65,7 +70,12 @@ def create_account(
     if Account.objects.filter(username__iexact=username).exists():
         raise UserNameTaken(username)
     account = Account(
-        username=username, name=name, email=email, person_id=person_id, created_at=clock.now()
+        username=username,
+        name=name,
+        email=email,
+        person_id=person_id,
+        language=language,
+        created_at=clock.now(),
     )
     account.set_password(password or None)
     try:
@@ -75,6 +85,12 @@ def create_account(
         raise UserNameTaken(username) from error
     record(actor, Verb.CREATED, kind="access.account", object_id=account.pk)
     return account
+
+
+def choose_language(actor: Actor, language: str) -> None:
+    """Keep the language somebody wants to be spoken to in, on every screen and by mail."""
+    if language in SPOKEN and actor.account_id is not None:
+        Account.objects.filter(pk=actor.account_id).update(language=language)
 
 
 @transaction.atomic
@@ -252,14 +268,16 @@ def invite(
         return invitation, link
     queue_mail(
         email,
-        _("Un invito a FareLegami"),
-        _(
+        gettext_noop("Un invito a FareLegami"),
+        gettext_noop(
             "Buongiorno %(name)s,\n\n%(inviter)s ti invita a lavorare in FareLegami.\n"
             "Per scegliere nome utente e password apri questo indirizzo entro 14 giorni:\n\n"
             "%(link)s\n"
-        )
-        % {"name": name, "inviter": actor.name, "link": link},
+        ),
         key=f"invitation:{invitation.pk}",
+        facts={"name": name, "inviter": actor.name, "link": link},
+        # Nobody knows theirs yet: they are written to as who invites them works.
+        language=spoken_at("", get_language() or "it"),
     )
     record(
         actor,

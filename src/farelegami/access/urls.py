@@ -40,4 +40,8 @@ ours = (
     "access",
 )
 
-urlpatterns = [path("", include(ours)), path("", include("allauth.urls"))]
+urlpatterns = [
+    path("lingua/", views.choose_language_page, name="set_language"),
+    path("", include(ours)),
+    path("", include("allauth.urls")),
+]

@@ -13,6 +13,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
+from django.views.i18n import set_language
 
 from farelegami.access.doors import SIGHT_LABELS, all_doors
 from farelegami.access.forms import AcceptForm, InviteForm, TaxCodeForm
@@ -28,6 +29,7 @@ from farelegami.access.queries import (
 from farelegami.access.requests import ActorRequest
 from farelegami.access.services import (
     accept_invitation,
+    choose_language,
     end_role,
     end_sessions,
     invite,
@@ -250,3 +252,12 @@ def who_may_page(request: ActorRequest) -> HttpResponse:
         "access/who_may.html",
         {"rows": rows, "roles": [_(ROLE_LABELS[role]) for role in Role]},
     )
+
+
+@require_POST
+def choose_language_page(request: ActorRequest) -> HttpResponse:
+    """Change the language: kept by this browser, and with the account of who is signed in."""
+    if request.actor.account_id is not None:
+        choose_language(request.actor, request.POST.get("language", ""))
+    answer: HttpResponse = set_language(request)
+    return answer

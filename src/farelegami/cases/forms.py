@@ -21,6 +21,7 @@ from farelegami.cases.rules.referrals import (
 from farelegami.cases.rules.teamwork import DIARY_LABELS
 from farelegami.cases.services.referrals import ReferralDraft
 from farelegami.kernel import clock
+from farelegami.kernel.languages import SPOKEN
 from farelegami.people.rules.households import MAY_HOLD_A_PACT, ROLE_LABELS
 from farelegami.people.rules.privacy import MANNER_LABELS
 from farelegami.people.services.persons import PersonDraft
@@ -97,6 +98,9 @@ class PublicReferralForm(_Contact):
         label=_("Come possiamo richiamarti"), max_length=120, required=False
     )
     person_informed = forms.BooleanField(label=_("La persona sa che sto scrivendo"), required=False)
+    language = forms.ChoiceField(
+        label=_("In che lingua ti scriviamo?"), choices=SPOKEN.items(), required=False
+    )
     website = forms.CharField(label=_("Lascia vuoto"), max_length=200, required=False)
     field_order = (
         "for_whom",
@@ -129,6 +133,7 @@ class PublicReferralForm(_Contact):
             **self._common(),
             source=Source.SELF if is_self else Source(data["source"] or Source.OTHER),
             channel=Channel.FORM,
+            language=data["language"] or "it",
             person_informed=is_self or data["person_informed"],
             referrer_name="" if is_self else data["referrer_name"],
             referrer_contact="" if is_self else data["referrer_contact"],

@@ -34,6 +34,7 @@ KEEPING: Final[dict[str, Declaration]] = {
             "urgency": _("urgenza"),
             "received_at": _("ricevuta il"),
             "answered_at": _("risposta il"),
+            "language": _("lingua"),
             "person_informed": _("la persona lo sa"),
         },
         others={

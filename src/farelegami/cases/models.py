@@ -31,6 +31,7 @@ from farelegami.cases.rules.teamwork import (
     HandoverStage,
 )
 from farelegami.kernel import clock
+from farelegami.kernel.languages import SPOKEN
 from farelegami.storage.fields import SealedTextField
 from farelegami.storage.models import Row
 
@@ -67,6 +68,7 @@ class Referral(_Tenant):
     phone = models.CharField(_("telefono"), max_length=40, blank=True)
     email = models.EmailField(_("posta elettronica"), blank=True)
     contact_hours = models.CharField(_("quando chiamare"), max_length=120, blank=True)
+    language = models.CharField(_("lingua"), max_length=3, default="it")
     municipality = models.ForeignKey(
         "territory.Municipality", models.PROTECT, null=True, related_name="+", db_index=False
     )
@@ -112,6 +114,11 @@ class Referral(_Tenant):
     @property
     def stage_label(self) -> str:
         return gettext(STAGE_LABELS[ReferralStage(self.stage)])
+
+    @property
+    def language_label(self) -> str:
+        """The language the person is written to in, by its own name."""
+        return SPOKEN.get(self.language, self.language)
 
     @property
     def source_label(self) -> str:

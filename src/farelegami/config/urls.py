@@ -5,7 +5,6 @@ from django.urls import URLPattern, URLResolver, include, path
 urlpatterns: list[URLPattern | URLResolver] = [
     path("", include("farelegami.publicsite.urls")),
     path("accounts/", include("farelegami.access.urls")),
-    path("i18n/", include("django.conf.urls.i18n")),
     path("", include("farelegami.portal.urls")),
     path("lavoro/", include("farelegami.desk.urls")),
     path("", include("farelegami.cases.urls")),

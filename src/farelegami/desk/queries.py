@@ -65,6 +65,7 @@ class Morning:
     """The whole page, as plain values."""
 
     versions: Sequence[PactVersion] = ()
+    disputed: Sequence[Pact] = ()
     spends: Sequence[tuple[SpendRequest, Money]] = ()
     hours: Sequence[HoursEntry] = ()
     terms: Sequence[Term] = ()
@@ -81,7 +82,7 @@ class Morning:
         late = sum(term.late_days > 0 for term in self.terms)
         payments = sum(count for _stage, count in self.payments)
         asked = self.to_decide + len(self.hours)
-        return asked + late + payments + (self.new_referrals or 0)
+        return asked + late + payments + len(self.disputed) + (self.new_referrals or 0)
 
     @property
     def to_decide(self) -> int:
@@ -112,6 +113,7 @@ def _fill_worker(page: Morning, actor: Actor) -> None:
     pacts = own_pacts(actor)
     rows = pact_rows(pacts) if pacts else []
     page.open_pacts, page.cards = len(pacts), rows[:CARDS]
+    page.disputed = [pact for pact in pacts if getattr(pact, "is_disputed", False)]
     page.terms = _terms(actor, pacts, today)
     if not pacts:
         return

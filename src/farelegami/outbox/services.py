@@ -1,4 +1,8 @@
-"""Queueing events in a transaction and delivering them outside of any."""
+"""Queueing events in a transaction and delivering them outside of any.
+
+A message is queued as Italian sentences and what fills them in; it is put into the language of who
+receives it when it leaves, so that no act depends on the language of who does it.
+"""
 
 import json
 import logging
@@ -7,10 +11,13 @@ from collections.abc import Callable, Collection, Mapping, Sequence
 from typing import Any, Final
 from uuid import UUID
 
-from django.core.mail import EmailMessage
+from django.core.mail import EmailMultiAlternatives
 from django.db import connection, transaction
+from django.template.loader import render_to_string
+from django.utils.translation import override
 
 from farelegami.kernel import clock
+from farelegami.outbox.letters import spoken
 from farelegami.outbox.models import Event
 from farelegami.outbox.rules import LEASE, MOST_ATTEMPTS, pause_after
 
@@ -49,16 +56,46 @@ def emit(
     )
 
 
-def queue_mail(to: str, subject: str, body: str, *, key: str) -> None:
-    """Write a message to be sent once the transaction is there to stay."""
-    emit(MAIL, {"to": to, "subject": subject, "body": body}, key=key)
+def queue_mail(
+    to: str,
+    subject: str,
+    body: str,
+    *,
+    key: str,
+    facts: Mapping[str, str] | None = None,
+    language: str = "it",
+) -> None:
+    """Write a message to be sent once the transaction is there to stay.
+
+    `subject` and `body` are Italian sentences of the catalogue, filled in with `facts` after they
+    are put into `language`, that of who receives it.
+    """
+    letter = {"subject": subject, "body": body, "facts": dict(facts or {}), "language": language}
+    emit(MAIL, {"to": to, **letter}, key=key)
 
 
 def send_mail(payload: Mapping[str, Any]) -> None:
-    """Hand a queued message to the configured mail backend."""
-    EmailMessage(payload["subject"], payload["body"], to=[payload["to"]]).send()
+    """Hand a queued message to the configured mail backend: plain, and as a page beside it.
+
+    In a language of the family's the Italian stands below, for who helps to read.
+    """
+    language, facts = payload.get("language") or "it", payload.get("facts") or {}
+    said = spoken(payload["subject"], payload["body"], facts, language)
+    parts = (
+        [said]
+        if language in _ALONE
+        else [said, spoken(payload["subject"], payload["body"], facts, "it")]
+    )
+    message = EmailMultiAlternatives(
+        said.subject, "\n\n---\n\n".join(part.body for part in parts), to=[payload["to"]]
+    )
+    with override(language):
+        page = render_to_string("outbox/mail.html", {"parts": parts, "said": said})
+    message.attach_alternative(page, "text/html")
+    message.send()
 
 
+_ALONE: Final = frozenset({"it", "en"})
 _handlers: Final[dict[str, Handler]] = {MAIL: send_mail}
 
 

@@ -319,8 +319,10 @@ KEEPING: Final[dict[str, Declaration]] = {
             "text": _("testo"),
             "sent_at": _("mandato il"),
             "read_at": _("letto il"),
+            "answer": _("risposta"),
+            "answered_at": _("risposta il"),
         },
-        staff=("read_by",),
-        plain=("id", "district", "pact", "person", "meeting", "spend", "document"),
+        staff=("read_by", "answered_by"),
+        plain=("id", "district", "pact", "person", "meeting", "spend", "document", "version"),
     ),
 }

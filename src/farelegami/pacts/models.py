@@ -553,7 +553,9 @@ class BusinessPlan(Row):
 
 
 class FamilyMessage(Row):
-    """A word of the family to who follows the pact: a receipt, "I can't come", a question."""
+    """A word of the family to who follows the pact, and the answer: a receipt, "I can't come", a
+    question, yes or no to a proposed text.
+    """
 
     district = models.ForeignKey("territory.District", models.PROTECT, related_name="+")
     pact = models.ForeignKey(Pact, models.PROTECT, related_name="messages")
@@ -565,9 +567,15 @@ class FamilyMessage(Row):
     meeting = models.ForeignKey(Meeting, models.PROTECT, null=True, related_name="+")
     spend = models.ForeignKey(SpendRequest, models.PROTECT, null=True, related_name="+")
     document = models.ForeignKey("documents.Document", models.PROTECT, null=True, related_name="+")
+    # The proposed text that is accepted or disputed.
+    version = models.ForeignKey(PactVersion, models.PROTECT, null=True, related_name="+")
     sent_at = models.DateTimeField()
     read_at = models.DateTimeField(null=True)
     read_by = models.ForeignKey("access.Account", models.PROTECT, null=True, related_name="+")
+    answer = models.TextField(blank=True)
+    # Without who answered: the same person accepted the text afterwards.
+    answered_at = models.DateTimeField(null=True)
+    answered_by = models.ForeignKey("access.Account", models.PROTECT, null=True, related_name="+")
 
     class Meta:
         verbose_name = _("messaggio della famiglia")

@@ -71,6 +71,7 @@ DOORS = (
     _door("print", _("stampare un patto"), _READERS),
     _door("messages", _("leggere i messaggi della famiglia"), _READERS),
     _door("read_message", _("segnare letto un messaggio della famiglia"), DESK),
+    _door("answer_message", _("rispondere a un messaggio della famiglia"), DESK),
     _door("papers", _("vedere i documenti di un patto"), DESK),
     _door("paper", _("avere un documento di un patto"), DESK),
     _door("letter", _("avere la lettera a un fornitore"), DESK | _CLERK),

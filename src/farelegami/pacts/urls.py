@@ -26,6 +26,7 @@ urlpatterns = [
     path(f"{_PACT}/documenti/<slug:kind>/", papers.paper_page, name="paper"),
     path(f"{_PACT}/famiglia/", living.messages_page, name="messages"),
     path("messaggi/<uuid:message_id>/letto/", living.read_message_page, name="read_message"),
+    path("messaggi/<uuid:message_id>/risposta/", living.answer_message_page, name="answer_message"),
     path(f"{_SPEND}/lettera/", papers.letter_page, name="letter"),
     path("percorsi/<uuid:case_id>/nuovo-patto/", drafting.new_pact_page, name="new"),
     path(f"{_WRITE}/obiettivi/obiettivo/", words.goal_page, name="goal"),

@@ -104,6 +104,19 @@ class WordsForm(OnceForm):
     )
 
 
+class DisputeForm(OnceForm):
+    text_hash = forms.CharField(widget=forms.HiddenInput)
+    text = forms.CharField(
+        label=_("Che cosa non va bene?"), max_length=2_000,
+        help_text=_("Scrivi nella tua lingua, con parole tue."),
+        widget=forms.Textarea(attrs={"rows": 5}),
+    )  # fmt: skip
+
+
+class AcceptForm(OnceForm):
+    text_hash = forms.CharField(widget=forms.HiddenInput)
+
+
 class SignForm(forms.Form):
     text_hash = forms.CharField(widget=forms.HiddenInput)
     drawing = forms.CharField(widget=forms.HiddenInput, required=False)

@@ -22,6 +22,8 @@ DOORS = (
     _own("absence", _("dire che non si può venire")),
     _own("words", _("scrivere a chi segue il patto")),
     _own("text", _("leggere il testo nella propria lingua")),
+    _own("accept", _("dire che un testo proposto va bene")),
+    _own("dispute", _("dire che un testo proposto non va bene")),
     _own("sign", _("firmare")),
     _own("readers", _("vedere chi ha letto il proprio fascicolo")),
     _own("data", _("scaricare i propri dati")),

@@ -12,14 +12,16 @@ from farelegami.audit.rules import Verb
 from farelegami.kernel import clock
 from farelegami.kernel.actor import Actor
 from farelegami.kernel.errors import NotFound
-from farelegami.pacts.models import Pact
+from farelegami.pacts.models import FamilyMessage, Pact, PactVersion
 from farelegami.pacts.queries.file import PactFile, own_pact_file
+from farelegami.pacts.queries.parts import own_words_of
 from farelegami.pacts.queries.sight import own_family_pacts
 from farelegami.pacts.queries.wheels import wheel_facts
 from farelegami.pacts.rules.money import Spend
 from farelegami.portal.models import EntryCard
 from farelegami.web.drawings.wheel import WheelFacts
 
+_ANSWERS_SHOWN = 3
 _OVER = frozenset({Spend.REJECTED, Spend.RELEASED})
 
 
@@ -40,6 +42,7 @@ class OwnPact:
     file: PactFile
     wheel: WheelFacts
     steps: Sequence[Step]
+    words: Sequence[FamilyMessage]
 
     @property
     def pact(self) -> Pact:
@@ -50,6 +53,15 @@ class OwnPact:
         """Whether an authorised text waits for signatures."""
         version = self.file.open_version
         return version is not None and version.authorised_on is not None
+
+    @property
+    def answers(self) -> Sequence[FamilyMessage]:
+        """What the person wrote that has an answer, the latest first."""
+        return [each for each in self.words if each.answer][:_ANSWERS_SHOWN]
+
+    def words_on(self, version: PactVersion) -> Sequence[FamilyMessage]:
+        """Return the person's yes and no to a proposed text, the latest first."""
+        return [each for each in self.words if each.version_id == version.pk]
 
 
 def own_pacts(actor: Actor) -> Sequence[Pact]:
@@ -71,7 +83,8 @@ def own_pact(actor: Actor, pact_id: UUID | None = None) -> OwnPact:
     file = own_pact_file(actor, pact_id)
     statuses = {key: mark.status for key, mark in file.marked("result").items()}
     wheel = wheel_facts(file.terms, statuses, file.money, file.hours)
-    return OwnPact(file, wheel, _steps(file))
+    words = own_words_of(pact_id, actor.person_id) if actor.person_id else ()
+    return OwnPact(file, wheel, _steps(file), words)
 
 
 def _steps(file: PactFile) -> list[Step]:

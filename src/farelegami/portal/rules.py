@@ -2,7 +2,6 @@
 
 import re
 import secrets
-from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from itertools import pairwise
@@ -17,16 +16,35 @@ LOCKED: Final = timedelta(minutes=15)
 # Digits alone: they are the same on every keyboard and in every alphabet.
 CODE_LENGTH: Final = 12
 
-# The languages of the family's pages, each under its own name.
-LANGUAGES: Final[Mapping[str, str]] = {
-    "it": "Italiano",
-    "en": "English",
-    "ro": "Română",
-    "ar": "العربية",
-    "pa": "ਪੰਜਾਬੀ",
-    "sq": "Shqip",
-    "fr": "Français",
-}
+
+# Why a file is opened, as the log writes it: the family reads these in its language.
+PURPOSES: Final = (
+    gettext_noop("pagina del patto"),
+    gettext_noop("testo del patto"),
+    gettext_noop("testo da firmare"),
+    gettext_noop("testo da autorizzare"),
+    gettext_noop("confronto dei testi"),
+    gettext_noop("messaggi della famiglia"),
+    gettext_noop("documenti del patto"),
+    gettext_noop("scrittura del patto"),
+    gettext_noop("nuovo patto"),
+    gettext_noop("segnalazione"),
+    gettext_noop("diario sociale"),
+    gettext_noop("équipe"),
+    gettext_noop("nucleo"),
+    gettext_noop("sintesi della scheda"),
+    gettext_noop("legami e risorse"),
+    gettext_noop("patti"),
+    gettext_noop("chi ha aperto la scheda"),
+    gettext_noop("correzione dei dati"),
+    gettext_noop("confronto fra due schede"),
+    gettext_noop("disegno dei legami"),
+    gettext_noop("capacità e disponibilità"),
+    gettext_noop("colloquio con la persona"),
+    gettext_noop("riunione di équipe"),
+    gettext_noop("verifica dei dati"),
+    gettext_noop("richiesta della persona stessa"),
+)
 
 
 @dataclass(eq=False)

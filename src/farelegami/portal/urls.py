@@ -19,6 +19,8 @@ urlpatterns = [
     path(f"{_PACT}/non-posso/", views.absence_page, name="absence"),
     path(f"{_PACT}/scrivi/", views.words_page, name="words"),
     path(f"{_PACT}/testo/", views.text_page, name="text"),
+    path(f"{_PACT}/va-bene/", views.accept_page, name="accept"),
+    path(f"{_PACT}/non-va-bene/", views.dispute_page, name="dispute"),
     path(f"{_PACT}/firma/", views.sign_page, name="sign"),
     path("lavoro/patti/<uuid:pact_id>/foglio/", views.card_page, name="card"),
 ]

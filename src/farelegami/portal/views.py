@@ -21,24 +21,33 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from farelegami.access.models import Account
 from farelegami.access.requests import ActorRequest
+from farelegami.access.services import choose_language
 from farelegami.audit.rules import Verb
 from farelegami.audit.services import record, record_read
-from farelegami.kernel.errors import NotAllowed, NotFound
+from farelegami.kernel.errors import NotAllowed, NotFound, gettext_noop
+from farelegami.kernel.languages import SPOKEN
 from farelegami.kernel.units import Minutes
 from farelegami.pacts.models import Pact
 from farelegami.pacts.permissions import may_write_pact
-from farelegami.pacts.queries import members_of, pact_for, signatures_of
+from farelegami.pacts.queries import members_of, pact_for
 from farelegami.pacts.rules.family import MessageKind
 from farelegami.pacts.rules.money import Route, Spend
 from farelegami.pacts.rules.signing import Signer
 from farelegami.pacts.rules.wording import LineKind, lines_beside, lines_of
 from farelegami.pacts.services.deciding import text_beside
-from farelegami.pacts.services.family import tell_own_hours, write_to_manager
+from farelegami.pacts.services.family import (
+    accept_proposal,
+    dispute_proposal,
+    tell_own_hours,
+    write_to_manager,
+)
 from farelegami.pacts.services.giving import Telling
 from farelegami.pacts.services.signing import sign_own, signatures_missing
 from farelegami.portal.forms import (
     AbsenceForm,
+    AcceptForm,
     CodeForm,
+    DisputeForm,
     HoursForm,
     NewPinForm,
     PinForm,
@@ -55,7 +64,7 @@ from farelegami.portal.queries import (
     own_pact,
     readers_of,
 )
-from farelegami.portal.rules import LANGUAGES, written_code
+from farelegami.portal.rules import written_code
 from farelegami.portal.services import (
     card_by_code,
     choose_pin,
@@ -77,7 +86,7 @@ def _page(
     request: ActorRequest, name: str, context: Mapping[str, Any], form: Form | None = None
 ) -> HttpResponse:
     status = 422 if form is not None and form.errors else 200
-    shown = {"languages": LANGUAGES.items(), "form": form, **context}
+    shown = {"languages": SPOKEN.items(), "form": form, **context}
     return render(request, f"portal/{name}.html", shown, status=status)
 
 
@@ -131,6 +140,9 @@ def pin_page(request: ActorRequest) -> HttpResponse:
 def _let_in(request: ActorRequest, account: Account) -> HttpResponse:
     after = _after(request)
     login(request, account, backend=_BACKEND)
+    # The paper spoke the account's language: another one was chosen here, at the door.
+    if (here := get_language() or "it") != account.language:
+        choose_language(account.as_actor([]), here)
     request.session.set_expiry(_THIRTY_DAYS if request.POST.get("stay") else 0)
     return redirect(after)
 
@@ -152,7 +164,7 @@ def home_page(request: ActorRequest) -> HttpResponse:
         own = own_pact(request.actor)
     except NotFound:
         return _page(request, "nothing", {})
-    _log(request, own.pact, _("il proprio patto"))
+    _log(request, own.pact, gettext_noop("il proprio patto"))
     readers, _more = readers_of(request.actor)
     context = {
         "own": own,
@@ -193,7 +205,7 @@ def data_page(request: ActorRequest) -> HttpResponse:
         kind="people.person",
         object_id=person_id,
         person_ids=[person_id] if person_id else [],
-        purpose=_("i propri dati"),
+        purpose=gettext_noop("i propri dati"),
     )
     answer = JsonResponse(data, json_dumps_params={"ensure_ascii": False, "indent": 2})
     answer["Content-Disposition"] = 'attachment; filename="i-miei-dati.json"'
@@ -204,7 +216,7 @@ def data_page(request: ActorRequest) -> HttpResponse:
 def text_page(request: ActorRequest, pact_id: UUID) -> HttpResponse:
     """Show the pact's words, beside them those of my language."""
     own = own_pact(request.actor, pact_id)
-    _log(request, own.pact, _("testo del patto"))
+    _log(request, own.pact, gettext_noop("testo del patto"))
     return _page(request, "text", {"own": own, "lines": _lines(own), "beside": _beside()})
 
 
@@ -354,11 +366,15 @@ def sign_page(request: ActorRequest, pact_id: UUID) -> HttpResponse:
         messages.info(request, _("Adesso non c’è niente da firmare."))
         return redirect("portal:home")
     missing = signatures_missing(own.pact, version)
+    is_holder = any(
+        each.is_holder and each.person_id == request.actor.person_id for each in own.file.members
+    )
     mine = any(
         each.signer == Signer.HOLDER and each.person_id == request.actor.person_id
         for each in missing
     )
     form = SignForm(request.POST or None, initial={"text_hash": version.text_hash})
+    words = own.words_on(version)
     return _act(
         request,
         own,
@@ -371,7 +387,46 @@ def sign_page(request: ActorRequest, pact_id: UUID) -> HttpResponse:
         lines=_lines(own),
         beside=_beside(),
         mine=mine,
-        signatures=signatures_of([version.pk]),
+        has_signed=not mine and is_holder,
+        answer=words[0] if words else None,
+        accept=AcceptForm(initial={"text_hash": version.text_hash}),
+    )
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def accept_page(request: ActorRequest, pact_id: UUID) -> HttpResponse:
+    """Say yes to the text that waits; who signs goes on to sign."""
+    own = own_pact(request.actor, pact_id)
+    form = AcceptForm(request.POST or None)
+    if form.is_valid():
+        data = form.cleaned_data
+        accept_proposal(request.actor, pact_id, text_hash=data["text_hash"], once=data["once"])
+        messages.success(request, _("Hai detto che va bene."))
+    return redirect("portal:sign", own.pact.pk)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def dispute_page(request: ActorRequest, pact_id: UUID) -> HttpResponse:
+    """Say what is not right in the text that waits."""
+    own = own_pact(request.actor, pact_id)
+    version = own.file.open_version
+    if version is None or version.authorised_on is None:
+        messages.info(request, _("Adesso non c’è niente da firmare."))
+        return redirect("portal:home")
+    form = DisputeForm(request.POST or None, initial={"text_hash": version.text_hash})
+    return _act(
+        request,
+        own,
+        form,
+        lambda data: dispute_proposal(
+            request.actor,
+            pact_id,
+            text_hash=data["text_hash"],
+            text=data["text"],
+            once=data["once"],
+        ),
+        name="dispute",
+        done=_("Grazie. Chi ti segue legge e ti risponde: intanto nessuno firma."),
     )
 
 
@@ -454,7 +509,7 @@ def card_page(request: ActorRequest, pact_id: UUID) -> HttpResponse:
 
 def _given(request: ActorRequest, card: EntryCard, code: str) -> dict[str, Any]:
     account = card.account
-    language = account.language if account is not None and account.language in LANGUAGES else "it"
+    language = account.language if account is not None and account.language in SPOKEN else "it"
     with override(language):
         words = [
             _("Questo foglio è solo tuo."),

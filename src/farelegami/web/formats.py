@@ -56,3 +56,10 @@ def told(count: int) -> str:
 def dmy(day: date) -> str:
     """A day as "12/03/2026"."""
     return f"{day.day:02d}/{day.month:02d}/{day.year:04d}"
+
+
+def reason(purpose: str) -> str:
+    """Why a file was opened, in the reader's language: the log keeps it in Italian, a page and
+    perhaps a reason of the worker's.
+    """
+    return ", ".join(_(part) for part in purpose.split(", ")) if purpose else ""

@@ -1,17 +1,14 @@
 """Turns the three kinds of no that reach a page into pages with the right status."""
 
 from collections.abc import Callable
-from typing import Final
 
 from django.http import HttpRequest, HttpResponse, HttpResponseBadRequest
 from django.shortcuts import render
 from django.utils import translation
 
 from farelegami.kernel.errors import NotAllowed, NotFound, Refusal
+from farelegami.web.languages import speak
 from farelegami.web.refusals import sentence
-
-_FAMILY: Final = "/mio/"
-_EVERYWHERE: Final = frozenset({"it", "en"})
 
 
 class PlainBodyMiddleware:
@@ -41,11 +38,7 @@ class WholeLanguagesMiddleware:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
-        whole = request.path.startswith(_FAMILY) or translation.get_language() in _EVERYWHERE
-        if not whole:
-            # Each request begins by choosing its own: nothing is left to put back.
-            translation.activate("it")
-            request.LANGUAGE_CODE = "it"
+        speak(request, translation.get_language() or "it")
         return self.get_response(request)
 
 

@@ -4,6 +4,8 @@ from datetime import timedelta
 
 import pytest
 from django.core import mail
+from django.test import Client
+from django.urls import reverse
 
 from farelegami.access.backends import AccountBackend
 from farelegami.access.models import Account, RoleGrant
@@ -184,3 +186,20 @@ def test_an_invitation_without_its_place_stays_on_the_form(client) -> None:
 @pytest.mark.parametrize("address", ["/lavoro/registro/?chi=a%00", "/accounts/invito/a%00b/"])
 def test_an_address_with_a_nul_is_refused_plainly(client, address: str) -> None:
     assert client.get(address).status_code == 400
+
+
+def test_a_language_chosen_is_kept_with_the_account_and_followed_on_every_browser() -> None:
+    actor = an_actor(Role.SOCIAL_WORKER, district_id=a_district().pk, name="Anna Pioppi")
+    account = Account.objects.get(pk=actor.account_id)
+    first, second = Client(), Client()
+    for browser in (first, second):
+        browser.force_login(account, "farelegami.access.backends.AccountBackend")
+    where = reverse("access:own_security")
+    assert 'lang="it"' in first.get(where).content.decode()
+    first.post(reverse("set_language"), {"language": "en", "next": where})
+    assert 'lang="en"' in second.get(where).content.decode()
+    second.post(reverse("set_language"), {"language": "klingon"})
+    assert 'lang="en"' in first.get(where).content.decode()
+    # The desk is whole in two languages: a third is kept, and not spoken there.
+    first.post(reverse("set_language"), {"language": "ar"})
+    assert 'lang="it"' in first.get(where).content.decode()

@@ -187,9 +187,13 @@ def new_referral_count(actor: Actor) -> int:
     return waiting.order_by()[:100].count()
 
 
-def receipt_was_given(code: str) -> bool:
-    """Return whether a code is the receipt of a referral; says nothing of whose. One query."""
-    return is_receipt_code(code) and Referral.objects.filter(code=code).exists()
+def receipt_language(code: str) -> str:
+    """Return the language in which a receipt is read, empty where the code is of none; says
+    nothing of whose it is. One query.
+    """
+    if not is_receipt_code(code):
+        return ""
+    return Referral.objects.filter(code=code).values_list("language", flat=True).first() or ""
 
 
 def attempts_of(referral_id: UUID) -> Sequence[ContactAttempt]:

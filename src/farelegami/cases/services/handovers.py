@@ -25,7 +25,7 @@ from farelegami.cases.services.messages import PROPOSED, WITHDRAWN, Message, sen
 from farelegami.cases.services.teams import colleague, led_case
 from farelegami.kernel import clock
 from farelegami.kernel.actor import Actor, Role
-from farelegami.kernel.errors import NotFound
+from farelegami.kernel.errors import NotFound, gettext_noop
 from farelegami.kernel.ids import new_id
 from farelegami.network.queries import organisation_for
 from farelegami.storage.once import written_once
@@ -97,7 +97,9 @@ def propose_handover(
     if handover.to_district_id is not None:
         _send_proposal(handover, case)
     if receiver is not None:
-        tell(receiver, _("Un passaggio attende risposta"), key=f"{HANDOVER}.{handover.pk}")
+        tell(
+            receiver, gettext_noop("Un passaggio attende risposta"), key=f"{HANDOVER}.{handover.pk}"
+        )
     return handover
 
 

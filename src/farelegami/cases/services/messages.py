@@ -11,8 +11,7 @@ from datetime import datetime
 from typing import TYPE_CHECKING, Any, Final
 from uuid import UUID
 
-from django.utils.translation import gettext as _
-
+from farelegami.kernel.errors import gettext_noop
 from farelegami.outbox.services import emit, queue_mail
 from farelegami.storage.fields import seal, unseal
 
@@ -67,5 +66,5 @@ def _bound_to(transfer_id: UUID) -> str:
 def tell(account: "Account", subject: str, *, key: str) -> None:
     """Write to somebody that there is news; a mailbox is no place for names."""
     if account.email:
-        body = _("C’è una novità sulla Scrivania, fra i percorsi.")
-        queue_mail(account.email, subject, body, key=key)
+        body = gettext_noop("C’è una novità sulla Scrivania, fra i percorsi.")
+        queue_mail(account.email, subject, body, key=key, language=account.language)

@@ -9,13 +9,13 @@ from uuid import UUID
 
 from django.core.cache import cache
 from django.db import IntegrityError, transaction
-from django.utils.translation import gettext as _
 
 from farelegami.audit.rules import Verb
 from farelegami.audit.services import record, record_read
 from farelegami.cases.models import ContactAttempt, Referral
 from farelegami.cases.permissions import may_answer_referral, may_erase_referral, may_refer_for
 from farelegami.cases.queries.referrals import REFERRAL, erasable_referral_for, referral_for
+from farelegami.cases.rules.letters import RECEIPT_BODY, RECEIPT_SUBJECT
 from farelegami.cases.rules.referrals import (
     NEVER_ACCEPTED,
     OPEN,
@@ -68,6 +68,7 @@ _SENT: Final = (
     "municipality_id",
     "reason",
     "person_informed",
+    "language",
 )
 
 
@@ -89,6 +90,7 @@ class ReferralDraft:
     referrer_name: str = ""
     referrer_contact: str = ""
     organisation_id: UUID | None = None
+    language: str = "it"
 
 
 @transaction.atomic
@@ -142,13 +144,11 @@ def refer_publicly(draft: ReferralDraft, *, sender: str, once: UUID | None = Non
         if is_new and referral.email and draft.source is Source.SELF:
             queue_mail(
                 referral.email,
-                _("La richiesta è arrivata"),
-                _(
-                    "La richiesta è arrivata. Il codice è %(code)s: conviene tenerlo a portata di "
-                    "mano per quando ci sentiremo.\nSe c’è un pericolo immediato il numero è 112."
-                )
-                % {"code": referral.code},
+                RECEIPT_SUBJECT,
+                RECEIPT_BODY,
                 key=f"cases.receipt.{referral.pk}",
+                facts={"name": referral.given_name, "code": referral.code},
+                language=referral.language,
             )
     if is_new:
         _count(sender)
@@ -211,6 +211,7 @@ def _written(
             municipality_id=draft.municipality_id,
             reason=draft.reason.strip(),
             person_informed=draft.person_informed or draft.source is Source.SELF,
+            language=draft.language,
             received_at=clock.now(),
         )
     )

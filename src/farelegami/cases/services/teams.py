@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING, Final
 from uuid import UUID
 
 from django.db import transaction
-from django.utils.translation import gettext as _
 
 from farelegami.access.queries import grants_on, workers_of
 from farelegami.audit.rules import Verb
@@ -26,7 +25,7 @@ from farelegami.cases.services.cases import note
 from farelegami.cases.services.messages import tell
 from farelegami.kernel import clock
 from farelegami.kernel.actor import Actor, Role
-from farelegami.kernel.errors import NotAllowed, NotFound
+from farelegami.kernel.errors import NotAllowed, NotFound, gettext_noop
 from farelegami.kernel.ids import new_id
 from farelegami.network.queries import bodies_at_work_in
 from farelegami.storage.once import written_once
@@ -175,7 +174,9 @@ def invite(
         object_id=member.pk,
     )
     for account in asked:
-        tell(account, _("Un invito in un’équipe"), key=f"{TEAM}.{member.pk}.{account.pk}")
+        tell(
+            account, gettext_noop("Un invito in un’équipe"), key=f"{TEAM}.{member.pk}.{account.pk}"
+        )
     return member
 
 

@@ -29,6 +29,7 @@ from farelegami.cases.services.messages import Message, opened, tell
 from farelegami.cases.services.referrals import note_recalled, write_transferred
 from farelegami.kernel import clock
 from farelegami.kernel.actor import system_actor
+from farelegami.kernel.errors import gettext_noop
 
 MESSENGER: Final = system_actor("passaggi fra ambiti")
 
@@ -96,7 +97,7 @@ def hear_answer(payload: Mapping[str, Any]) -> None:
     handover.save(update_fields=["stage", "answer", "answered_at", "answered_by_name"])
     facts: Facts = {"stage": handover.stage, "to_district": handover.to_district_id}
     note(MESSENGER, Verb.DECIDED, case, facts, kind=HANDOVER, object_id=handover.pk)
-    subject = _("La risposta a un passaggio")
+    subject = gettext_noop("La risposta a un passaggio")
     tell(case.manager, subject, key=f"{HANDOVER}.answer.{handover.pk}")
 
 
@@ -108,7 +109,11 @@ def _tell_of_two_cases(handover: Handover, case: Case) -> None:
     handover.save(update_fields=["answer"])
     facts: Facts = {"opened_in": handover.to_district_id}
     note(MESSENGER, Verb.DECIDED, case, facts, kind=HANDOVER, object_id=handover.pk)
-    tell(case.manager, _("Due percorsi per una famiglia"), key=f"{HANDOVER}.two.{handover.pk}")
+    tell(
+        case.manager,
+        gettext_noop("Due percorsi per una famiglia"),
+        key=f"{HANDOVER}.two.{handover.pk}",
+    )
 
 
 def _close_here(handover: Handover, case: Case) -> None:
@@ -144,7 +149,7 @@ def take_back(payload: Mapping[str, Any]) -> None:
     ):
         return
     elif referral.worker is not None:
-        subject = _("Un passaggio era stato ritirato")
+        subject = gettext_noop("Un passaggio era stato ritirato")
         tell(referral.worker, subject, key=f"cases.referral.recalled.{referral.pk}")
     referral.withdrawn_at = message.at
     note_recalled(MESSENGER, referral)

@@ -1,8 +1,12 @@
 from datetime import timedelta
 
 import pytest
+from django.core import mail
 from django.core.cache import cache
 from django.db import connection
+from django.test import Client
+from django.urls import reverse
+from django.utils.translation import override
 
 from farelegami.audit.models import Entry
 from farelegami.cases import queries
@@ -51,6 +55,7 @@ from farelegami.kernel.errors import NotAllowed, NotFound
 from farelegami.network.rules import OrganisationKind
 from farelegami.network.services import OrganisationDraft, register_organisation
 from farelegami.outbox.models import Event
+from farelegami.outbox.services import deliver_one
 from farelegami.people.models import NoticeGiven
 from farelegami.people.rules.privacy import Manner
 from farelegami.people.services.persons import PersonDraft
@@ -103,9 +108,46 @@ def test_somebody_without_account_asks_and_gets_a_code():
     )
     assert referral.code.startswith("FL-")
     assert referral.person_informed
-    (mail,) = Event.objects.filter(topic="mail")
-    assert referral.code in mail.payload["body"]
-    assert "bambini" not in str(mail.payload)
+    (event,) = Event.objects.filter(topic="mail")
+    assert "bambini" not in str(event.payload)
+    assert deliver_one()
+    assert referral.code in mail.outbox[0].body
+
+
+@pytest.mark.parametrize(
+    ("language", "said", "direction"),
+    [("ar", "وصل طلبك", "rtl"), ("ro", "Cererea ta a ajuns", "ltr"), ("it", "è arrivata", "ltr")],
+)
+def test_the_receipt_is_written_in_the_language_that_was_asked_for(language, said, direction):
+    some_territory()
+    draft = a_draft(
+        source=Source.SELF, channel=Channel.FORM, email="sara@example.org", language=language
+    )
+    referral = refer_publicly(draft, sender="::1")
+    with override("en"):
+        assert deliver_one()
+    (letter,) = mail.outbox
+    assert said in letter.subject
+    assert "la tua richiesta è arrivata" in letter.body
+    ((page, kind),) = letter.alternatives
+    assert kind == "text/html"
+    assert f'<html lang="{language}" dir="{direction}">' in page
+    shown = Client().get(reverse("cases:public_receipt", args=[referral.code])).content.decode()
+    assert said in shown
+    assert ('dir="rtl"' in shown) is (direction == "rtl")
+
+
+def test_the_public_form_asks_in_which_language_to_write():
+    some_territory()
+    answer = Client().post(
+        reverse("cases:public_referral"),
+        {
+            "for_whom": "self", "given_name": "Sara", "email": "sara@example.org",
+            "municipality": "019036", "reason": "Un lavoro", "language": "pa",
+        },
+    )  # fmt: skip
+    assert answer.status_code == 302, answer.context["form"].errors
+    assert Referral.objects.get().language == "pa"
 
 
 def test_a_flood_from_one_connection_stops():

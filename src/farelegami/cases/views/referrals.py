@@ -210,7 +210,11 @@ def intake_page(request: ActorRequest, referral_id: UUID) -> HttpResponse:
     )
     known = [(row.id, _person(row.name, row.age, row.town)) for row in found.rows[:_MOST_KNOWN]]
     programmes = [(one.pk, one.name) for one in programmes_for(request.actor)]
-    initial = {"given_name": referral.given_name, "family_name": referral.family_name}
+    initial = {
+        "given_name": referral.given_name,
+        "family_name": referral.family_name,
+        "language": referral.language,
+    }
     form = IntakeForm(known, programmes, request.POST or None, initial=initial)
     if form.is_valid():
         data = form.cleaned_data

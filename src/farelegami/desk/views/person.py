@@ -54,6 +54,7 @@ from farelegami.people.rules.persons import (
 from farelegami.people.rules.weeks import BAND_HOURS, BAND_LABELS, DAY_LABELS
 from farelegami.people.services.files import person_file
 from farelegami.territory.queries import country_choices
+from farelegami.web.formats import reason
 
 SUMMARY: Final = gettext_noop("sintesi della scheda")
 HOUSEHOLD: Final = gettext_noop("nucleo")
@@ -402,6 +403,6 @@ def _told(entries: Sequence[Entry]) -> Told:
         fields=", ".join(_(label) for label in fields_named(entry.facts))
         if entry.verb == Verb.CHANGED
         else "",
-        purpose=entry.purpose,
+        purpose=reason(entry.purpose),
         times=len({one.at for one in entries}),
     )

@@ -5,8 +5,10 @@ from datetime import timedelta
 import pytest
 from django.core import mail
 from django.db import transaction
+from django.utils.translation import override
 
 from farelegami.kernel import clock
+from farelegami.outbox.letters import spoken
 from farelegami.outbox.models import Event
 from farelegami.outbox.rules import MOST_ATTEMPTS, pause_after
 from farelegami.outbox.services import deliver_one, emit, queue_mail, register
@@ -62,3 +64,36 @@ def test_pauses_grow_and_stay_within_six_hours() -> None:
     pauses = [pause_after(attempt) for attempt in range(30)]
     assert pauses == sorted(pauses)
     assert pauses[-1] == timedelta(hours=6)
+
+
+def test_a_message_is_put_into_words_when_it_leaves_in_the_language_of_who_receives_it() -> None:
+    with override("it"):
+        queue_mail(
+            "anna@example.org",
+            "Patto %(code)s: da rivedere",
+            "%(name)s ha rimandato il testo del patto %(code)s.\n\nMotivo: %(reason)s\n",
+            key="e",
+            facts={"code": "CR-1", "name": "Carla <b>", "reason": "50% dei costi"},
+            language="en",
+        )
+    assert deliver_one()
+    (letter,) = mail.outbox
+    assert letter.subject == "Pact CR-1: to be revised"
+    assert "Reason: 50% dei costi" in letter.body
+    ((page, _kind),) = letter.alternatives
+    assert "Carla &lt;b&gt;" in page
+    assert '<html lang="en" dir="ltr">' in page
+
+
+def test_what_is_filled_in_stands_apart_where_one_reads_from_the_right_but_addresses_do_not() -> (
+    None
+):
+    said = spoken("%(a)s", "%(b)s", {"a": "Il Mulino", "b": "https://example.org/x"}, "ar")
+    assert said.subject == "\u2068Il Mulino\u2069"
+    assert said.body == "https://example.org/x"
+
+
+def test_a_message_queued_before_languages_were_known_leaves_as_it_was() -> None:
+    emit("mail", {"to": "a@example.org", "subject": "50%", "body": "b 100%"}, key="f")
+    assert deliver_one()
+    assert mail.outbox[0].body == "b 100%"

@@ -31,6 +31,13 @@ class ReasonForm(forms.Form):
     reason = forms.CharField(label=_("Perché"), max_length=600, widget=LINES)
 
 
+class AnswerForm(forms.Form):
+    text = forms.CharField(
+        label=_("La risposta"), max_length=2_000, widget=LINES,
+        help_text=_("Parole semplici: la persona le legge sul telefono, come le scrivi."),
+    )  # fmt: skip
+
+
 class CapForm(forms.Form):
     cap_cents = EuroField(label=_("Nuovo tetto"), min_cents=1)
     reason = forms.CharField(label=_("Perché serve"), max_length=600, widget=LINES)

@@ -3,9 +3,10 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
+from typing import Final
 from uuid import UUID
 
-from django.db.models import CharField, Count, DateField, F, QuerySet, TextField, Value
+from django.db.models import CharField, Count, DateField, F, Q, QuerySet, TextField, Value
 from django.db.models.functions import Cast, TruncDate
 
 from farelegami.cases.queries import assessed_at
@@ -27,6 +28,7 @@ from farelegami.pacts.models import (
 from farelegami.pacts.queries.parts import READABLE, hours_entries_of, meetings_of, spends_of
 from farelegami.pacts.queries.sight import own_family_pacts, pact_for, visible_pacts
 from farelegami.pacts.queries.sums import Hours, Money, hours_given, money_spent
+from farelegami.pacts.rules.family import MessageKind
 from farelegami.pacts.rules.readiness import Standing
 from farelegami.pacts.rules.stages import BEFORE_SIGNATURE, Stage
 from farelegami.pacts.rules.terms import Terms
@@ -173,8 +175,12 @@ def _members_with_pact(pacts: QuerySet[Pact], pact_id: UUID) -> Sequence[PactMem
     )
 
 
+# Not read yet; or read, but said against something and not answered.
+_WAITING: Final = Q(read_at=None) | Q(kind=MessageKind.DISPUTE, answered_at=None)
+
+
 def marks_of(pact_id: UUID) -> Sequence[Mark]:
-    """Return how results, goals, follow-ups and plans stand, and messages not read. One query."""
+    """Return how results, goals, follow-ups and plans stand, and messages that wait. One query."""
     nothing = Cast(Value(None), DateField())
 
     def text(name: str) -> Cast:
@@ -201,7 +207,7 @@ def marks_of(pact_id: UUID) -> Sequence[Mark]:
         m_kind=kind("plan"), m_key=text("id"), m_status=text("stage"),
         m_on=F("presented_on"), m_due=nothing, m_note=text("title"),
     )  # fmt: skip
-    unread = FamilyMessage.objects.filter(pact_id=pact_id, read_at=None).annotate(
+    unread = FamilyMessage.objects.filter(_WAITING, pact_id=pact_id).annotate(
         m_kind=kind("message"), m_key=text("id"), m_status=text("kind"),
         m_on=TruncDate("sent_at"), m_due=nothing, m_note=text("text"),
     )  # fmt: skip

@@ -4,13 +4,14 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 
-from django.db.models import Count, F, Min, OuterRef, Q, Subquery
+from django.db.models import Count, Exists, F, Min, OuterRef, Q, Subquery
 
 from farelegami.kernel import clock
 from farelegami.kernel.actor import Actor, Role
 from farelegami.kernel.units import Minutes
-from farelegami.pacts.models import FollowUp, HoursEntry, Meeting, Pact, SpendRequest
+from farelegami.pacts.models import FamilyMessage, FollowUp, HoursEntry, Meeting, Pact, SpendRequest
 from farelegami.pacts.queries.lists import open_pacts
+from farelegami.pacts.rules.family import MessageKind
 from farelegami.pacts.rules.money import Spend
 
 MOST_OPEN = 200
@@ -18,18 +19,22 @@ MOST_OPEN = 200
 
 def own_pacts(actor: Actor) -> Sequence[Pact]:
     """Return the open pacts of the actor's own cases, most pressing first, each with the moment of
-    its next planned meeting (`planned_at`). One query.
+    its next planned meeting (`planned_at`) and whether its family waits for an answer to "this is
+    not so" (`is_disputed`). One query.
     """
     if actor.account_id is None:
         return []
     planned = Meeting.objects.filter(
         pact=OuterRef("pk"), held_on=None, missed_on=None, planned_at__gte=clock.now()
     ).order_by()
+    disputes = FamilyMessage.objects.filter(
+        pact=OuterRef("pk"), kind=MessageKind.DISPUTE, answered_at=None
+    )
     first = planned.values("pact").annotate(first=Min("planned_at")).values("first")
     return list(
         open_pacts(Pact.objects.filter(case__manager_id=actor.account_id))
         .select_related("household", "pact_type")
-        .annotate(planned_at=Subquery(first))
+        .annotate(planned_at=Subquery(first), is_disputed=Exists(disputes))
         .order_by(F("next_meeting_by").asc(nulls_last=True), "id")[:MOST_OPEN]
     )
 

@@ -21,6 +21,7 @@ from farelegami.pacts.models import (
     SpendRequest,
 )
 from farelegami.pacts.queries.sight import visible_pacts
+from farelegami.pacts.rules.family import MessageKind
 from farelegami.pacts.rules.money import OPEN_SPENDS
 
 READABLE: Final = Q(dropped_on=None) | Q(number=1)
@@ -114,9 +115,27 @@ def open_spend_count(pact_id: UUID) -> int:
     return SpendRequest.objects.filter(pact_id=pact_id, stage__in=stages).count()
 
 
+def is_disputed(version_id: UUID) -> bool:
+    """Return whether somebody of the family disputes a text and has no answer. One query."""
+    disputes = FamilyMessage.objects.filter(version_id=version_id, kind=MessageKind.DISPUTE)
+    return disputes.filter(answered_at=None).exists()
+
+
+def was_disputed(version_id: UUID) -> bool:
+    """Return whether somebody of the family disputed a text, answered or not. One query."""
+    disputes = FamilyMessage.objects.filter(version_id=version_id, kind=MessageKind.DISPUTE)
+    return disputes.exists()
+
+
+def own_words_of(pact_id: UUID, person_id: UUID) -> Sequence[FamilyMessage]:
+    """Return what one person wrote on a pact, latest first, with who answered. One query."""
+    rows = FamilyMessage.objects.filter(pact_id=pact_id, person_id=person_id)
+    return list(rows.select_related("answered_by").order_by("-id")[:20])
+
+
 def messages_of(pact_id: UUID) -> Sequence[FamilyMessage]:
     """Return what the family wrote, latest first, with who wrote it. One query."""
     rows = FamilyMessage.objects.filter(pact_id=pact_id).select_related(
-        "person", "document", "read_by"
+        "person", "document", "read_by", "version", "answered_by"
     )
     return list(rows.defer("person__tax_code").order_by("-id")[:50])

@@ -6,17 +6,11 @@ from enum import StrEnum
 from typing import ClassVar, Final
 
 from farelegami.kernel.errors import Refusal, gettext_noop
+from farelegami.kernel.languages import SPOKEN
 from farelegami.pacts.rules.stages import IN_FORCE, Stage
 
 # The family's languages a pact is read in beside the Italian, each under its own name.
-LANGUAGES: Final[Mapping[str, str]] = {
-    "en": "English",
-    "ro": "Română",
-    "ar": "العربية",
-    "pa": "ਪੰਜਾਬੀ",
-    "sq": "Shqip",
-    "fr": "Français",
-}
+LANGUAGES: Final[Mapping[str, str]] = {code: name for code, name in SPOKEN.items() if code != "it"}
 
 
 class PaperKind(StrEnum):

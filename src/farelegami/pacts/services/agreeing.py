@@ -15,12 +15,14 @@ from farelegami.kernel.errors import NotAllowed
 from farelegami.kernel.units import Cents
 from farelegami.pacts.models import Pact, PactVersion
 from farelegami.pacts.permissions import may_write_pact
-from farelegami.pacts.queries import members_of, open_version, pact_for
+from farelegami.pacts.queries import members_of, open_version, pact_for, signatures_of
+from farelegami.pacts.queries.parts import was_disputed
 from farelegami.pacts.rules.drafts import (
     NothingToEdit,
     OpenAmendment,
     WordsAgreed,
 )
+from farelegami.pacts.rules.family import SignedInPart
 from farelegami.pacts.rules.money import Purse
 from farelegami.pacts.rules.readiness import (
     CategoryRule,
@@ -133,11 +135,13 @@ def agree(actor: Actor, pact_id: UUID) -> PactVersion:
 
 @transaction.atomic
 def reopen(actor: Actor, pact_id: UUID) -> PactVersion:
-    """Open agreed words again, before anybody authorised them. Returns the version.
+    """Open agreed words again, before anybody authorised them, or after if the family said no to
+    them. Returns the version.
 
     Raises:
         NotFound, NotAllowed, NothingToEdit: not visible, not the actor's, nothing open.
-        WordsAgreed: already authorised; WrongStage: as `save_goal`.
+        WordsAgreed: authorised, and disputed by nobody; WrongStage: as `save_goal`.
+        SignedInPart: somebody has signed them.
     """
     pact = pact_for(actor, pact_id, for_update=True)
     if not may_write_pact(actor, manager_id=pact.case.manager_id):
@@ -146,8 +150,9 @@ def reopen(actor: Actor, pact_id: UUID) -> PactVersion:
     version = open_version(pact_id)
     if version is None or version.agreed_on is None:
         raise NothingToEdit
-    if version.authorised_on is not None:
+    if version.authorised_on is not None and not was_disputed(version.pk):
         raise WordsAgreed
+    check_unsigned(version)
     _back_to_draft(pact, version)
     record(
         actor,
@@ -158,6 +163,16 @@ def reopen(actor: Actor, pact_id: UUID) -> PactVersion:
         facts={"reopened": True},
     )
     return version
+
+
+def check_unsigned(version: PactVersion) -> None:
+    """Pass where nobody has signed a text: it may still change.
+
+    Raises:
+        SignedInPart: somebody has.
+    """
+    if signatures_of([version.pk]):
+        raise SignedInPart
 
 
 def _back_to_draft(pact: Pact, version: PactVersion) -> None:

@@ -9,7 +9,7 @@ from farelegami.audit.rules import Verb
 from farelegami.audit.services import record
 from farelegami.kernel import clock
 from farelegami.kernel.actor import Actor, Role
-from farelegami.kernel.errors import NotAllowed
+from farelegami.kernel.errors import NotAllowed, gettext_noop
 from farelegami.kernel.units import Cents
 from farelegami.outbox.services import queue_mail
 from farelegami.pacts.models import CapAct, Pact, PactMember, PactVersion
@@ -21,7 +21,7 @@ from farelegami.pacts.rules.readiness import CapExceeded
 from farelegami.pacts.rules.signing import check_cap
 from farelegami.pacts.rules.stages import STAGE_LABELS, Move, WrongStage, check_words_live, moved
 from farelegami.pacts.rules.wording import Heading, Say, hash_of, in_italian, isolating, words
-from farelegami.pacts.services.agreeing import category_rules
+from farelegami.pacts.services.agreeing import category_rules, check_unsigned
 from farelegami.people.queries.households import members_of as household_members
 from farelegami.programmes.queries import funding_sources
 
@@ -127,11 +127,13 @@ def send_back(actor: Actor, pact_id: UUID, *, reason: str) -> PactVersion:
 
     Raises:
         NotFound, NotAllowed, WrongStage: as `authorise`.
+        SignedInPart: somebody has signed them.
     """
     pact = pact_for(actor, pact_id, for_update=True)
     if not actor.holds(Role.COORDINATOR, district_id=pact.district_id):
         raise NotAllowed
     version = _agreed_version(pact)
+    check_unsigned(version)
     version.agreed_on = version.authorised_on = version.authorised_by = None
     version.returned_note = reason
     version.save(update_fields=["agreed_on", "authorised_on", "authorised_by", "returned_note"])
@@ -151,9 +153,13 @@ def send_back(actor: Actor, pact_id: UUID, *, reason: str) -> PactVersion:
     if manager is not None and manager.email:
         queue_mail(
             manager.email,
-            f"Patto {pact.code}: da rivedere",
-            f"{actor.name} ha rimandato il testo del patto {pact.code}.\n\nMotivo: {reason}\n",
+            gettext_noop("Patto %(code)s: da rivedere"),
+            gettext_noop(
+                "%(name)s ha rimandato il testo del patto %(code)s.\n\nMotivo: %(reason)s\n"
+            ),
             key=f"send-back:{version.pk}:{version.edit_number}:{clock.now():%Y%m%d%H%M%S}",
+            facts={"code": pact.code, "name": actor.name, "reason": reason},
+            language=manager.language,
         )
     return version
 

@@ -12,11 +12,19 @@ from farelegami.kernel import clock
 from farelegami.kernel.actor import Actor
 from farelegami.kernel.errors import NotAllowed, NotFound
 from farelegami.kernel.ids import new_id
-from farelegami.pacts.models import FamilyMessage, HoursEntry, Meeting, Pact, SpendRequest
+from farelegami.pacts.models import (
+    FamilyMessage,
+    HoursEntry,
+    Meeting,
+    Pact,
+    PactVersion,
+    SpendRequest,
+)
 from farelegami.pacts.permissions import may_write_pact
-from farelegami.pacts.queries import pact_for
+from farelegami.pacts.queries import open_version, pact_for
 from farelegami.pacts.queries.sight import own_pact_for
-from farelegami.pacts.rules.family import LONGEST_WORDS, MessageKind, check_said
+from farelegami.pacts.rules.family import LONGEST_WORDS, MessageKind, NothingSaid, check_said
+from farelegami.pacts.rules.signing import NothingToSign, OtherText
 from farelegami.pacts.services.giving import Telling, tell_hours
 from farelegami.storage.once import written_once
 
@@ -89,6 +97,117 @@ def write_to_manager(
         message.save(update_fields=["document"])
     _note(actor, pact, Verb.CREATED, message)
     return message
+
+
+@transaction.atomic
+def accept_proposal(
+    actor: Actor, pact_id: UUID, *, text_hash: str, once: UUID | None = None
+) -> FamilyMessage:
+    """Say yes to the text that waits for signatures and return the word of it; said twice it is one.
+
+    What the same person disputed in that text is settled with it. It is no signature.
+
+    Raises:
+        NotFound: not the actor's own pact.
+        NothingToSign, OtherText: no text waits, or another one.
+    """
+    pact, version = _proposed(actor, pact_id, text_hash)
+    if actor.person_id is None:
+        raise NotFound
+    said = FamilyMessage.objects.filter(version=version, person_id=actor.person_id)
+    last = said.order_by("-sent_at", "-id").first()
+    if last is not None and last.kind == MessageKind.ACCEPTED:
+        return last
+    message = _word(actor, pact, version, once)
+    message.kind = MessageKind.ACCEPTED.value
+    message, is_new = written_once(message, of="pact_id", sent=("kind", "version_id"))
+    if is_new:
+        said.filter(kind=MessageKind.DISPUTE, answered_at=None).update(answered_at=message.sent_at)
+        _note(actor, pact, Verb.DECIDED, message)
+    return message
+
+
+@transaction.atomic
+def dispute_proposal(
+    actor: Actor, pact_id: UUID, *, text_hash: str, text: str, once: UUID | None = None
+) -> FamilyMessage:
+    """Say no, in words of any language, to the text that waits for signatures; return the word of it.
+
+    Until who follows the pact answers, or the same person accepts, nobody signs that text.
+
+    Raises:
+        NotFound, NothingToSign, OtherText: as `accept_proposal`.
+        NothingSaid: without words; SentAlready: sent before with others.
+    """
+    check_said(MessageKind.DISPUTE, text, has_photo=False)
+    pact, version = _proposed(actor, pact_id, text_hash)
+    message = _word(actor, pact, version, once)
+    message.kind, message.text = MessageKind.DISPUTE.value, text.strip()[:LONGEST_WORDS]
+    sent = ("kind", "text", "version_id")
+    message, is_new = written_once(message, of="pact_id", sent=sent)
+    if is_new:
+        _note(actor, pact, Verb.DECIDED, message)
+    return message
+
+
+def _proposed(actor: Actor, pact_id: UUID, text_hash: str) -> tuple[Pact, PactVersion]:
+    pact = own_pact_for(actor, pact_id, for_update=True)
+    version = open_version(pact.pk)
+    if version is None or version.authorised_on is None:
+        raise NothingToSign
+    if text_hash != version.text_hash:
+        raise OtherText
+    return pact, version
+
+
+def _word(actor: Actor, pact: Pact, version: PactVersion, once: UUID | None) -> FamilyMessage:
+    if actor.person_id is None:
+        raise NotFound
+    return FamilyMessage(
+        id=once or new_id(),
+        district_id=pact.district_id,
+        pact=pact,
+        version=version,
+        person_id=actor.person_id,
+        sent_at=clock.now(),
+    )
+
+
+def message_to_answer(actor: Actor, message_id: UUID) -> tuple[FamilyMessage, Pact]:
+    """Return a word of the family and its pact, for who follows it. Two queries.
+
+    Raises:
+        NotFound, NotAllowed: not visible; not the one who follows the pact.
+    """
+    rows = FamilyMessage.objects.select_related("person").defer("person__tax_code")
+    found = rows.filter(pk=message_id).first()
+    if found is None:
+        raise NotFound
+    pact = pact_for(actor, found.pact_id)
+    if not may_write_pact(actor, manager_id=pact.case.manager_id):
+        raise NotAllowed
+    return found, pact
+
+
+@transaction.atomic
+def answer_message(actor: Actor, message_id: UUID, *, text: str) -> FamilyMessage:
+    """Answer a word of the family, which reads it on its page; return it. The same twice is one.
+
+    Raises:
+        NotFound, NotAllowed: as `read_message`.
+        NothingSaid: without words.
+    """
+    if not text.strip():
+        raise NothingSaid
+    found = read_message(actor, message_id)
+    words = text.strip()[:LONGEST_WORDS]
+    if found.answered_at is not None and found.answer == words:
+        return found
+    found.answer, found.answered_at = words, clock.now()
+    found.answered_by_id = actor.account_id
+    found.save(update_fields=["answer", "answered_at", "answered_by"])
+    _note(actor, found.pact, Verb.CHANGED, found)
+    return found
 
 
 @transaction.atomic

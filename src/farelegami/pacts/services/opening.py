@@ -6,7 +6,6 @@ from typing import TYPE_CHECKING, Final
 from uuid import UUID
 
 from django.db import connection, transaction
-from django.utils.translation import gettext
 
 from farelegami.audit.rules import Verb
 from farelegami.audit.services import record
@@ -14,7 +13,7 @@ from farelegami.cases.queries.cases import case_for
 from farelegami.cases.rules.phases import Phase
 from farelegami.kernel import clock
 from farelegami.kernel.actor import Actor
-from farelegami.kernel.errors import NotAllowed, NotFound, SentAlready
+from farelegami.kernel.errors import NotAllowed, NotFound, SentAlready, gettext_noop
 from farelegami.kernel.ids import new_id
 from farelegami.kernel.periods import full_years, months_later
 from farelegami.ledger.rules import Unit
@@ -132,7 +131,7 @@ def open_pact(
         object_id=pact.pk,
         district_id=pact.district_id,
         person_ids=named,
-        purpose=gettext("nuovo patto"),
+        purpose=gettext_noop("nuovo patto"),
     )
     put("pacts.pact", pact.pk, pact.district_id, f"{pact.code} {title}", f"{pact.code} {title}")
     return pact

@@ -21,7 +21,9 @@ from farelegami.ledger.services import post
 from farelegami.pacts.models import Pact, PactVersion, ResultProgress, Signature
 from farelegami.pacts.permissions import may_write_pact
 from farelegami.pacts.queries import members_of, open_version, pact_for, signatures_of
+from farelegami.pacts.queries.parts import is_disputed
 from farelegami.pacts.queries.sight import own_pact_for
+from farelegami.pacts.rules.family import DisputeOpen, SigningWaits
 from farelegami.pacts.rules.meetings import next_meeting_by
 from farelegami.pacts.rules.money import Purse
 from farelegami.pacts.rules.readiness import NotReady, missing_to_agree
@@ -38,7 +40,7 @@ from farelegami.pacts.rules.signing import (
     drawing_is_readable,
     still_needed,
 )
-from farelegami.pacts.rules.stages import Move, Stage, check_words_live, moved
+from farelegami.pacts.rules.stages import Move, Stage, WrongStage, check_words_live, moved
 from farelegami.pacts.rules.terms import Terms
 from farelegami.pacts.services.agreeing import draft_of, told
 
@@ -94,6 +96,7 @@ def sign(
         NotFound, NotAllowed: not visible, or not the actor's to record.
         WrongStage: the pact is under final review or over.
         NothingToSign: no authorised text waits for signatures.
+        DisputeOpen: somebody of the family disputes it and has no answer yet.
         OtherText: the text shown is not the authorised one.
         NotASigner, SignedAlready, DrawingUnreadable: this signature cannot be taken.
         NotReady: an age, a notice or a status no longer holds at the signature (R5, R6).
@@ -112,11 +115,16 @@ def sign_own(actor: Actor, pact_id: UUID, *, text_hash: str, drawing: str) -> Pa
 
     Raises:
         NotFound: the actor is not named in it.
-        NotASigner: named, but not among those who sign; and as `sign`.
+        NotASigner: named, but not among those who sign.
+        SigningWaits: something is missing that is not the family's to bring; and as `sign`.
     """
     pact = own_pact_for(actor, pact_id, for_update=True)
     mark = Mark(Signer.HOLDER, text_hash, actor.person_id, drawing=drawing)
-    return take_signature(actor, pact, mark)
+    try:
+        return take_signature(actor, pact, mark)
+    except (NotReady, WrongStage, NoFundingSource, BudgetBelowSpent) as refusal:
+        # What is missing is for who follows the pact to know, and to bring.
+        raise SigningWaits from refusal
 
 
 @dataclass(frozen=True, slots=True)
@@ -144,6 +152,8 @@ def take_signature(actor: Actor, pact: Pact, mark: Mark) -> Pact:
         raise NothingToSign
     if mark.text_hash != version.text_hash:
         raise OtherText
+    if is_disputed(version.pk):
+        raise DisputeOpen
     needed = _needed(pact, signer, person_id)
     if document is None and not drawing_is_readable(mark.drawing):
         raise DrawingUnreadable

@@ -10,7 +10,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from farelegami.access.requests import ActorRequest
 from farelegami.kernel.actor import Role
-from farelegami.kernel.errors import NotAllowed, NotFound
+from farelegami.kernel.errors import NotAllowed, NotFound, gettext_noop
 from farelegami.kernel.units import Cents
 from farelegami.pacts.forms.acts import CapForm, ConfirmForm, ReasonForm
 from farelegami.pacts.models import Pact, PactVersion
@@ -75,7 +75,9 @@ def decide_text_page(request: ActorRequest, pact_id: UUID) -> HttpResponse:
     pact, version = _agreed(request, pact_id)
     before = version_numbered(pact_id, version.number)[1] if version.number > 1 else None
     members = members_of([pact_id])[pact_id]
-    log_reading(request, pact, [each.person_id for each in members], _("testo da autorizzare"))
+    log_reading(
+        request, pact, [each.person_id for each in members], gettext_noop("testo da autorizzare")
+    )
     context = {
         "pact": pact,
         "version": version,

@@ -17,7 +17,7 @@ from farelegami.cases.models import Case
 from farelegami.cases.queries import case_for
 from farelegami.kernel import clock
 from farelegami.kernel.actor import Actor
-from farelegami.kernel.errors import NotAllowed, NotFound
+from farelegami.kernel.errors import NotAllowed, NotFound, gettext_noop
 from farelegami.kernel.units import Cents
 from farelegami.pacts.forms.drafting import (
     CommitmentForm,
@@ -134,7 +134,12 @@ def wizard_page(request: ActorRequest, pact_id: UUID, step: str) -> HttpResponse
         return redirect("pacts:wizard", pact_id, "rilettura")
     draft = draft_of(pact, version)
     missing = missing_to_agree(draft)
-    log_reading(request, pact, [each.person_id for each in draft.holders], _("scrittura del patto"))
+    log_reading(
+        request,
+        pact,
+        [each.person_id for each in draft.holders],
+        gettext_noop("scrittura del patto"),
+    )
     context = {
         "pact": pact,
         "version": version,

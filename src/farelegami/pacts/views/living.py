@@ -6,13 +6,15 @@ from uuid import UUID
 
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from farelegami.access.requests import ActorRequest
 from farelegami.kernel import clock
-from farelegami.kernel.errors import NotAllowed, NotFound
+from farelegami.kernel.errors import NotAllowed, NotFound, gettext_noop
 from farelegami.pacts.forms.acts import (
+    AnswerForm,
     CloseForm,
     ConfirmForm,
     ConfirmHoursForm,
@@ -38,7 +40,7 @@ from farelegami.pacts.queries import (
     progress_of,
 )
 from farelegami.pacts.rules.readiness import missing_to_close
-from farelegami.pacts.services.family import read_message
+from farelegami.pacts.services.family import answer_message, message_to_answer, read_message
 from farelegami.pacts.services.giving import cancel_hours, confirm_hours, report_hours
 from farelegami.pacts.services.living import (
     close,
@@ -368,7 +370,10 @@ def messages_page(request: ActorRequest, pact_id: UUID) -> HttpResponse:
     pact = pact_for(request.actor, pact_id)
     told = messages_of(pact_id)
     log_reading(
-        request, pact, list({each.person_id for each in told}), _("messaggi della famiglia")
+        request,
+        pact,
+        list({each.person_id for each in told}),
+        gettext_noop("messaggi della famiglia"),
     )
     context = {
         "pact": pact,
@@ -384,3 +389,23 @@ def read_message_page(request: ActorRequest, message_id: UUID) -> HttpResponse:
     """Note that a word of the family was read."""
     message = read_message(request.actor, message_id)
     return redirect("pacts:messages", message.pact_id)
+
+
+@require_http_methods(["GET", "POST"])
+def answer_message_page(request: ActorRequest, message_id: UUID) -> HttpResponse:
+    """Answer a word of the family, which reads it on its page."""
+    message, pact = message_to_answer(request.actor, message_id)
+    form = AnswerForm(posted(request), initial={"text": message.answer})
+    return act_page(
+        request,
+        form,
+        lambda data: answer_message(request.actor, message_id, text=data["text"]),
+        Words(
+            _("Rispondi a %(name)s") % {"name": message.person.given_name},
+            _("Manda la risposta"),
+            _("La risposta è sulla pagina della famiglia."),
+            text=message.text,
+        ),
+        pact=pact,
+        back=reverse("pacts:messages", args=[pact.pk]),
+    )

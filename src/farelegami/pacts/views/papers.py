@@ -14,7 +14,7 @@ from farelegami.access.requests import ActorRequest
 from farelegami.documents.models import IssuedPaper
 from farelegami.documents.queries import papers_of
 from farelegami.documents.rules.codes import written_code
-from farelegami.kernel.errors import NotFound
+from farelegami.kernel.errors import NotFound, gettext_noop
 from farelegami.pacts.queries import pact_file
 from farelegami.pacts.queries.file import PactFile
 from farelegami.pacts.rules.papers import LANGUAGES, PaperKind
@@ -29,7 +29,7 @@ _LONGEST_NUMBER: Final = 6
 def papers_page(request: ActorRequest, pact_id: UUID) -> HttpResponse:
     """List the papers that can be made, why others cannot yet, and those made before."""
     file = pact_file(request.actor, pact_id)
-    log_reading(request, file.pact, file.person_ids, _("documenti del patto"))
+    log_reading(request, file.pact, file.person_ids, gettext_noop("documenti del patto"))
     context = {
         "pact": file.pact,
         "offered": papers_offered(file),

@@ -14,7 +14,7 @@ from farelegami.access.doors import DESK
 from farelegami.access.requests import ActorRequest
 from farelegami.kernel import clock
 from farelegami.kernel.actor import Actor, Role
-from farelegami.kernel.errors import NotFound
+from farelegami.kernel.errors import NotFound, gettext_noop
 from farelegami.kernel.units import NO_CENTS, NO_MINUTES
 from farelegami.pacts.models import PactVersion, ResultProgress
 from farelegami.pacts.permissions import may_authorise, may_write_pact
@@ -33,6 +33,7 @@ from farelegami.pacts.queries import (
 from farelegami.pacts.queries.differences import changes_shown
 from farelegami.pacts.queries.wheels import row_wheel, wheel_facts
 from farelegami.pacts.rules.changes import changes
+from farelegami.pacts.rules.family import MessageKind
 from farelegami.pacts.rules.readiness import (
     missing_to_agree,
     missing_to_close,
@@ -108,7 +109,7 @@ def pacts_page(request: ActorRequest) -> HttpResponse:
 def pact_page(request: ActorRequest, pact_id: UUID) -> HttpResponse:
     """Show a pact whole: what it receives and gives back, on one page."""
     file = pact_file(request.actor, pact_id)
-    log_reading(request, file.pact, file.person_ids, _("pagina del patto"))
+    log_reading(request, file.pact, file.person_ids, gettext_noop("pagina del patto"))
     return render(request, "pacts/pact.html", _pact_context(request.actor, file))
 
 
@@ -220,6 +221,10 @@ def _panel_to_sign(actor: Actor, file: PactFile, *, may_write: bool) -> Panel:
     may_record = may_write or actor.holds(Role.COORDINATOR, district_id=pact.district_id)
     needed = signatures_missing(pact, version) if version else ()
     lines = signature_lines(needed, pact, may_record=may_record)
+    if any(mark.status == MessageKind.DISPUTE for mark in file.marked("message").values()):
+        url = reverse("pacts:messages", args=[pact.pk])
+        text = _("la risposta alla famiglia, che non è d’accordo")
+        lines.insert(0, Line(text, *((url, _("Rispondi")) if may_write else ())))
     title = counted(
         _("Per essere firmato manca una firma"), _("Per essere firmato mancano %(count)d firme"),
         lines,
@@ -298,7 +303,9 @@ def version_page(request: ActorRequest, pact_id: UUID, number: int) -> HttpRespo
     pact = pact_for(request.actor, pact_id)
     version, _before = version_numbered(pact_id, number)
     members = members_of([pact_id])[pact_id]
-    log_reading(request, pact, [each.person_id for each in members], _("testo del patto"))
+    log_reading(
+        request, pact, [each.person_id for each in members], gettext_noop("testo del patto")
+    )
     context = {
         "pact": pact,
         "version": version,
@@ -331,7 +338,9 @@ def compare_page(request: ActorRequest, pact_id: UUID, number: int) -> HttpRespo
     if before is None:
         raise NotFound
     members = members_of([pact_id])[pact_id]
-    log_reading(request, pact, [each.person_id for each in members], _("confronto dei testi"))
+    log_reading(
+        request, pact, [each.person_id for each in members], gettext_noop("confronto dei testi")
+    )
     context = {
         "pact": pact,
         "version": version,

@@ -12,7 +12,7 @@ from django.views.decorators.http import require_http_methods
 
 from farelegami.access.requests import ActorRequest
 from farelegami.kernel.actor import Role
-from farelegami.kernel.errors import NotAllowed
+from farelegami.kernel.errors import NotAllowed, gettext_noop
 from farelegami.pacts.forms.acts import ConfirmForm, SignForm
 from farelegami.pacts.models import Pact, PactVersion
 from farelegami.pacts.permissions import may_write_pact
@@ -51,7 +51,9 @@ def sign_page(request: ActorRequest, pact_id: UUID) -> HttpResponse:
             messages.success(request, _said_of(signed))
             return redirect("pacts:pact", pact_id)
     members = members_of([pact_id])[pact_id]
-    log_reading(request, pact, [each.person_id for each in members], _("testo da firmare"))
+    log_reading(
+        request, pact, [each.person_id for each in members], gettext_noop("testo da firmare")
+    )
     context = _sign_context(pact, version, form, writes=writes)
     return render(request, "pacts/sign.html", context, status=422 if form else 200)
 

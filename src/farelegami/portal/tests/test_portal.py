@@ -11,6 +11,7 @@ from django.urls import reverse
 
 from farelegami.access.models import Account
 from farelegami.access.tests.builders import an_actor
+from farelegami.audit.models import Entry
 from farelegami.documents.tests.builders import a_picture
 from farelegami.kernel import clock
 from farelegami.kernel.actor import Actor, Role
@@ -18,15 +19,31 @@ from farelegami.kernel.errors import NotAllowed, NotFound, SentAlready
 from farelegami.kernel.ids import new_id
 from farelegami.kernel.units import Minutes
 from farelegami.pacts.models import FamilyMessage, HoursEntry, Pact, PactMember
-from farelegami.pacts.rules.family import MessageKind, NoReceipt, NothingSaid
-from farelegami.pacts.rules.signing import NotASigner
+from farelegami.pacts.rules.drafts import WordsAgreed
+from farelegami.pacts.rules.family import (
+    DisputeOpen,
+    MessageKind,
+    NoReceipt,
+    NothingSaid,
+    SignedInPart,
+    SigningWaits,
+)
+from farelegami.pacts.rules.signing import NotASigner, NothingToSign, OtherText
 from farelegami.pacts.rules.stages import Stage
-from farelegami.pacts.services.agreeing import agree
-from farelegami.pacts.services.deciding import authorise
-from farelegami.pacts.services.family import read_message, tell_own_hours, write_to_manager
+from farelegami.pacts.services.agreeing import agree, reopen
+from farelegami.pacts.services.deciding import authorise, send_back
+from farelegami.pacts.services.family import (
+    accept_proposal,
+    answer_message,
+    dispute_proposal,
+    read_message,
+    tell_own_hours,
+    write_to_manager,
+)
 from farelegami.pacts.services.giving import Telling
 from farelegami.pacts.services.signing import sign_own
 from farelegami.pacts.tests.builders import A_DRAWING, Crew, a_pact, an_amendment, terms_of
+from farelegami.people.models import NoticeGiven
 from farelegami.portal.models import EntryCard
 from farelegami.portal.rules import (
     CardLocked,
@@ -227,7 +244,9 @@ def test_the_pages_speak_the_family_s_language_and_the_desk_does_not(
 ) -> None:
     pact, crew = a_pact()
     browser = browser_of(let_in(crew, pact))
-    browser.cookies["django_language"] = language
+    browser.post(reverse("set_language"), {"language": language})
+    assert Account.objects.get(person_id__isnull=False).language == language
+    browser.cookies.pop("django_language")
     page = browser.get(reverse("portal:home")).content.decode()
     assert f'lang="{language}" dir="{direction}"' in page
     text = browser.get(reverse("portal:text", args=[pact.pk])).content.decode()
@@ -343,6 +362,137 @@ def test_a_member_who_does_not_hold_the_pact_does_not_sign() -> None:
     version = an_authorised_amendment(crew, pact)
     with pytest.raises(NotASigner):
         sign_own(account.as_actor([]), pact.pk, text_hash=version.text_hash, drawing=A_DRAWING)
+
+
+# ---- yes and no to a proposed text
+
+
+def test_a_text_said_yes_to_twice_is_one_yes_and_still_to_be_signed() -> None:
+    pact, crew = a_pact()
+    own = let_in(crew, pact)
+    version = an_authorised_amendment(crew, pact)
+    browser = browser_of(own)
+    page = browser.get(reverse("portal:sign", args=[pact.pk]))
+    assert "data-signature" not in page.content.decode()
+    once = page.context["accept"]["once"].value()
+    data = {"once": once, "text_hash": version.text_hash}
+    for _ in range(2):
+        answer = browser.post(reverse("portal:accept", args=[pact.pk]), data)
+        assert answer["Location"] == reverse("portal:sign", args=[pact.pk])
+    assert FamilyMessage.objects.get().kind == MessageKind.ACCEPTED
+    assert "data-signature" in browser.get(answer["Location"]).content.decode()
+    accept_proposal(own, pact.pk, text_hash=version.text_hash)
+    assert FamilyMessage.objects.count() == 1
+    assert not version.signatures.exists()
+
+
+def test_a_text_disputed_in_any_language_waits_for_an_answer_and_nobody_signs_it() -> None:
+    pact, crew = a_pact()
+    own = let_in(crew, pact)
+    version = an_authorised_amendment(crew, pact)
+    words = "لا أستطيع العمل يوم السبت"
+    url = reverse("portal:dispute", args=[pact.pk])
+    browser = browser_of(own)
+    assert browser.post(url, {"text_hash": version.text_hash, "text": " "}).status_code == 422
+    assert browser.post(url, {"text_hash": version.text_hash, "text": words}).status_code == 302
+    with pytest.raises(DisputeOpen):
+        sign_own(own, pact.pk, text_hash=version.text_hash, drawing=A_DRAWING)
+    desk = browser_of(crew.worker)
+    home = desk.get(reverse("desk:home")).content.decode()
+    assert "Da rispondere" in home
+    assert "la risposta alla famiglia" not in home
+    told = desk.get(reverse("pacts:messages", args=[pact.pk])).content.decode()
+    assert words in told
+    message = FamilyMessage.objects.get()
+    answer_url = reverse("pacts:answer_message", args=[message.pk])
+    assert desk.post(answer_url, {"text": "Togliamo il sabato."}).status_code == 302
+    assert "Da rispondere" not in desk.get(reverse("desk:home")).content.decode()
+    assert "Togliamo il sabato." in browser.get(reverse("portal:home")).content.decode()
+    assert "Togliamo il sabato." in browser.get(
+        reverse("portal:sign", args=[pact.pk])
+    ).content.decode()  # fmt: skip
+    sign_own(own, pact.pk, text_hash=version.text_hash, drawing=A_DRAWING)
+    assert version.signatures.count() == 1
+
+
+def test_who_disputed_and_then_accepts_needs_no_answer() -> None:
+    pact, crew = a_pact()
+    own = let_in(crew, pact)
+    version = an_authorised_amendment(crew, pact)
+    dispute_proposal(own, pact.pk, text_hash=version.text_hash, text="Non ho capito.")
+    accept_proposal(own, pact.pk, text_hash=version.text_hash)
+    sign_own(own, pact.pk, text_hash=version.text_hash, drawing=A_DRAWING)
+    assert version.signatures.count() == 1
+
+
+def test_disputed_words_go_back_to_who_writes_them_unless_somebody_signed() -> None:
+    pact, crew = a_pact()
+    own = let_in(crew, pact)
+    version = an_authorised_amendment(crew, pact)
+    with pytest.raises(WordsAgreed):
+        reopen(crew.worker, pact.pk)
+    dispute_proposal(own, pact.pk, text_hash=version.text_hash, text="Il sabato no.")
+    assert reopen(crew.worker, pact.pk).authorised_on is None
+    agree(crew.worker, pact.pk)
+    authorise(crew.coordinator, pact.pk)
+    version.refresh_from_db()
+    accept_proposal(own, pact.pk, text_hash=version.text_hash)
+    sign_own(own, pact.pk, text_hash=version.text_hash, drawing=A_DRAWING)
+    for act in (
+        lambda: reopen(crew.worker, pact.pk),
+        lambda: send_back(crew.coordinator, pact.pk, reason="Un refuso."),
+    ):
+        with pytest.raises(SignedInPart):
+            act()
+
+
+def test_another_text_than_the_one_shown_is_neither_accepted_nor_disputed() -> None:
+    pact, crew = a_pact()
+    own = let_in(crew, pact)
+    with pytest.raises(NothingToSign):
+        accept_proposal(own, pact.pk, text_hash="")
+    an_authorised_amendment(crew, pact)
+    for act in (accept_proposal, lambda *a, **k: dispute_proposal(*a, text="No.", **k)):
+        with pytest.raises(OtherText):
+            act(own, pact.pk, text_hash="0" * 64)
+    other, _crew = a_pact(crew=crew)
+    with pytest.raises(NotFound):
+        accept_proposal(own, other.pk, text_hash="")
+
+
+def test_only_who_follows_the_pact_answers_and_the_same_answer_is_one() -> None:
+    pact, crew = a_pact()
+    own = let_in(crew, pact)
+    message = write_to_manager(own, pact.pk, kind=MessageKind.WORDS, text="A che ora?")
+    with pytest.raises(NotAllowed):
+        answer_message(crew.coordinator, message.pk, text="Alle tre.")
+    with pytest.raises(NothingSaid):
+        answer_message(crew.worker, message.pk, text="  ")
+    first = answer_message(crew.worker, message.pk, text="Alle tre.")
+    again = answer_message(crew.worker, message.pk, text="Alle tre.")
+    assert first.answered_at == again.answered_at
+    assert "Alle tre." in browser_of(own).get(reverse("portal:home")).content.decode()
+
+
+def test_a_family_is_not_told_what_is_missing_at_the_desk() -> None:
+    pact, crew = a_pact()
+    own = let_in(crew, pact)
+    version = an_authorised_amendment(crew, pact)
+    NoticeGiven.objects.filter(person_id=own.person_id).delete()
+    with pytest.raises(SigningWaits):
+        sign_own(own, pact.pk, text_hash=version.text_hash, drawing=A_DRAWING)
+
+
+def test_why_a_file_was_read_is_kept_in_italian_and_told_in_the_reader_s_language() -> None:
+    pact, crew = a_pact()
+    own = let_in(crew, pact)
+    worker = browser_of(crew.worker)
+    worker.post(reverse("set_language"), {"language": "en"})
+    worker.get(reverse("pacts:pact", args=[pact.pk]))
+    assert Entry.objects.filter(purpose="pagina del patto").exists()
+    family = browser_of(own)
+    family.post(reverse("set_language"), {"language": "fr"})
+    assert "page du pacte" in family.get(reverse("portal:readers")).content.decode()
 
 
 # ---- the telephone

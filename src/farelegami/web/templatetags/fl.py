@@ -72,6 +72,11 @@ def dmy(day: date | None) -> str:
 
 
 @register.filter
+def reason(purpose: str) -> str:
+    return formats.reason(purpose)
+
+
+@register.filter
 def grouped(number: int | None) -> str:
     """A whole number with dots between thousands."""
     return "" if number is None else formats.grouped(number)
