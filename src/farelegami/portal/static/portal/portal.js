@@ -62,9 +62,25 @@
     location.assign("/mio/senza-linea/");
   });
 
+  // The page that answered is not shown: what it says is.
+  const say = (answer, where) => {
+    const said = [...new DOMParser().parseFromString(answer, "text/html").querySelectorAll(where)];
+    document.querySelector("#avvisi")?.append(...said);
+    return said;
+  };
+  const sayWhyNot = (answer, form) => {
+    for (const said of say(answer, ".alertf-r")) {
+      // The fields it points to are on the page of the form.
+      said.querySelectorAll("a").forEach((link) => link.replaceWith(link.textContent));
+      const again = document.createElement("a");
+      again.href = form;
+      again.textContent = document.body.dataset.again;
+      said.querySelector(".errors")?.append(again);
+    }
+  };
+
   const send = async () => {
     const keys = await run("readonly", (store) => store.getAllKeys());
-    let sent = 0;
     for (const key of keys) {
       const waiting = await run("readonly", (store) => store.get(key));
       const body = new FormData();
@@ -73,14 +89,14 @@
       if (token) body.set("csrfmiddlewaretoken", token.value);
       // Sent twice it acts once: the form names its act.
       const answer = await fetch(waiting.to, { method: "POST", body, redirect: "follow" });
-      // What is taken leads to the first page; a sign-in page or a refusal answers from elsewhere,
-      // and the receipt goes on waiting.
-      if (answer.ok && new URL(answer.url).pathname === "/mio/") {
-        await run("readwrite", (store) => store.delete(key));
-        sent += 1;
-      }
+      // What is taken leads to the first page. A form shown again says why it is refused: sent as
+      // it is it would never be taken. Anything else, such as a sign-in page, leaves it waiting.
+      const taken = answer.ok && new URL(answer.url).pathname === "/mio/";
+      if (!taken && answer.status !== 422) continue;
+      await run("readwrite", (store) => store.delete(key));
+      if (taken) say(await answer.text(), "#avvisi > *");
+      else sayWhyNot(await answer.text(), waiting.to);
     }
-    if (sent) location.reload();
   };
   if ("indexedDB" in window && document.querySelector("input[name=csrfmiddlewaretoken]")) {
     window.addEventListener("online", () => send().catch(() => {}));
