@@ -25,6 +25,7 @@ class Entry(Row):
             models.Index(fields=["kind", "object_id", "id"], name="audit_by_object"),
             models.Index(fields=["district_id", "id"], name="audit_by_district"),
             models.Index(fields=["account_id", "id"], name="audit_by_account"),
+            models.Index(fields=["district_id", "at"], name="audit_by_day"),
         ]
 
     def __str__(self) -> str:

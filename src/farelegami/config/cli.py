@@ -58,6 +58,14 @@ def _parser() -> argparse.ArgumentParser:
 
     _add_backups(commands)
 
+    retention = commands.add_parser(
+        "retention", help="che cosa è oltre il termine, e cancellazioni"
+    )
+    retention.add_argument(
+        "what", choices=["list", "run"],
+        help="list: fa e mostra le liste; run: cancella ciò che è stato autorizzato",
+    )  # fmt: skip
+
     user = commands.add_parser("user", help="crea un accesso, con un ruolo se indicato")
     user.add_argument("username")
     user.add_argument("--name", required=True, help="nome e cognome")

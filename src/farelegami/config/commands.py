@@ -38,6 +38,7 @@ from farelegami.api.services.idempotency import forget_old_keys  # noqa: E402
 from farelegami.api.services.tokens import create_token, revoke_token  # noqa: E402
 from farelegami.audit.services import check_chain, seal  # noqa: E402
 from farelegami.config.backing_up import backup, restore  # noqa: E402
+from farelegami.config.retaining import once_a_day, retention  # noqa: E402
 from farelegami.config.saying import CommandFailed, out  # noqa: E402
 from farelegami.config.saying import bar as _bar  # noqa: E402
 from farelegami.demo.services import build_province, demo_users  # noqa: E402
@@ -49,6 +50,7 @@ from farelegami.kernel.errors import NotFound, Refusal  # noqa: E402
 from farelegami.ledger.queries import verify  # noqa: E402
 from farelegami.outbox.services import deliver_one  # noqa: E402
 from farelegami.people.services.capabilities import load_skills  # noqa: E402
+from farelegami.privacy.services.erasing import erase_next  # noqa: E402
 from farelegami.programmes.services import reload_programmes  # noqa: E402
 from farelegami.storage.fields import newest_key  # noqa: E402
 from farelegami.storage.guards import missing  # noqa: E402
@@ -79,6 +81,7 @@ def run(options: argparse.Namespace) -> int:
         "keys": _keys,
         "backup": backup,
         "restore": restore,
+        "retention": retention,
     }
     try:
         return doing[options.command](options)
@@ -176,11 +179,14 @@ def _worker(options: argparse.Namespace) -> int:
         if swept_on != clock.today():
             discard_orphans()
             forget_old_keys()
+            once_a_day()
             swept_on = clock.today()
         while seal():
             pass
         queue_hooks()
         while deliver_one():
+            pass
+        while erase_next():
             pass
         if options.once:
             return 0

@@ -6,6 +6,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("", include("farelegami.publicsite.urls")),
     path("accounts/", include("farelegami.access.urls")),
     path("", include("farelegami.portal.urls")),
+    path("", include("farelegami.privacy.urls")),
     path("lavoro/", include("farelegami.desk.urls")),
     path("", include("farelegami.cases.urls")),
     path("lavoro/", include("farelegami.pacts.urls")),

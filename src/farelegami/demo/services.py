@@ -14,6 +14,7 @@ from farelegami.cases.rules.assessments import RESOURCE_MAP
 from farelegami.demo.families import welcome
 from farelegami.demo.lives import Fate, Life, live
 from farelegami.demo.names import Names
+from farelegami.demo.rights import tell_of_rights
 from farelegami.demo.showcase import tell_the_showcase
 from farelegami.demo.staff import BUILDER, DemoUser, Office, Staff, hire, hire_around, let_in
 from farelegami.demo.stories import HOSTS, PAVIA_HOSTS, PAVIA_STORIES, STORIES, Story
@@ -114,6 +115,7 @@ def build_province(
     let_in(cremona.staff, showcase.case.contact_id, "Samira Belprato")
     _live_all(cremona, _fates(random, pacts - 1), begins, tell, "Patti di FareLegami")
     _live_all(pavia, _fates(random, pavia_pacts), begins, tell, "Patti di Fare #BeneComune")
+    tell_of_rights(cremona, person_id=showcase.case.contact_id)
     users = [*cremona.staff.users, *pavia.staff.users, DemoUser("visitatore", "", "", "/")]
     rows = [{key: value for key, value in asdict(user).items() if value} for user in users]
     (data / USERS_FILE).write_text(json.dumps(rows, ensure_ascii=False, indent=1), encoding="utf-8")

@@ -26,6 +26,7 @@ _ROOMS: Final = (
     ("desk:results", gettext_noop("Risultati"), "it-chart-line"),
     ("access:accounts", gettext_noop("Accessi"), "it-key"),
     ("desk:log", gettext_noop("Registro"), "it-locked"),
+    ("privacy:home", gettext_noop("Dati delle persone"), "it-files"),
     ("access:who_may", gettext_noop("Chi può fare cosa"), "it-list"),
 )
 # Under the thumb there is room for one word.

@@ -8,3 +8,4 @@ class PrivacyConfig(AppConfig):
     label = "privacy"
     keeping = "farelegami.privacy.keeping.KEEPING"
     guards = GUARDS
+    doors = "farelegami.privacy.permissions.DOORS"

@@ -31,6 +31,10 @@ OBJECT_LABELS: Final[Mapping[str, str]] = {
     "access.invitation": gettext_noop("un invito"),
     "programmes.programme": gettext_noop("un programma"),
     "programmes.codesign_step": gettext_noop("un passo della co-progettazione"),
+    "privacy.request": gettext_noop("una richiesta sui dati"),
+    "privacy.list": gettext_noop("una lista di scarto"),
+    "privacy.anomaly": gettext_noop("una lettura insolita"),
+    "audit.entry": gettext_noop("registrazioni di chi è stato cancellato"),
     "territory.quarter": gettext_noop("un quartiere"),
     "territory.place": gettext_noop("un luogo"),
 }

@@ -1,5 +1,8 @@
 """The log, for who answers for the protection of data (R22)."""
 
+from datetime import date
+from uuid import UUID
+
 from django.http import HttpResponse
 from django.shortcuts import render
 from django.utils.translation import gettext as _
@@ -12,8 +15,24 @@ from farelegami.audit.rules import VERB_LABELS
 from farelegami.desk.rules.words import OBJECT_LABELS
 from farelegami.desk.views.person import acts_told
 from farelegami.territory.queries import district_names
+from farelegami.web.forms import FIRST_YEAR, LAST_YEAR
 
 _LONGEST = 80
+
+
+def _uuid(text: str) -> UUID | None:
+    try:
+        return UUID(text)
+    except ValueError:
+        return None
+
+
+def _day(text: str) -> date | None:
+    try:
+        day = date.fromisoformat(text)
+    except ValueError:
+        return None
+    return day if FIRST_YEAR <= day.year < LAST_YEAR else None
 
 
 @require_safe
@@ -26,6 +45,9 @@ def log_page(request: ActorRequest) -> HttpResponse:
         verb=verb if verb in set(VERB_LABELS) else "",
         kind=kind if kind in OBJECT_LABELS else "",
         name=name,
+        account_id=_uuid(request.GET.get("conto", "")),
+        person_id=_uuid(request.GET.get("scheda", "")),
+        day=_day(request.GET.get("giorno", "")),
         cursor=request.GET.get("dopo", ""),
     )
     names = district_names()
@@ -44,6 +66,9 @@ def log_page(request: ActorRequest) -> HttpResponse:
             "verb": verb,
             "kind": kind,
             "name": name,
+            "account": request.GET.get("conto", ""),
+            "person": request.GET.get("scheda", ""),
+            "day": request.GET.get("giorno", ""),
             "link": last_link(),
         },
     )

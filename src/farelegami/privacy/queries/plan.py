@@ -8,6 +8,7 @@ from typing import Final
 
 from django.conf import settings
 from django.utils.translation import gettext as _
+from django.utils.translation import override
 
 from farelegami.privacy.keeping import ELSEWHERE
 from farelegami.privacy.rules.conservation import Term, read_plan
@@ -76,3 +77,32 @@ def _row(table: str, keeping: Kept, term: Term) -> KeptRow:
 def elsewhere_rows() -> Sequence[tuple[str, str, str]]:
     """Return what lies outside of the tables: what, why, until when."""
     return [(_(each.what), _(each.why), _(each.until)) for each in ELSEWHERE]
+
+
+def kept_as_text() -> str:
+    """Return the table of what is kept, for the documentation: Italian, one line a table."""
+    with override("it"):
+        lines = [_TITLE, "", *_HEAD]
+        lines += [
+            f"| `{row.table}` | {row.what} | {row.why} | {row.fields} |"
+            f" {row.until}{' (scelta nostra)' if row.is_ours else ''} |"
+            for row in kept_rows()
+        ]
+        nothing = [
+            f"| `{table}` | {_(each.why)} |"
+            for table, each in declarations().items()
+            if not isinstance(each, Kept)
+        ]
+        outside = [f"| {what} | {why} | {until} |" for what, why, until in elsewhere_rows()]
+    return "\n".join([*lines, "", *_HEAD_NOTHING, *nothing, "", *_HEAD_ELSEWHERE, *outside, ""])
+
+
+_TITLE: Final = (
+    "# What is kept, why, until when\n\nMade from the declarations by `python scripts/keeping.py`;"
+    " a test fails where it is out of date."
+)
+_HEAD: Final = ("| Table | What | Why | Fields | Until |", "|---|---|---|---|---|")
+_HEAD_NOTHING: Final = ("## Nothing personal", "", "| Table | Why |", "|---|---|")
+_HEAD_ELSEWHERE: Final = (
+    "## Outside of the tables", "", "| What | Why | Until |", "|---|---|---|",
+)  # fmt: skip

@@ -129,6 +129,13 @@ def waiting_lists(actor: Actor) -> Sequence[RetentionList]:
     return list(rows.order_by("id")[:20])
 
 
+def every_waiting() -> Sequence[tuple[RetentionList, int]]:
+    """Return every list not done nor dropped, with what is left in it: for the command line."""
+    rows = RetentionList.objects.filter(done_at=None, dropped_at=None).select_related("district")
+    counted = rows.annotate(left=Count("items", filter=Q(items__taken_out_at=None)))
+    return [(each, each.left) for each in counted.order_by("district_id", "id")]
+
+
 def next_to_erase() -> QuerySet[RetentionItem]:
     """Return the items of approved lists still to be erased, those never tried first."""
     return RetentionItem.objects.filter(

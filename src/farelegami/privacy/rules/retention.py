@@ -61,7 +61,6 @@ class SameHands(Refusal):
 class ReasonMissing(Refusal):
     code: ClassVar[str] = "privacy.reason_missing"
     text: ClassVar[str] = gettext_noop("Scrivi il motivo.")
-    field: ClassVar[str] = "reason"
 
 
 @dataclass(eq=False)

@@ -1,0 +1,45 @@
+"""`farelegami retention`, and what the worker does once a day for the rights of people."""
+
+import argparse
+from datetime import timedelta
+
+from rich.table import Table
+
+from farelegami.access.kept import sweep_sessions
+from farelegami.config.saying import out
+from farelegami.kernel import clock
+from farelegami.kernel.actor import system_actor
+from farelegami.privacy.queries.retention import every_waiting
+from farelegami.privacy.services.anomalies import find_anomalies
+from farelegami.privacy.services.erasing import erase_next
+from farelegami.privacy.services.retention import draw_up_lists
+from farelegami.territory.queries import district_names
+
+
+def once_a_day() -> None:
+    """Draw up what is past its term, look at yesterday's readings, sweep ended sessions."""
+    districts = list(district_names())
+    draw_up_lists(system_actor("piano di conservazione"), districts)
+    find_anomalies(districts, clock.today() - timedelta(days=1))
+    sweep_sessions()
+
+
+def retention(options: argparse.Namespace) -> int:
+    """Draw up and show the lists that wait, or erase what was approved; return 0."""
+    if options.what == "run":
+        erased = 0
+        while erase_next():
+            erased += 1
+        out.print(f"Liste approvate: {erased} passi fatti.")
+        return 0
+    draw_up_lists(system_actor("riga di comando"), list(district_names()))
+    table = Table()
+    for heading in ("Ambito", "Che cosa", "Voci", "A che punto", "Del"):
+        table.add_column(heading)
+    for each, left in every_waiting():
+        table.add_row(
+            each.district.short_name, each.root_label, str(left), each.stage_label,
+            f"{each.drawn_at:%d/%m/%Y}",
+        )  # fmt: skip
+    out.print(table)
+    return 0
