@@ -95,7 +95,7 @@ def test_a_token_and_a_hook_are_made_listed_and_ended(installed: Path) -> None:
     token_id = made.split()[1].rstrip(",")
     assert "programma" in farelegami(installed, "token", "list").stdout
     assert farelegami(installed, "token", "revoke", token_id).returncode == 0
-    assert farelegami(installed, "token", "revoke", token_id).returncode == 1
+    assert farelegami(installed, "token", "revoke", token_id).returncode == 0
     inside = ("hook", "create", "http://127.0.0.1:1/", "--topic", "*")
     assert farelegami(installed, *inside).returncode == 1
     hook = farelegami(installed, *inside, "--private").stdout

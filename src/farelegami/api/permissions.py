@@ -6,7 +6,7 @@ from typing import Final
 from farelegami.access.doors import DESK, STAFF, Door, Sight
 from farelegami.api.rules import Scope
 from farelegami.cases.permissions import SENDERS
-from farelegami.kernel.actor import Role
+from farelegami.kernel.actor import Actor, Role
 from farelegami.kernel.errors import gettext_noop as _
 
 _TEAM: Final = DESK | {Role.COMMUNITY_MAKER, Role.HOST}
@@ -78,8 +78,22 @@ OPERATIONS: Final = (
 )
 OPERATION_OF: Final = {each.name.partition(":")[2]: each for each in OPERATIONS}
 
+
+def may_manage_tokens(actor: Actor) -> bool:
+    """Return whether the actor makes and revokes tokens: who governs the system, or its commands."""
+    return actor.system or actor.holds(Role.SYSTEM_ADMIN)
+
+
+def _managing(name: str, does: str, *, fresh: bool = False) -> Door:
+    administrators = frozenset({Role.SYSTEM_ADMIN})
+    return Door(f"tokens:{name}", does, administrators, sight=Sight.ALL, fresh=fresh)
+
+
 DOORS = (
     *OPERATIONS,
     Door("api:openapi", _("leggere lo schema dell’API"), public=True),
     Door("api:docs", _("leggere la guida dell’API"), public=True),
+    _managing("list", _("vedere i token dell’API")),
+    _managing("new", _("creare un token dell’API"), fresh=True),
+    _managing("revoke", _("revocare un token dell’API"), fresh=True),
 )

@@ -10,6 +10,7 @@ from farelegami.api.models import Hook, Token
 from farelegami.api.rules import Unauthorised, digest
 from farelegami.kernel import clock
 from farelegami.kernel.actor import Actor
+from farelegami.kernel.errors import NotFound
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,6 +67,18 @@ def tokens_of(username: str = "") -> Sequence[Token]:
     if username:
         tokens = tokens.filter(account__username__iexact=username)
     return list(tokens.select_related("account").order_by("-id"))
+
+
+def token_for(token_id: UUID) -> Token:
+    """Return a token, revoked ones too, with its account. One query.
+
+    Raises:
+        NotFound: there is none.
+    """
+    token = Token.objects.select_related("account").filter(pk=token_id).first()
+    if token is None:
+        raise NotFound
+    return token
 
 
 def open_hooks() -> Sequence[Hook]:

@@ -12,7 +12,7 @@ from enum import StrEnum
 from typing import ClassVar, Final
 from urllib.parse import urlsplit
 
-from farelegami.kernel.errors import Refusal, gettext_noop
+from farelegami.kernel.errors import NotFound, Refusal, gettext_noop
 
 SECRET_STARTS: Final = "fl_"  # noqa: S105
 KEY_LASTS: Final = timedelta(days=1)
@@ -98,6 +98,26 @@ class UnknownScope(Refusal):
     text: ClassVar[str] = gettext_noop("Permesso sconosciuto: %(scope)s. Ci sono: %(known)s.")
     scope: str
     known: str
+
+
+@dataclass(eq=False)
+class NoSuchAccount(Refusal, NotFound):
+    code: ClassVar[str] = "api.no_such_account"
+    text: ClassVar[str] = gettext_noop("Nessun accesso attivo ha questo nome utente.")
+    field: ClassVar[str] = "username"
+
+
+SCOPE_LABELS: Final[Mapping[Scope, str]] = {
+    Scope.PEOPLE_READ: gettext_noop("leggere persone e nuclei"),
+    Scope.REFERRALS_READ: gettext_noop("leggere segnalazioni"),
+    Scope.REFERRALS_WRITE: gettext_noop("scrivere segnalazioni"),
+    Scope.CASES_READ: gettext_noop("leggere percorsi"),
+    Scope.PACTS_READ: gettext_noop("leggere patti"),
+    Scope.PACTS_WRITE: gettext_noop("scrivere patti"),
+    Scope.SPENDS_READ: gettext_noop("leggere spese"),
+    Scope.SPENDS_WRITE: gettext_noop("chiedere e decidere spese"),
+    Scope.DOCUMENTS_READ: gettext_noop("leggere documenti"),
+}
 
 
 @dataclass(eq=False)

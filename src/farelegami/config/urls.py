@@ -12,4 +12,5 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("lavoro/", include("farelegami.pacts.urls")),
     path("", include("farelegami.documents.urls")),
     path("api/v1/", include("farelegami.api.urls")),
+    path("lavoro/", include("farelegami.api.pages")),
 ]

@@ -25,6 +25,7 @@ _ROOMS: Final = (
     ("desk:organisations", gettext_noop("Enti"), "it-pa"),
     ("desk:results", gettext_noop("Risultati"), "it-chart-line"),
     ("access:accounts", gettext_noop("Accessi"), "it-key"),
+    ("tokens:list", gettext_noop("Token"), "it-code-circle"),
     ("desk:log", gettext_noop("Registro"), "it-locked"),
     ("privacy:home", gettext_noop("Dati delle persone"), "it-files"),
     ("access:who_may", gettext_noop("Chi può fare cosa"), "it-list"),

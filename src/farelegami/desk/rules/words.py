@@ -25,6 +25,7 @@ OBJECT_LABELS: Final[Mapping[str, str]] = {
     "pacts.hours": gettext_noop("le ore restituite"),
     "pacts.plan": gettext_noop("un piano d’impresa"),
     "documents.document": gettext_noop("un documento"),
+    "api.token": gettext_noop("un token dell’API"),
     "access.account": gettext_noop("un accesso"),
     "access.session": gettext_noop("una sessione"),
     "access.grant": gettext_noop("un ruolo"),
