@@ -52,6 +52,12 @@ class NewPinForm(PinForm):
         return data
 
 
+class CardForm(OnceForm):
+    """Whose paper is made, or taken back."""
+
+    person = forms.UUIDField()
+
+
 class HoursForm(OnceForm):
     commitment_key = forms.ChoiceField(label=_("Che cosa hai fatto?"), widget=forms.RadioSelect)
     done_on = DayField(label=_("Quando?"))

@@ -45,10 +45,13 @@ def _hash(code: str) -> str:
 
 
 @transaction.atomic
-def issue_card(actor: Actor, pact_id: UUID, person_id: UUID) -> tuple[EntryCard, str]:
+def issue_card(
+    actor: Actor, pact_id: UUID, person_id: UUID, *, once: UUID | None = None
+) -> tuple[EntryCard, str]:
     """Return a new card of a person named in a pact, and its code, which is shown this once.
 
-    The card before it no longer opens; the PIN is chosen anew.
+    The card before it no longer opens; the PIN is chosen anew. `once` names the act: the same twice
+    is one card, the second time without its code.
 
     Raises:
         NotFound, NotAllowed: not visible; not the one who follows the pact; not named in it.
@@ -60,9 +63,15 @@ def issue_card(actor: Actor, pact_id: UUID, person_id: UUID) -> tuple[EntryCard,
     named = {each.person_id: each.person for each in members_of([pact.pk])[pact.pk]}
     if person_id not in named:
         raise NotFound
+    # The pact is locked: the second of two comes after the first.
+    if once is not None and (made := EntryCard.objects.filter(pk=once).first()) is not None:
+        if made.person_id != person_id:
+            raise NotFound
+        return made, ""
     _revoke(actor, pact, person_id)
     code = new_code()
     card = EntryCard.objects.create(
+        id=once or new_id(),
         district_id=pact.district_id,
         person_id=person_id,
         account=_account_of(

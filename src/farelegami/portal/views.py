@@ -25,6 +25,7 @@ from farelegami.access.services import choose_language
 from farelegami.audit.rules import Verb
 from farelegami.audit.services import record, record_read
 from farelegami.kernel.errors import NotAllowed, NotFound, gettext_noop
+from farelegami.kernel.ids import new_id
 from farelegami.kernel.languages import SPOKEN
 from farelegami.kernel.units import Minutes
 from farelegami.pacts.models import Pact
@@ -46,6 +47,7 @@ from farelegami.pacts.services.signing import sign_own, signatures_missing
 from farelegami.portal.forms import (
     AbsenceForm,
     AcceptForm,
+    CardForm,
     CodeForm,
     DisputeForm,
     HoursForm,
@@ -73,11 +75,13 @@ from farelegami.portal.services import (
     revoke_card,
     try_pin,
 )
+from farelegami.storage.fields import seal, unseal
 from farelegami.web.formats import dmy
 from farelegami.web.refusals import shown_on
 
 _BACKEND: Final = "farelegami.access.backends.AccountBackend"
 _CARD: Final = "portal.card"
+_GIVEN: Final = "portal.given"
 _THIRTY_DAYS: Final = 30 * 24 * 60 * 60
 _BY_RECEIPT: Final = frozenset({Route.REIMBURSEMENT, Route.ADVANCE})
 
@@ -482,29 +486,43 @@ def offline_page(request: ActorRequest) -> HttpResponse:
 # ---- for who follows the pact
 
 
+@never_cache
 @require_http_methods(["GET", "HEAD", "POST"])
 def card_page(request: ActorRequest, pact_id: UUID) -> HttpResponse:
     """Give somebody of the family the paper to come in with; the code is shown this once."""
     pact = pact_for(request.actor, pact_id)
     if not may_write_pact(request.actor, manager_id=pact.case.manager_id):
         raise NotAllowed
-    given = None
     if request.method == "POST":
-        person_id = _person(request.POST.get("person", ""))
-        if request.POST.get("act") == "revoke":
-            revoke_card(request.actor, pact_id, person_id)
-            messages.success(request, _("Il foglio non apre più."))
-            return redirect("portal:card", pact_id)
-        card, code = issue_card(request.actor, pact_id, person_id)
-        given = _given(request, card, code)
+        return _with_card(request, pact_id)
+    sealed = request.session.pop(_GIVEN, "")
+    card_id, _space, code = unseal(sealed, _GIVEN).partition(" ") if sealed else ("", "", "")
     people = [each.person for each in members_of([pact_id])[pact_id]]
     cards = cards_of([person.pk for person in people])
+    rows = [(person, cards.get(person.pk)) for person in people]
+    shown = [card for _person, card in rows if card is not None and str(card.pk) == card_id]
     context = {
         "pact": pact,
-        "rows": [(person, cards.get(person.pk)) for person in people],
-        "given": given,
+        "rows": [(person, card, new_id()) for person, card in rows],
+        "given": _given(request, shown[0], code) if shown else None,
     }
     return render(request, "portal/card.html", context)
+
+
+def _with_card(request: ActorRequest, pact_id: UUID) -> HttpResponse:
+    """Make a paper or take it back; the code waits, sealed, for the page that shows it."""
+    form = CardForm(request.POST)
+    if not form.is_valid():
+        raise NotFound
+    person_id = form.cleaned_data["person"]
+    if request.POST.get("act") == "revoke":
+        revoke_card(request.actor, pact_id, person_id)
+        messages.success(request, _("Il foglio non apre più."))
+        return redirect("portal:card", pact_id)
+    card, code = issue_card(request.actor, pact_id, person_id, once=form.cleaned_data["once"])
+    if code:
+        request.session[_GIVEN] = seal(f"{card.pk} {code}", _GIVEN)
+    return redirect("portal:card", pact_id)
 
 
 def _given(request: ActorRequest, card: EntryCard, code: str) -> dict[str, Any]:
@@ -524,10 +542,3 @@ def _given(request: ActorRequest, card: EntryCard, code: str) -> dict[str, Any]:
         "language": language,
         "words": words,
     }
-
-
-def _person(text: str) -> UUID:
-    try:
-        return UUID(text)
-    except ValueError as error:
-        raise NotFound from error

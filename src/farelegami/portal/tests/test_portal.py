@@ -90,10 +90,15 @@ def test_a_person_comes_in_with_the_paper_and_a_pin_of_their_own(client: Client)
     page.force_login(
         Account.objects.get(pk=crew.worker.account_id), "farelegami.access.backends.AccountBackend"
     )
-    given = page.post(reverse("portal:card", args=[pact.pk]), {"person": str(member.person_id)})
+    url = reverse("portal:card", args=[pact.pk])
+    data = {"person": str(member.person_id), "once": str(new_id())}
+    for _ in range(2):
+        assert page.post(url, data)["Location"] == url
+    given = page.get(url)
     code = given.context["given"]["code"]
     assert code in given.content.decode()
-    assert code not in page.get(reverse("portal:card", args=[pact.pk])).content.decode()
+    assert code not in page.get(url).content.decode()
+    assert EntryCard.objects.count() == 1
     step = client.post(reverse("portal:enter"), {"code": f" {code} "})
     assert step["Location"].startswith(reverse("portal:pin"))
     assert (
@@ -252,6 +257,19 @@ def test_the_pages_speak_the_family_s_language_and_the_desk_does_not(
     text = browser.get(reverse("portal:text", args=[pact.pk])).content.decode()
     assert "OBIETTIVI" in text
     assert 'lang="it"' in browser.get("/").content.decode()
+
+
+def test_a_paper_is_taken_back_after_asking_and_taken_back_twice_is_no_fault() -> None:
+    pact, crew = a_pact()
+    let_in(crew, pact)
+    page = browser_of(crew.worker)
+    url = reverse("portal:card", args=[pact.pk])
+    assert "non entra più" in page.get(url).content.decode()
+    data = {"person": str(EntryCard.objects.get().person_id), "act": "revoke"}
+    for _ in range(2):
+        assert page.post(url, data)["Location"] == url
+    assert EntryCard.objects.get().revoked_at is not None
+    assert page.post(url, {"person": "nobody"}).status_code == 404
 
 
 # ---- telling
