@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from typing import Final
+from typing import Any, Final
 from uuid import UUID
 
 from farelegami.access.queries import actor_for
@@ -42,7 +42,8 @@ class Staff:
     users: list[DemoUser] = field(default_factory=list)
 
 
-# Three workers sign in nowhere: they only carry their families.
+# Of the first office the second worker reads English. The others sign in nowhere: they only carry
+# their families.
 _NAMES: Final = (
     ("Anna Pioppi", "Bruno Salice", "Clelia Ontano", "Dario Gelso"),
     ("Elsa Robinia", "Fabio Tiglio", "Gaia Carpino", "Ivo Faggio"),
@@ -57,7 +58,7 @@ _MAKERS: Final = (
 )  # fmt: skip
 
 
-def _account(name: str, *, username: str = "", password: bool = False) -> UUID:
+def _account(name: str, *, username: str = "", password: bool = False, language: str = "") -> UUID:
     handle = username or name.lower().replace(" ", ".")
     return create_account(
         BUILDER,
@@ -65,12 +66,15 @@ def _account(name: str, *, username: str = "", password: bool = False) -> UUID:
         name=name,
         email=f"{handle}@example.org",
         password=PASSWORD if password else "",
+        language=language,
     ).pk
 
 
-def _worker(name: str, role: Role, *, username: str = "", **place: object) -> Actor:
-    account_id = _account(name, username=username, password=bool(username))
-    grant_role(BUILDER, account_id, role, **place)  # type: ignore[arg-type]
+def _worker(
+    name: str, role: Role, *, username: str = "", language: str = "", **place: Any
+) -> Actor:
+    account_id = _account(name, username=username, password=bool(username), language=language)
+    grant_role(BUILDER, account_id, role, **place)
     return actor_for(account_id)
 
 
@@ -80,7 +84,7 @@ def hire(districts: Sequence[int], *, names_from: int = 0) -> Staff:
     for number, district_id in enumerate(districts, start=names_from):
         first = number == names_from
         tail = "" if names_from == 0 else ".pavia"
-        place = {"district_id": district_id}
+        place: dict[str, Any] = {"district_id": district_id}
         staff.offices[district_id] = Office(
             district_id,
             coordinator=_worker(
@@ -94,7 +98,7 @@ def hire(districts: Sequence[int], *, names_from: int = 0) -> Staff:
             workers=[
                 _worker(
                     name, Role.SOCIAL_WORKER,
-                    username=f"assistente{tail}" if first and not index else "", **place,
+                    **_entrance(index, tail) if first else {}, **place,
                 )
                 for index, name in enumerate(_NAMES[number])
             ],
@@ -102,10 +106,22 @@ def hire(districts: Sequence[int], *, names_from: int = 0) -> Staff:
         if first:
             staff.users += [
                 _user(f"assistente sociale, {_NAMES[number][0]}", f"assistente{tail}"),
+                _user(
+                    f"assistente sociale, in inglese, {_NAMES[number][1]}", f"assistente{tail}.en"
+                ),
                 _user(f"coordinatore, {_COORDINATORS[number]}", f"coordinatore{tail}"),
                 _user(f"amministrativo, {_CLERKS[number]}", f"amministrativo{tail}"),
             ]
     return staff
+
+
+def _entrance(index: int, tail: str) -> dict[str, str]:
+    """How the workers of a first office sign in, by their place in it."""
+    ways = (
+        {"username": f"assistente{tail}"},
+        {"username": f"assistente{tail}.en", "language": "en"},
+    )
+    return ways[index] if index < len(ways) else {}
 
 
 def _user(name: str, username: str) -> DemoUser:
