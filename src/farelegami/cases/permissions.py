@@ -10,7 +10,6 @@ from farelegami.kernel.errors import gettext_noop as _
 
 STAFF: Final = (Role.SOCIAL_WORKER, Role.COORDINATOR)
 SENDERS: Final = (Role.HOST, Role.COMMUNITY_MAKER)
-_WITH_DPO: Final = DESK | {Role.DPO}
 _TEAM_DOORS: Final = frozenset(
     {Role.SOCIAL_WORKER, Role.COORDINATOR, Role.COMMUNITY_MAKER, Role.HOST}
 )
@@ -48,11 +47,6 @@ def may_open_diary_by_act(actor: Actor, *, district_id: int) -> bool:
     return actor.holds(Role.COORDINATOR, district_id=district_id)
 
 
-def may_erase_referral(actor: Actor, *, district_id: int) -> bool:
-    """The coordinator or the DPO of the district, after the term (R25)."""
-    return actor.holds(Role.COORDINATOR, Role.DPO, district_id=district_id)
-
-
 def _door(name: str, does: str, roles: frozenset[Role], sight: Sight) -> Door:
     return Door(f"cases:{name}", does, roles, sight=sight)
 
@@ -60,12 +54,11 @@ def _door(name: str, does: str, roles: frozenset[Role], sight: Sight) -> Door:
 DOORS = (
     Door("cases:public_referral", _("chiedere un incontro"), public=True, limit="public_form"),
     Door("cases:public_receipt", _("leggere il codice di ricevuta"), public=True),
-    _door("referrals", _("vedere le segnalazioni"), _WITH_DPO, Sight.DISTRICT),
+    _door("referrals", _("vedere le segnalazioni"), DESK, Sight.DISTRICT),
     _door("referral", _("leggere una segnalazione e rispondere"), DESK, Sight.DISTRICT),
     _door("new_referral", _("scrivere una segnalazione arrivata a voce"), DESK, Sight.DISTRICT),
     _door("note_attempt", _("segnare un tentativo di contatto"), DESK, Sight.DISTRICT),
     _door("answer_referral", _("chiudere una segnalazione"), DESK, Sight.DISTRICT),
-    _door("erase_referral", _("cancellare dopo un anno"), _WITH_DPO, Sight.DISTRICT),
     _door("intake", _("accogliere una famiglia"), frozenset({Role.SOCIAL_WORKER}), Sight.DISTRICT),
     _door("sent_referrals", _("seguire le proprie segnalazioni"), frozenset(SENDERS), Sight.OWN),
     _door("send_referral", _("segnalare per un ente"), frozenset(SENDERS), Sight.OWN),

@@ -17,7 +17,6 @@ urlpatterns = [
     path(
         f"{_R}<uuid:referral_id>/risposta/", referrals.answer_referral_page, name="answer_referral"
     ),
-    path(f"{_R}<uuid:referral_id>/cancella/", referrals.erase_referral_page, name="erase_referral"),
     path(f"{_R}<uuid:referral_id>/accoglienza/", referrals.intake_page, name="intake"),
     path(_P, cases.cases_page, name="cases"),
     path(f"{_P}<uuid:case_id>/", cases.case_page, name="case"),

@@ -3,7 +3,6 @@
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
-from typing import Any
 from uuid import UUID
 
 from farelegami.audit.models import Entry
@@ -129,67 +128,6 @@ def readers_of(actor: Actor, *, cursor: str = "") -> tuple[Sequence[Entry], str]
 def is_reading(entry: Entry) -> bool:
     """Return whether an entry tells of reading rather than of writing."""
     return entry.verb in {Verb.READ, Verb.EXPORTED}
-
-
-def own_data(actor: Actor) -> dict[str, Any]:
-    """Return what the person's own pacts hold about them, as plain data to download."""
-    pacts = [own_pact_file(actor, pact.pk) for pact in own_pacts(actor)]
-    return {
-        "name": actor.name,
-        "made_on": clock.today().isoformat(),
-        "pacts": [_pact_data(file) for file in pacts],
-        "readings": [
-            {
-                "at": entry.at.isoformat(),
-                "who": entry.actor_name,
-                "what": entry.verb,
-                "why": entry.purpose,
-            }
-            for entry in readers_of(actor)[0]
-        ],
-    }
-
-
-def _pact_data(file: PactFile) -> dict[str, Any]:
-    pact = file.pact
-    return {
-        "code": pact.code,
-        "title": pact.title,
-        "stage": str(pact.stage_now),
-        "starts_on": pact.starts_on.isoformat(),
-        "ends_on": pact.ends_on.isoformat(),
-        "texts": [
-            {
-                "number": each.number,
-                "signed_on": each.signed_on and each.signed_on.isoformat(),
-                "text": each.text,
-            }
-            for each in file.versions
-        ],
-        "spends": [
-            {"title": each.title, "amount_cents": each.amount_cents, "stage": each.stage}
-            for each in file.spends
-            if each.stage not in _OVER
-        ],
-        "meetings": [
-            {
-                "planned_at": each.planned_at.isoformat(),
-                "held_on": each.held_on and each.held_on.isoformat(),
-                "progress": each.progress,
-                "changed": each.changed_for_family,
-            }
-            for each in file.meetings
-        ],
-        "hours": [
-            {
-                "done_on": each.done_on.isoformat(),
-                "minutes": each.minutes,
-                "note": each.note,
-                "confirmed_at": each.confirmed_at and each.confirmed_at.isoformat(),
-            }
-            for each in file.hours_told
-        ],
-    }
 
 
 def cards_of(person_ids: Collection[UUID]) -> Mapping[UUID, EntryCard]:

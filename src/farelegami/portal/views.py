@@ -9,7 +9,7 @@ from uuid import UUID
 from django.contrib import messages
 from django.contrib.auth import login, logout
 from django.forms import Form
-from django.http import HttpResponse, JsonResponse
+from django.http import FileResponse, HttpResponse, JsonResponse
 from django.shortcuts import redirect, render
 from django.templatetags.static import static
 from django.urls import reverse
@@ -22,8 +22,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from farelegami.access.models import Account
 from farelegami.access.requests import ActorRequest
 from farelegami.access.services import choose_language
-from farelegami.audit.rules import Verb
-from farelegami.audit.services import record, record_read
+from farelegami.audit.services import record_read
 from farelegami.kernel.errors import NotAllowed, NotFound, gettext_noop
 from farelegami.kernel.ids import new_id
 from farelegami.kernel.languages import SPOKEN
@@ -62,7 +61,6 @@ from farelegami.portal.queries import (
     OwnPact,
     cards_of,
     is_reading,
-    own_data,
     own_pact,
     readers_of,
 )
@@ -75,6 +73,7 @@ from farelegami.portal.services import (
     revoke_card,
     try_pin,
 )
+from farelegami.privacy.services.copies import copy_of_own
 from farelegami.storage.fields import seal, unseal
 from farelegami.web.formats import dmy
 from farelegami.web.refusals import shown_on
@@ -199,21 +198,14 @@ def readers_page(request: ActorRequest) -> HttpResponse:
 
 
 @require_safe
-def data_page(request: ActorRequest) -> HttpResponse:
-    """Give everything that is mine, as a file."""
-    data = own_data(request.actor)
-    person_id = request.actor.person_id
-    record(
-        request.actor,
-        Verb.EXPORTED,
-        kind="people.person",
-        object_id=person_id,
-        person_ids=[person_id] if person_id else [],
-        purpose=gettext_noop("i propri dati"),
+def data_page(request: ActorRequest) -> FileResponse:
+    """Give everything that is kept of me, as an archive."""
+    return FileResponse(
+        copy_of_own(request.actor),
+        as_attachment=True,
+        filename="i-miei-dati.zip",
+        content_type="application/zip",
     )
-    answer = JsonResponse(data, json_dumps_params={"ensure_ascii": False, "indent": 2})
-    answer["Content-Disposition"] = 'attachment; filename="i-miei-dati.json"'
-    return answer
 
 
 @require_safe

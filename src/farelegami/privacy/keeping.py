@@ -115,7 +115,7 @@ KEEPING: Final[dict[str, Declaration]] = {
         erase=Erase.OWN,
         fields={"facts": _("quante e quando"), "note": _("che cosa ne è")},
         staff=("account_id", "account_name", "seen_by_id", "seen_by_name"),
-        plain=("id", "district", "day", "rule", "found_at", "seen_at"),
+        plain=("id", "district", "day", "rule", "mark", "found_at", "seen_at"),
     ),
 }
 

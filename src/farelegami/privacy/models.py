@@ -153,7 +153,7 @@ class RetentionList(_OfDistrict):
 
     @property
     def root_label(self) -> str:
-        return gettext(ROOT_LABELS[self.root])
+        return gettext(ROOT_LABELS.get(self.root, self.root))
 
 
 class RetentionItem(_OfDistrict):
@@ -192,7 +192,7 @@ class RetentionItem(_OfDistrict):
 
     @property
     def root_one(self) -> str:
-        return gettext(ROOT_ONE[self.root])
+        return gettext(ROOT_ONE.get(self.root, self.root))
 
 
 class Erasure(_OfDistrict):
@@ -226,7 +226,7 @@ class Erasure(_OfDistrict):
 
     @property
     def root_one(self) -> str:
-        return gettext(ROOT_ONE[self.root])
+        return gettext(ROOT_ONE.get(self.root, self.root))
 
     @property
     def rows(self) -> int:
@@ -241,6 +241,8 @@ class Anomaly(_OfDistrict):
     account_id = models.UUIDField()
     account_name = models.CharField(max_length=150)
     rule = models.CharField(max_length=8)
+    # District, account, day and rule in one: a day is written down once.
+    mark = models.CharField(max_length=80, unique=True)
     facts = models.JSONField(default=dict)
     found_at = models.DateTimeField()
     seen_at = models.DateTimeField(null=True)
@@ -258,11 +260,6 @@ class Anomaly(_OfDistrict):
                 condition=Q(seen_at__isnull=True),
                 name="privacy_anomalies_new",
             ),
-        ]
-        constraints = [
-            models.UniqueConstraint(
-                fields=["district", "account_id", "day", "rule"], name="privacy_anomaly_once"
-            )
         ]
 
     def __str__(self) -> str:

@@ -14,7 +14,6 @@ from farelegami.cases.queries.diaries import diary_for, may_read_diary
 from farelegami.cases.queries.referrals import (
     referral_for,
     referrals_page,
-    referrals_to_erase,
     sent_referrals,
     visible_referrals,
 )
@@ -32,7 +31,6 @@ __all__ = [
     "present_team",
     "referral_for",
     "referrals_page",
-    "referrals_to_erase",
     "resource_map",
     "sent_referrals",
     "substitutes_of",

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import date, datetime
 from typing import Final
 from uuid import UUID
 
@@ -11,15 +11,13 @@ from django.db.models import Q, QuerySet
 from farelegami.cases.models import ContactAttempt, Referral
 from farelegami.cases.permissions import SENDERS, STAFF
 from farelegami.cases.rules.referrals import (
-    NEVER_ACCEPTED,
     OPEN,
     ReferralStage,
     contact_terms,
-    erasable_from,
     is_receipt_code,
 )
 from farelegami.kernel import clock
-from farelegami.kernel.actor import Actor, Role
+from farelegami.kernel.actor import Actor
 from farelegami.kernel.errors import NotFound
 from farelegami.storage.pages import PAGE_SIZE, KeyPage, key_page
 
@@ -148,37 +146,6 @@ def sent_referrals(actor: Actor) -> Sequence[SentReferral]:
         )
         for row in rows.order_by("-id")[:_MOST_SENT]
     ]
-
-
-def referrals_to_erase(actor: Actor) -> Sequence[Referral]:
-    """Return the referrals never accepted whose year is over, oldest first, at most 200 (R25).
-
-    They are proposed, never erased by a timer. One query.
-    """
-    today = clock.today()
-    rows = Referral.objects.filter(
-        district_id__in=actor.districts(Role.COORDINATOR, Role.DPO),
-        stage__in=[stage.value for stage in NEVER_ACCEPTED],
-        received_at__lt=clock.now() - timedelta(days=_ABOUT_A_YEAR),
-        erased_at=None,
-    ).defer("reason", "answer")
-    found = rows.order_by("id")[:_MOST_ERASABLE]
-    return [row for row in found if erasable_from(_day(row.received_at)) <= today]
-
-
-def erasable_referral_for(actor: Actor, referral_id: UUID) -> Referral:
-    """Return a referral of the districts one coordinates or protects, locked.
-
-    Raises:
-        NotFound: none such.
-    """
-    rows = Referral.objects.filter(
-        district_id__in=actor.districts(Role.COORDINATOR, Role.DPO), erased_at=None
-    )
-    referral = rows.select_for_update().filter(pk=referral_id).first()
-    if referral is None:
-        raise NotFound
-    return referral
 
 
 def new_referral_count(actor: Actor) -> int:

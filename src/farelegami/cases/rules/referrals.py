@@ -9,10 +9,8 @@ from enum import StrEnum
 from typing import ClassVar, Final
 
 from farelegami.kernel.errors import Refusal, gettext_noop
-from farelegami.kernel.periods import months_later
 
 ATTEMPTS_BEFORE_GIVING_UP: Final = 3
-RETENTION_MONTHS: Final = 12
 # R7 counts both terms from the arrival of the referral until somebody has met the family.
 CONTACT_TARGET_DAYS: Final = 60
 CONTACT_LIMIT_DAYS: Final = 120
@@ -193,15 +191,6 @@ class TooManyReferrals(Refusal):
     )
 
 
-@dataclass(eq=False)
-class TooEarlyToErase(Refusal):
-    code: ClassVar[str] = "cases.too_early_to_erase"
-    text: ClassVar[str] = gettext_noop(
-        "I dati di una segnalazione non accolta si cancellano dopo dodici mesi: dal %(from_day)s."
-    )
-    from_day: date
-
-
 def moved(stage: ReferralStage, move: ReferralMove, *, failed_attempts: int = 0) -> ReferralStage:
     """Return the stage after a move.
 
@@ -260,8 +249,3 @@ def contact_terms(received_on: date) -> tuple[date, date]:
         received_on + timedelta(days=CONTACT_TARGET_DAYS),
         received_on + timedelta(days=CONTACT_LIMIT_DAYS),
     )
-
-
-def erasable_from(received_on: date) -> date:
-    """Return the day from which the data of a referral never accepted may be erased (R25)."""
-    return months_later(received_on, RETENTION_MONTHS)

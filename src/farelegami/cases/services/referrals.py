@@ -13,11 +13,10 @@ from django.db import IntegrityError, transaction
 from farelegami.audit.rules import Verb
 from farelegami.audit.services import record, record_read
 from farelegami.cases.models import ContactAttempt, Referral
-from farelegami.cases.permissions import may_answer_referral, may_erase_referral, may_refer_for
-from farelegami.cases.queries.referrals import REFERRAL, erasable_referral_for, referral_for
+from farelegami.cases.permissions import may_answer_referral, may_refer_for
+from farelegami.cases.queries.referrals import REFERRAL, referral_for
 from farelegami.cases.rules.letters import RECEIPT_BODY, RECEIPT_SUBJECT
 from farelegami.cases.rules.referrals import (
-    NEVER_ACCEPTED,
     OPEN,
     Channel,
     PlaceNotServed,
@@ -26,11 +25,9 @@ from farelegami.cases.rules.referrals import (
     ReferralMove,
     ReferralStage,
     Source,
-    TooEarlyToErase,
     TooManyReferrals,
     Urgency,
     checked_contact,
-    erasable_from,
     moved,
     receipt_code,
 )
@@ -433,39 +430,3 @@ def accepted(actor: Actor, referral_id: UUID, *, person_id: UUID) -> Referral:
     _record(actor, Verb.DECIDED, referral, stage=referral.stage)
     _tell_sender(actor, referral, HandoverStage.ACCEPTED)
     return referral
-
-
-@transaction.atomic
-def erase_referral(actor: Actor, referral_id: UUID) -> None:
-    """Erase what a referral never accepted says of people, keeping its code as proof (R25).
-
-    Raises:
-        NotFound, NotAllowed: not of the districts one coordinates or protects.
-        ReferralAlreadyAnswered: it was accepted, and follows the case.
-        TooEarlyToErase: its twelve months are not over.
-    """
-    referral = erasable_referral_for(actor, referral_id)
-    if not may_erase_referral(actor, district_id=referral.district_id):
-        raise NotAllowed
-    if ReferralStage(referral.stage) not in NEVER_ACCEPTED:
-        raise ReferralAlreadyAnswered(stage=referral.stage)
-    from_day = erasable_from(referral.received_at.astimezone(clock.ROME).date())
-    if clock.today() < from_day:
-        raise TooEarlyToErase(from_day=from_day)
-    referral.attempts.all().delete()
-    for name in (
-        "given_name",
-        "family_name",
-        "phone",
-        "email",
-        "contact_hours",
-        "referrer_name",
-        "referrer_contact",
-        "reason",
-        "answer",
-        "directed_to",
-    ):
-        setattr(referral, name, "")
-    referral.erased_at = clock.now()
-    referral.save()
-    _record(actor, Verb.DELETED, referral, code=referral.code)

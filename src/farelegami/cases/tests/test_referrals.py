@@ -21,14 +21,12 @@ from farelegami.cases.rules.referrals import (
     ReferralAlreadyAnswered,
     ReferralStage,
     Source,
-    TooEarlyToErase,
     TooFewAttempts,
     TooManyReferrals,
 )
 from farelegami.cases.services.cases import Intake, take_in_charge
 from farelegami.cases.services.referrals import (
     direct_elsewhere,
-    erase_referral,
     give_up,
     note_attempt,
     note_renounced,
@@ -308,39 +306,6 @@ def test_r7_a_referral_nobody_answered_falls_due():
         (due,) = queries.due_soon(anna, 14)
         assert due.is_late(clock.today())
         assert queries.referrals_page(anna).rows[0].late
-
-
-def test_r25_after_a_year_a_referral_never_accepted_is_erased_on_request():
-    carla = a_coordinator()
-    with clock.at(A_MORNING):
-        referral = a_referral(carla)
-        note_attempt(carla, referral.pk, channel=Channel.PHONE, reached=False, note="suocera")
-    with clock.at(A_MORNING + timedelta(days=300)):
-        assert queries.referrals_to_erase(carla) == []
-        with pytest.raises(TooEarlyToErase):
-            erase_referral(carla, referral.pk)
-    with clock.at(A_MORNING + timedelta(days=366)):
-        assert queries.referrals_to_erase(carla) == [referral]
-        with pytest.raises(NotFound):
-            erase_referral(a_worker(), referral.pk)
-        erase_referral(carla, referral.pk)
-        assert queries.referrals_to_erase(carla) == []
-    kept = Referral.objects.get(pk=referral.pk)
-    assert (kept.name, kept.phone, kept.reason, kept.code) == ("", "", "", referral.code)
-    assert not kept.attempts.exists()
-    assert Entry.objects.filter(object_id=referral.pk, verb="deleted").exists()
-
-
-def test_a_referral_that_became_a_case_is_not_erased():
-    carla, anna = a_coordinator(), a_worker()
-    programme = a_programme()
-    with clock.at(A_MORNING):
-        referral = a_contacted_referral(anna)
-        take_in_charge(
-            anna, referral.pk, Intake(programme_id=programme.pk, person_id=a_person(anna))
-        )
-    with clock.at(A_MORNING + timedelta(days=400)), pytest.raises(ReferralAlreadyAnswered):
-        erase_referral(carla, referral.pk)
 
 
 @pytest.mark.parametrize("how_many", [1, 25])

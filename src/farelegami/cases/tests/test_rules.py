@@ -91,10 +91,6 @@ def test_r7_sixty_days_to_call_and_a_hundred_and_twenty_at_most():
     )
 
 
-def test_r25_a_referral_never_accepted_is_kept_for_twelve_months():
-    assert referrals.erasable_from(date(2025, 3, 31)) == date(2026, 3, 31)
-
-
 def test_receipt_codes_have_no_signs_that_look_alike():
     codes = {referrals.receipt_code() for _ in range(200)}
     assert len(codes) == 200

@@ -10,6 +10,7 @@ from farelegami.audit.models import Entry
 from farelegami.cases import queries
 from farelegami.cases.models import Case, Handover, Referral
 from farelegami.cases.queries.cases import crossed_transfer
+from farelegami.cases.queries.retention import referrals_past
 from farelegami.cases.queries.terms import Due
 from farelegami.cases.rules.phases import FindingKind, PhaseMove, PhaseRefused
 from farelegami.cases.rules.referrals import Channel, ReferralAlreadyAnswered
@@ -38,7 +39,6 @@ from farelegami.cases.services.handovers import (
 from farelegami.cases.services.messages import ANSWERED, PROPOSED, WITHDRAWN, opened
 from farelegami.cases.services.referrals import (
     direct_elsewhere,
-    erase_referral,
     give_up,
     note_attempt,
     note_renounced,
@@ -358,8 +358,7 @@ def test_a_withdrawal_closes_the_referral_that_waits():
         withdraw_handover(anna, handover.pk)
     assert queries.referrals_page(bruno).rows == []
     assert Case.objects.get(pk=case.pk).is_open
-    with clock.at(A_MORNING + timedelta(days=400)):
-        erase_referral(a_coordinator(CREMA), referral.pk)
+    assert list(referrals_past(CREMA, clock.today() + timedelta(days=400))) == [referral]
 
 
 def test_a_withdrawal_that_overtakes_its_proposal_waits_for_it():

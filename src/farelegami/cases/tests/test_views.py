@@ -325,16 +325,6 @@ def test_a_case_passes_from_hand_to_hand():
     assert hers.get(url("case", case.pk)).status_code == 200
 
 
-def test_after_a_year_the_coordinator_erases():
-    carla = a_coordinator()
-    referral = a_referral(carla)
-    with clock.at(A_MORNING + timedelta(days=370)):
-        desk = desk_of(carla)
-        assert "Da cancellare" in desk.get(url("referrals")).content.decode()
-        desk.post(url("erase_referral", referral.pk))
-        assert desk.get(url("referral", referral.pk)).status_code == 404
-
-
 def test_to_strangers_nothing_exists():
     anna = a_worker()
     case = a_case_in_codesign(anna)

@@ -20,7 +20,6 @@ from farelegami.cases.permissions import SENDERS, STAFF
 from farelegami.cases.queries.referrals import (
     attempts_of,
     referral_for,
-    referrals_to_erase,
     sent_referrals,
 )
 from farelegami.cases.queries.referrals import (
@@ -37,7 +36,6 @@ from farelegami.cases.rules.referrals import (
 from farelegami.cases.services.cases import Intake, take_in_charge
 from farelegami.cases.services.referrals import (
     direct_elsewhere,
-    erase_referral,
     give_up,
     note_attempt,
     note_renounced,
@@ -69,7 +67,6 @@ def referrals_page(request: ActorRequest) -> HttpResponse:
         "stage": stage,
         "mine": mine,
         "stages": [(one.value, _(label)) for one, label in STAGE_LABELS.items()],
-        "erasable": referrals_to_erase(request.actor),
         "may_write": request.actor.holds(*STAFF),
     }
     return render(request, "cases/referrals.html", context)
@@ -191,14 +188,6 @@ def _answer(actor: Actor, referral_id: UUID, form: AnswerReferralForm) -> None:
             note_renounced(actor, referral_id, answer=data["answer"])
         case _:
             give_up(actor, referral_id)
-
-
-@require_POST
-def erase_referral_page(request: ActorRequest, referral_id: UUID) -> HttpResponse:
-    """Erase a referral whose year is over."""
-    erase_referral(request.actor, referral_id)
-    messages.success(request, _("I dati sono stati cancellati. Resta solo il codice."))
-    return redirect("cases:referrals")
 
 
 @require_http_methods(["GET", "HEAD", "POST"])

@@ -2,7 +2,9 @@
 
 import json
 from datetime import timedelta
+from io import BytesIO
 from typing import Any
+from zipfile import ZipFile
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
@@ -238,9 +240,12 @@ def test_my_data_come_as_a_file_and_that_is_logged() -> None:
     pact, crew = a_pact()
     own = let_in(crew, pact)
     answer = browser_of(own).get(reverse("portal:data"))
-    told = json.loads(answer.content)
-    assert told["pacts"][0]["code"] == pact.code
+    with ZipFile(BytesIO(b"".join(answer.streaming_content))) as archive:
+        told = json.loads(archive.read("dati.json"))
+    rows = {section["table"]: section["rows"] for section in told["sections"]}
+    assert pact.code in rows["pacts.Pact"][0].values()
     assert "attachment" in answer["Content-Disposition"]
+    assert Entry.objects.filter(verb="exported", account_id=own.account_id).exists()
 
 
 @pytest.mark.parametrize(("language", "direction"), [("ar", "rtl"), ("ro", "ltr"), ("pa", "ltr")])

@@ -12,7 +12,7 @@ from django.utils.translation import override
 
 from farelegami.privacy.keeping import ELSEWHERE
 from farelegami.privacy.rules.conservation import Term, read_plan
-from farelegami.storage.keeping import BASIS_LABELS, Erase, Kept, declarations
+from farelegami.storage.keeping import BASIS_LABELS, Kept, declarations
 
 _PACKAGED: Final = Path(__file__).resolve().parents[1] / "data" / "conservation.toml"
 _OWN: Final = "conservation.toml"
@@ -48,6 +48,10 @@ class KeptRow:
     is_of_citizens: bool
 
 
+# What people look for first.
+_FIRST: Final = {"people.Person": 0, "pacts.Pact": 0, "cases.Case": 0, "cases.Referral": 0}
+
+
 def kept_rows() -> Sequence[KeptRow]:
     """Return what is kept about people, citizens' things first, from the declarations."""
     terms = plan()
@@ -56,7 +60,7 @@ def kept_rows() -> Sequence[KeptRow]:
         for table, keeping in declarations().items()
         if isinstance(keeping, Kept)
     ]
-    return sorted(rows, key=lambda row: not row.is_of_citizens)
+    return sorted(rows, key=lambda row: (not row.is_of_citizens, _FIRST.get(row.table, 1)))
 
 
 def _row(table: str, keeping: Kept, term: Term) -> KeptRow:
@@ -70,8 +74,27 @@ def _row(table: str, keeping: Kept, term: Term) -> KeptRow:
         until=_(term.said),
         is_ours=term.ours,
         source=term.source,
-        is_of_citizens=bool(keeping.person) or keeping.erase is not Erase.OWN,
+        is_of_citizens=bool(keeping.person) and keeping.until != "work",
     )
+
+
+@dataclass(frozen=True, slots=True)
+class KeptFor:
+    """What is kept for one term."""
+
+    until: str
+    is_ours: bool
+    rows: Sequence[KeptRow]
+
+
+def kept_by_term(*, citizens: bool = False) -> Sequence[KeptFor]:
+    """Return what is kept, or only what is kept of citizens, gathered under its term."""
+    found: dict[str, list[KeptRow]] = {}
+    for row in kept_rows():
+        if citizens and not row.is_of_citizens:
+            continue
+        found.setdefault(row.until, []).append(row)
+    return [KeptFor(until, rows[0].is_ours, rows) for until, rows in found.items()]
 
 
 def elsewhere_rows() -> Sequence[tuple[str, str, str]]:

@@ -27,6 +27,7 @@ def find_anomalies(district_ids: Collection[int], day: date) -> int:
                 district_id=district_id, day=day, account_id=each.reader.account_id,
                 account_name=each.reader.name, rule=each.rule.value, facts=dict(each.facts),
                 found_at=clock.now(),
+                mark=f"{district_id}/{each.reader.account_id}/{day}/{each.rule}",
             )
             for each in unusual_on(district_id, day)
         ]  # fmt: skip

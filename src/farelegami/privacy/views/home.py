@@ -7,7 +7,7 @@ from django.views.decorators.http import require_safe
 from farelegami.access.requests import ActorRequest
 from farelegami.kernel.actor import Role
 from farelegami.privacy.queries.anomalies import new_count
-from farelegami.privacy.queries.plan import elsewhere_rows, kept_rows
+from farelegami.privacy.queries.plan import elsewhere_rows, kept_by_term
 from farelegami.privacy.queries.requests import requests_page, waiting_counts
 from farelegami.privacy.queries.retention import waiting_lists
 
@@ -31,12 +31,11 @@ def home_page(request: ActorRequest) -> HttpResponse:
 @require_safe
 def kept_page(request: ActorRequest) -> HttpResponse:
     """Show what is kept, why and until when, table by table."""
-    context = {"rows": kept_rows(), "elsewhere": elsewhere_rows()}
+    context = {"terms": kept_by_term(), "elsewhere": elsewhere_rows()}
     return render(request, "privacy/kept.html", context)
 
 
 @require_safe
 def public_kept_page(request: HttpRequest) -> HttpResponse:
     """Say to anyone what is kept of who has a pact, in short."""
-    rows = [row for row in kept_rows() if row.is_of_citizens]
-    return render(request, "privacy/public_kept.html", {"rows": rows})
+    return render(request, "privacy/public_kept.html", {"terms": kept_by_term(citizens=True)})
