@@ -16,6 +16,7 @@ from zipfile import ZIP_DEFLATED, ZipFile
 from django.core.serializers.json import DjangoJSONEncoder
 from django.db import transaction
 from django.template.loader import render_to_string
+from django.utils.translation import get_language, override
 from django.utils.translation import gettext as _
 
 from farelegami.audit.queries import acts_on
@@ -98,11 +99,17 @@ def _copy(actor: Actor, person_id: UUID, *, purpose: str, with_diary: bool) -> A
         purpose=purpose,
         facts={"diary": with_diary},
     )
+    # The family's other languages have no words for every table: Italian, or English.
+    with override("en" if get_language() == "en" else "it"):
+        return _packed(person_id, person.name, with_diary=with_diary)
+
+
+def _packed(person_id: UUID, name: str, *, with_diary: bool) -> Archive:
     ids = ids_of(person_id)
     documents = documents_about(_owners(ids), person_id)
     archive: Archive = SpooledTemporaryFile(max_size=_IN_MEMORY)  # noqa: SIM115
     with ZipFile(archive, "w", ZIP_DEFLATED) as packed:
-        made = {"name": person.name, "made_on": clock.today().isoformat()}
+        made = {"name": name, "made_on": clock.today().isoformat()}
         with packed.open("dati.json", "w") as file:
             for part in _as_json(made, _sections(ids, documents, with_diary=with_diary)):
                 file.write(part.encode())
