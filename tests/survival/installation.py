@@ -129,7 +129,7 @@ class Installation:
         body: str | bytes | None = None,
         headers: Mapping[str, str] | None = None,
     ) -> tuple[int, Mapping[str, str], str]:
-        """Ask the server once and return status, headers and text.
+        """Ask the server once and return status, headers by small letters, and text.
 
         Raises:
             OSError: no answer came back.
@@ -138,7 +138,8 @@ class Installation:
         try:
             line.request(method, path, body, dict(headers or {}))
             answer = line.getresponse()
-            return answer.status, dict(answer.getheaders()), answer.read().decode()
+            headers = {name.lower(): value for name, value in answer.getheaders()}
+            return answer.status, headers, answer.read().decode()
         except http.client.HTTPException as error:
             raise ConnectionError(str(error)) from error
         finally:

@@ -61,6 +61,8 @@ def contradictions(place: Installation) -> list[str]:
         )
         if set(written) - set(told):
             found.append(f"{table}: {len(set(written) - set(told))} atti non nel registro")
+    if place.is_sqlite:
+        found += [fault for (fault,) in place.rows("PRAGMA integrity_check") if fault != "ok"]
     checked = place.run("check")
     if checked.returncode:
         found.append(checked.stdout + checked.stderr)

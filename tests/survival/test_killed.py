@@ -62,12 +62,23 @@ def write_through(scene: Scene, rounds: int, victims: tuple[str, ...]) -> Noted:
         time.sleep(chance.uniform(0.5, 2.0))
         crash(scene, victims[number % len(victims)], chance)
         bring_back(scene)
-    time.sleep(1.0)
+    let_everybody_write(writers, more=4)
     ended.set()
     for writer in writers:
         writer.join(timeout=180)
         assert not writer.is_alive()
     return together([writer.noted for writer in writers])
+
+
+def let_everybody_write(writers: list[Writer], *, more: int) -> None:
+    """Wait until each writer has had so many more answers, however busy the machine is."""
+    goals = [writer.noted.acknowledged + more for writer in writers]
+    end = time.monotonic() + 120
+    while time.monotonic() < end and any(
+        writer.is_alive() and writer.noted.acknowledged < goal
+        for writer, goal in zip(writers, goals, strict=True)
+    ):
+        time.sleep(0.1)
 
 
 def test_nothing_acknowledged_is_lost_when_anything_is_killed(scene: Scene) -> None:

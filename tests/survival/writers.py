@@ -110,7 +110,7 @@ class Writer(threading.Thread):
             except OSError:
                 status = 503
             if status not in AGAIN:
-                return status, {name.lower(): value for name, value in given.items()}, text
+                return status, dict(given), text
             self.noted.asked_again += 1
             time.sleep(0.05)
         raise AssertionError(f"{method} {path}: no answer for two minutes")

@@ -15,7 +15,9 @@ from farelegami.access.gates import end_if_over, wants_factor, wants_proof
 from farelegami.access.kept import ask_to_sign_in, forget_if_sent
 from farelegami.access.models import Account
 from farelegami.kernel.actor import NOBODY, Actor
+from farelegami.storage.health import faults
 from farelegami.web.languages import speak
+from farelegami.web.views import unavailable
 
 
 def actor_of(request: HttpRequest) -> Actor:
@@ -29,7 +31,9 @@ def actor_of(request: HttpRequest) -> Actor:
 
 
 def too_many(request: HttpRequest) -> HttpResponse:
-    """Return 429, with our own words."""
+    """Return 429, with our own words; 503 if it is only that nothing can be counted now."""
+    if faults():
+        return unavailable(request)
     return render(request, "429.html", status=HTTPStatus.TOO_MANY_REQUESTS)
 
 

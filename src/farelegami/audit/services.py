@@ -79,15 +79,17 @@ def record_read(
     )
 
 
-def seal(*, most: int = _BATCH) -> int:
+def seal(*, most: int = _BATCH, everything: bool = False) -> int:
     """Chain entries written since the last time and return how many; the worker calls it.
+
+    `everything` looks at all entries, however old: for what a wrong clock has put out of reach.
 
     Two workers may seal at once: the number is the primary key, so one of them finds it taken,
     leaves its batch, and seals nothing twice.
     """
     last = Link.objects.order_by("-number").first()
     unsealed = Entry.objects.filter(~Exists(Link.objects.filter(entry_id=OuterRef("id"))))
-    if last is not None:
+    if last is not None and not everything:
         # An older transaction may commit after a younger one was sealed, but not by an hour.
         unsealed = unsealed.filter(id__gte=_an_hour_before(last.entry_id))
     number, previous = (last.number, last.hash) if last else (0, CHAIN_STARTS_WITH)
@@ -104,7 +106,10 @@ def seal(*, most: int = _BATCH) -> int:
 
 
 def _an_hour_before(entry_id: UUID) -> UUID:
-    milliseconds = (entry_id.int >> _TIME_SHIFT) - _LONGEST_TRANSACTION_MS
+    """Return the first id of an hour before an entry, or before now if that is earlier."""
+    # A clock that was ahead, and was put right, left entries of a time that is still to come.
+    now = int(clock.now().timestamp() * 1000)
+    milliseconds = min(entry_id.int >> _TIME_SHIFT, now) - _LONGEST_TRANSACTION_MS
     return UUID(int=max(0, milliseconds) << _TIME_SHIFT)
 
 

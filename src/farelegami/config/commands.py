@@ -9,11 +9,9 @@ import signal
 import socket
 import subprocess
 import sys
-import time
 from collections.abc import Callable, Mapping
 from pathlib import Path
 from types import FrameType
-from typing import Final
 from uuid import UUID
 
 import django
@@ -25,7 +23,7 @@ from django.contrib.auth.password_validation import validate_password  # noqa: E
 from django.core.exceptions import ValidationError  # noqa: E402
 from django.core.management import call_command  # noqa: E402
 from django.core.management.base import SystemCheckError  # noqa: E402
-from django.db import close_old_connections, connection, transaction  # noqa: E402
+from django.db import connection, transaction  # noqa: E402
 from django.db.migrations.executor import MigrationExecutor  # noqa: E402
 from django.db.utils import OperationalError  # noqa: E402
 from rich.progress import Progress  # noqa: E402
@@ -33,24 +31,21 @@ from rich.table import Table  # noqa: E402
 
 from farelegami.access.services import create_account, grant_role  # noqa: E402
 from farelegami.api.queries import open_hooks, tokens_of  # noqa: E402
-from farelegami.api.services.hooks import create_hook, end_hook, queue_hooks  # noqa: E402
-from farelegami.api.services.idempotency import forget_old_keys  # noqa: E402
+from farelegami.api.services.hooks import create_hook, end_hook  # noqa: E402
 from farelegami.api.services.tokens import create_token, revoke_token  # noqa: E402
 from farelegami.audit.services import check_chain, seal  # noqa: E402
 from farelegami.config.backing_up import backup, restore  # noqa: E402
-from farelegami.config.retaining import once_a_day, retention  # noqa: E402
+from farelegami.config.retaining import retention  # noqa: E402
 from farelegami.config.saying import CommandFailed, out  # noqa: E402
 from farelegami.config.saying import bar as _bar  # noqa: E402
+from farelegami.config.working import worker  # noqa: E402
 from farelegami.demo.services import build_province, demo_users  # noqa: E402
 from farelegami.demo.staff import DemoUser  # noqa: E402
-from farelegami.documents.services import discard_orphans  # noqa: E402
 from farelegami.kernel import clock  # noqa: E402
 from farelegami.kernel.actor import Role, system_actor  # noqa: E402
 from farelegami.kernel.errors import NotFound, Refusal  # noqa: E402
 from farelegami.ledger.queries import verify  # noqa: E402
-from farelegami.outbox.services import deliver_one  # noqa: E402
 from farelegami.people.services.capabilities import load_skills  # noqa: E402
-from farelegami.privacy.services.erasing import erase_next  # noqa: E402
 from farelegami.programmes.services import reload_programmes  # noqa: E402
 from farelegami.storage.fields import newest_key  # noqa: E402
 from farelegami.storage.guards import missing  # noqa: E402
@@ -59,8 +54,6 @@ from farelegami.territory.queries import district_names  # noqa: E402
 from farelegami.territory.services import load_reference  # noqa: E402
 from farelegami.web.catalogues import compile_catalogues  # noqa: E402
 from farelegami.web.refusals import sentence  # noqa: E402
-
-_PAUSE_SECONDS: Final = 2.0
 
 
 def run(options: argparse.Namespace) -> int:
@@ -71,7 +64,7 @@ def run(options: argparse.Namespace) -> int:
     """
     doing: Mapping[str, Callable[[argparse.Namespace], int]] = {
         "serve": _serve,
-        "worker": _worker,
+        "worker": worker,
         "demo": _demo,
         "migrate": _migrate,
         "check": _check_settings if getattr(options, "deploy", False) else _check,
@@ -170,28 +163,6 @@ def _wait_for(children: list[subprocess.Popen[bytes]]) -> int:
             child.terminate()
         for child in children:
             child.wait()
-
-
-def _worker(options: argparse.Namespace) -> int:
-    """Deliver what waits, seal the log and sweep the shelf of files, for ever or once."""
-    swept_on = None
-    while True:
-        if swept_on != clock.today():
-            discard_orphans()
-            forget_old_keys()
-            once_a_day()
-            swept_on = clock.today()
-        while seal():
-            pass
-        queue_hooks()
-        while deliver_one():
-            pass
-        while erase_next():
-            pass
-        if options.once:
-            return 0
-        close_old_connections()
-        time.sleep(_PAUSE_SECONDS)
 
 
 def _demo(options: argparse.Namespace) -> int:

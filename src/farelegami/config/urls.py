@@ -14,3 +14,4 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("api/v1/", include("farelegami.api.urls")),
     path("lavoro/", include("farelegami.api.pages")),
 ]
+handler500 = "farelegami.web.views.broken"

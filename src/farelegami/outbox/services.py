@@ -13,17 +13,19 @@ from uuid import UUID
 
 from django.core.mail import EmailMultiAlternatives
 from django.db import connection, transaction
+from django.db.models import Q
 from django.template.loader import render_to_string
 from django.utils.translation import override
 
 from farelegami.kernel import clock
 from farelegami.outbox.letters import spoken
 from farelegami.outbox.models import Event
-from farelegami.outbox.rules import LEASE, MOST_ATTEMPTS, pause_after
+from farelegami.outbox.rules import LEASE, MOST_ATTEMPTS, never_waits_past, pause_after
 
 logger = logging.getLogger("farelegami.outbox")
 Handler = Callable[[Mapping[str, Any]], None]
 MAIL: Final = "mail"
+_WORKER_DIED: Final = "the worker ended before it could say what happened, each time"
 _ID: Final = re.compile(r"[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}")
 
 
@@ -107,14 +109,20 @@ def deliver_one() -> bool:
     """
     with transaction.atomic():
         now = clock.now()
-        waiting = Event.objects.filter(delivered_at=None, gave_up_at=None, due_at__lte=now)
+        due = Q(due_at__lte=now) | Q(due_at__gt=never_waits_past(now))
+        waiting = Event.objects.filter(due, delivered_at=None, gave_up_at=None)
         if connection.features.has_select_for_update_skip_locked:
             waiting = waiting.select_for_update(skip_locked=True)
         event = waiting.order_by("due_at").first()
         if event is None:
             return False
         event.due_at, event.attempts = now + LEASE, event.attempts + 1
-        event.save(update_fields=["due_at", "attempts"])
+        if event.attempts > MOST_ATTEMPTS:
+            # No error was ever written: whoever took it up died of it, or was killed, each time.
+            event.gave_up_at, event.last_error = now, _WORKER_DIED
+        event.save(update_fields=["due_at", "attempts", "gave_up_at", "last_error"])
+    if event.gave_up_at:
+        return True
     try:
         handler = _handlers[event.topic]
         handler(event.payload)

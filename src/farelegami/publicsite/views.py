@@ -1,11 +1,13 @@
 """Pages anyone may read without signing in."""
 
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import render
+from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
 from farelegami.kernel import clock
 from farelegami.publicsite.queries import home_figures, home_ground
+from farelegami.storage.health import faults
 from farelegami.web.drawings.wheel import Result, WheelFacts
 
 _DONE = Result.REACHED
@@ -45,3 +47,11 @@ def privacy_page(request: HttpRequest) -> HttpResponse:
 @require_safe
 def how_we_count_page(request: HttpRequest) -> HttpResponse:
     return render(request, "publicsite/how_we_count.html")
+
+
+@never_cache
+@require_safe
+def health(_request: HttpRequest) -> HttpResponse:
+    """Answer 200, or 503 with what is wrong: for those who watch over the installation."""
+    found = list(faults())
+    return JsonResponse({"ok": not found, "faults": found}, status=503 if found else 200)

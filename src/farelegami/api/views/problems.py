@@ -43,6 +43,10 @@ WORDS: Final[Mapping[int, tuple[str, str]]] = {
     428: ("match_missing", gettext_noop("Serve If-Match con l’ETag di ciò che hai letto.")),
     429: ("too_many", gettext_noop("Troppe richieste: riprova fra poco.")),
     500: ("broken", gettext_noop("Qualcosa si è rotto da noi.")),
+    503: (
+        "unavailable",
+        gettext_noop("Per ora non si può salvare, e non risulta salvato niente: riprova fra poco."),
+    ),
 }
 _OTHER: Final = gettext_noop("Valore non valido.")
 _TOO_LONG: Final = gettext_noop("Al massimo %(max_length)s segni.")

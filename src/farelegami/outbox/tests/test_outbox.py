@@ -97,3 +97,21 @@ def test_a_message_queued_before_languages_were_known_leaves_as_it_was() -> None
     emit("mail", {"to": "a@example.org", "subject": "50%", "body": "b 100%"}, key="f")
     assert deliver_one()
     assert mail.outbox[0].body == "b 100%"
+
+
+def test_what_was_queued_by_a_clock_that_was_ahead_does_not_wait_for_years() -> None:
+    with clock.at(clock.now() + timedelta(days=3650)):
+        queue_mail("anna@example.org", "Ciao", "Testo", key="e")
+    assert deliver_one()
+    assert len(mail.outbox) == 1
+
+
+def test_an_event_that_ends_every_worker_is_left_in_sight() -> None:
+    emit("mail", {"to": "a@example.org", "subject": "s", "body": "b"}, key="f")
+    Event.objects.update(attempts=MOST_ATTEMPTS)
+    assert deliver_one()
+    assert not deliver_one()
+    event = Event.objects.get()
+    assert event.gave_up_at is not None
+    assert event.last_error
+    assert mail.outbox == []
