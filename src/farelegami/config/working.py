@@ -8,7 +8,6 @@ from typing import Final
 
 from django.db import DatabaseError, InterfaceError, close_old_connections
 
-from farelegami.access.sweeping import forget_ended_sessions
 from farelegami.api.services.hooks import queue_hooks
 from farelegami.api.services.idempotency import forget_old_keys
 from farelegami.audit.services import seal
@@ -59,7 +58,6 @@ def _work() -> None:
 def _sweep() -> None:
     discard_orphans()
     forget_old_keys()
-    forget_ended_sessions()
     once_a_day()
     # What was written while the clock was wrong lies outside of the hour that is usually looked at.
     while seal(everything=True):
