@@ -13,6 +13,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Mapping
+from contextlib import closing
 from pathlib import Path
 from typing import Any
 
@@ -165,7 +166,8 @@ class Installation:
     def rows(self, sql: str) -> list[tuple[Any, ...]]:
         """Return the rows of a question put past the application."""
         if self.is_sqlite:
-            with sqlite3.connect(self.database, timeout=30) as line:
+            # Closed at once: a connection left to the collector would hold what files were deleted.
+            with closing(sqlite3.connect(self.database, timeout=30)) as line:
                 return line.execute(sql).fetchall()
         with psycopg.connect(self.url) as line:
             return line.execute(sql).fetchall()
@@ -173,11 +175,9 @@ class Installation:
     def do(self, *statements: str) -> None:
         """Change the database past the application."""
         if self.is_sqlite:
-            line = sqlite3.connect(self.database, timeout=30)
-            with line:
+            with closing(sqlite3.connect(self.database, timeout=30)) as line, line:
                 for statement in statements:
                     line.execute(statement)
-            line.close()
             return
         with psycopg.connect(self.url) as line:
             for statement in statements:
