@@ -56,11 +56,9 @@ def propose_page(request: ActorRequest, list_id: UUID) -> HttpResponse:
     return redirect("privacy:list", list_id)
 
 
-@require_http_methods(["GET", "HEAD", "POST"])
+@require_POST
 def approve_page(request: ActorRequest, list_id: UUID) -> HttpResponse:
     """Authorise the erasure of what is in a list."""
-    if request.method != "POST":
-        return redirect("privacy:list", list_id)
     approve(request.actor, list_id)
     messages.success(request, _("Cancellazione autorizzata: il lavoro di fondo la fa adesso."))
     return redirect("privacy:list", list_id)
