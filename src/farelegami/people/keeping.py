@@ -47,7 +47,7 @@ KEEPING: Final[dict[str, Declaration]] = {
             "limits": _("limiti"),
             "wishes": _("desideri"),
             "transport": _("come ti muovi"),
-            "travel_minutes": _("quanto viaggi, in minuti"),
+            "travel_minutes": _("quanto viaggi (minuti)"),
         },
         stays={"registered_at": _("da quando c’è la scheda")},
         # Keys made of the name, the telephone, the code: emptied, of no use to anyone in a copy.

@@ -167,7 +167,14 @@ def _rows(model: Any, keys: Sequence[Any], labels: Mapping[str, str]) -> Iterato
     for start in range(0, len(keys), _AT_ONCE):
         rows = rows_of(model, keys[start : start + _AT_ONCE]).order_by("pk")
         for row in rows.select_related(*related) if related else rows:
-            yield {_(labels[name]): value for name, value in told_of(row, labels).items()}
+            yield {
+                _(labels[name]): _in_euro(value) if name.endswith("_cents") else value
+                for name, value in told_of(row, labels).items()
+            }
+
+
+def _in_euro(cents: int | None) -> str | None:
+    return None if cents is None else f"{cents // 100}.{cents % 100:02d}"
 
 
 def _readings(ids: Sequence[UUID]) -> Iterator[dict[str, Any]]:
