@@ -41,6 +41,9 @@ write_diary(crew.worker, pact.case_id, kind=DiaryKind.TALK, happened_on=clock.to
             text="Una nota del diario.")
 while seal():
     pass
+# The builders call it otherwise, and the true list of provinces comes with the first migrate.
+from farelegami.territory.models import Province
+Province.objects.filter(code="018").update(sigla="PV")
 queue_mail("qualcuno@example.org", "Oggetto", "Testo", key="prova")
 """
 _SETTINGS: Final = """

@@ -6,7 +6,7 @@ ids, moments and truths in its own way, has them turned here, there and back wit
 
 import json
 import re
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Generator, Iterable, Iterator, Mapping, Sequence
 from typing import Any, Final, TypeAlias
 
 Value: TypeAlias = str | int | float | bytes | None
@@ -57,7 +57,7 @@ _IN: Final[Mapping[str, Callable[[str], Value]]] = {
 }
 
 
-def lines_of(rows: Iterable[Sequence[Value]], kinds: Sequence[str]) -> Iterator[bytes]:
+def lines_of(rows: Iterable[Sequence[Value]], kinds: Sequence[str]) -> Generator[bytes, None, None]:
     """Yield rows of SQLite as lines, many to a block."""
     ways = [_OUT.get(kind, lambda value: escaped(str(value))) for kind in kinds]
     held: list[str] = []

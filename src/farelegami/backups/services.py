@@ -5,7 +5,7 @@ import hashlib
 import os
 import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from dataclasses import dataclass
 from datetime import datetime
 from importlib.metadata import PackageNotFoundError, version
@@ -140,7 +140,9 @@ def _write(raw: BinaryIO, key: bytes, tell: Tell) -> None:
         archive.put(HEAD, _head(store))
         sums: dict[str, list[Any]] = {}
         for number, table in enumerate(tables, 1):
-            came = archive.put(TABLE, table.told(), store.lines(table))
+            # Closed whatever happens: a COPY that nobody reads to its end holds the connection.
+            with closing(store.lines(table)) as lines:
+                came = archive.put(TABLE, table.told(), lines)
             sums[table.name] = [came.lines, came.sha256]
             tell("Tabelle", number, len(tables))
         # After the rows: files are written before their row and never changed, so that of every

@@ -1,6 +1,6 @@
 """What both databases answer."""
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Generator, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Final, Protocol
 
@@ -51,7 +51,7 @@ class Store(Protocol):
     def ask(self, sql: str) -> list[tuple[Any, ...]]:
         """Return the rows of a question without parameters, as the database spells them."""
 
-    def lines(self, table: Table) -> Iterator[bytes]:
+    def lines(self, table: Table) -> Generator[bytes, None, None]:
         """Yield the rows of a table as blocks of lines, in their order."""
 
     def empty(self, names: Sequence[str]) -> None:

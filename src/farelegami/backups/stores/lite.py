@@ -1,7 +1,7 @@
 """SQLite, read and filled past Django, which would turn ids and moments into objects and back."""
 
 import sqlite3
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Generator, Iterable, Sequence
 from pathlib import Path
 from typing import Any, Final
 
@@ -55,7 +55,7 @@ class SqliteStore:
             [row[1] for row in sorted(columns, key=lambda row: row[5]) if row[5]],
         )
 
-    def lines(self, table: Table) -> Iterator[bytes]:
+    def lines(self, table: Table) -> Generator[bytes, None, None]:
         order = ", ".join(f'"{name}"' for name in table.order)
         rows = self.raw.execute(f'SELECT {_names(table)} FROM "{table.name}" ORDER BY {order}')  # noqa: S608
         return lines_of(rows, table.kinds)

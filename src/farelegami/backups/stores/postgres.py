@@ -1,6 +1,6 @@
 """PostgreSQL by COPY on the application's own connection: its client programs need not be there."""
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Generator, Iterable, Sequence
 from typing import Any, Final, cast
 
 import psycopg
@@ -83,7 +83,7 @@ class PostgresStore:
         self._do("SET LOCAL DateStyle = 'ISO, YMD'")
         self._do("SET LOCAL extra_float_digits = 1")
 
-    def lines(self, table: Table) -> Iterator[bytes]:
+    def lines(self, table: Table) -> Generator[bytes, None, None]:
         kinds = dict(zip(table.columns, table.kinds, strict=True))
         # Texts in the order of their bytes, as on SQLite.
         order = ", ".join(
