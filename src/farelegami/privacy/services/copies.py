@@ -9,12 +9,13 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from tempfile import SpooledTemporaryFile
-from typing import Any, Final
+from typing import Any, Final, TypeAlias
 from uuid import UUID
 from zipfile import ZIP_DEFLATED, ZipFile
 
 from django.core.serializers.json import DjangoJSONEncoder
 from django.db import transaction
+from django.db.models import Model
 from django.template.loader import render_to_string
 from django.utils.translation import get_language, override
 from django.utils.translation import gettext as _
@@ -34,12 +35,14 @@ from farelegami.privacy.queries.plan import plan
 from farelegami.privacy.queries.requests import request_for
 from farelegami.privacy.rules.requests import NobodyLinked
 from farelegami.storage.erasing import copied_of, rows_of, told_of
+from farelegami.storage.keeping import Kept
 
 PERSON: Final = "people.person"
 _IN_MEMORY: Final = 2 * 1024 * 1024
 _AT_ONCE: Final = 200
 _MOST_READINGS: Final = 10_000
 Archive = SpooledTemporaryFile[bytes]
+_Copied: TypeAlias = tuple[type[Model], Kept, list[Any]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -138,7 +141,7 @@ def _sections(
     ids: Sequence[UUID], documents: Sequence[Document], *, with_diary: bool
 ) -> Iterator[Section]:
     terms = plan()
-    for model, keeping, keys in copied_of(ids):
+    for model, keeping, keys in _from_the_person_on(copied_of(ids)):
         labels = {**keeping.fields, **keeping.stays}
         if keeping.sealed and not with_diary:
             continue
@@ -160,6 +163,13 @@ def _sections(
         "audit.Entry", _("Chi ha letto o cambiato che cosa"),
         _("Perché tu possa sapere chi ha aperto la tua scheda."), "", _readings(ids),
     )  # fmt: skip
+
+
+def _from_the_person_on(found: Iterable[_Copied]) -> list[_Copied]:
+    """Return what was found as one tells it: who the person is, then rooms upwards from there."""
+    every = list(found)
+    rooms = list(dict.fromkeys(model._meta.app_label for model, _keeping, _keys in every))
+    return sorted(every, key=lambda one: -rooms.index(one[0]._meta.app_label))
 
 
 def _rows(model: Any, keys: Sequence[Any], labels: Mapping[str, str]) -> Iterator[dict[str, Any]]:
@@ -203,7 +213,8 @@ def _as_json(made: Mapping[str, str], sections: Iterable[Section]) -> Iterator[s
 
 
 def _as_page(made: Mapping[str, str], sections: Iterable[Section]) -> Iterator[str]:
-    yield render_to_string("privacy/copy_top.html", {"made": made})
+    day = _said(date.fromisoformat(made["made_on"]))
+    yield render_to_string("privacy/copy_top.html", {"name": made["name"], "day": day})
     for section in sections:
         rows = [
             [(label, _said(value)) for label, value in row.items() if value not in _NOTHING]

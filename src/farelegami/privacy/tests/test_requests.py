@@ -125,6 +125,9 @@ def test_the_copy_holds_what_is_kept_and_it_is_logged() -> None:
     tables = {section["table"] for section in told["sections"]}
     assert {"people.Person", "cases.Case", "pacts.Pact", "pacts.SpendRequest"} <= tables
     assert f"via {MARK} 1" in page
+    assert told["sections"][0]["table"] == "people.Person"
+    (pact,) = next(each["rows"] for each in told["sections"] if each["table"] == "pacts.Pact")
+    assert pact["tetto (euro)"] == "2000.00"
     assert any(name.startswith("documenti/") for name in names)
     exported = Entry.objects.get(verb=Verb.EXPORTED, kind="people.person")
     assert exported.person_id == family.case.contact_id
