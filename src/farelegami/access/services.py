@@ -298,17 +298,16 @@ def _token_of(invitation: Invitation) -> str:
 
 @transaction.atomic
 def withdraw_invitation(actor: Actor, invitation_id: UUID) -> None:
-    """Make an invitation's link stop working.
+    """Make an invitation's link stop working; withdrawn already, it stays so.
 
     Raises:
         NotFound: no such invitation within the actor's reach, or already taken up.
     """
-    changed = (
-        visible_invitations(actor)
-        .filter(pk=invitation_id, accepted_at=None, withdrawn_at=None)
-        .update(withdrawn_at=clock.now())
-    )
+    open_ones = visible_invitations(actor).filter(pk=invitation_id, accepted_at=None)
+    changed = open_ones.filter(withdrawn_at=None).update(withdrawn_at=clock.now())
     if not changed:
+        if open_ones.exists():
+            return
         raise NotFound
     record(
         actor,

@@ -414,6 +414,10 @@ class HandoverForm(OnceForm):
         help_text=_("L’atto, l’accordo o la norma che lo permette."),
     )
     deadline = DayField(label=_("Rispondere entro"))
+    family_knows = forms.BooleanField(
+        label=_("La famiglia lo sa ed è stata ascoltata"), required=False,
+        help_text=_("Se non lo sa ancora, conviene parlarne prima: chi riceve lo vede."),
+    )  # fmt: skip
 
     def __init__(
         self,

@@ -182,6 +182,7 @@ KEEPING: Final[dict[str, Declaration]] = {
         stays={
             "stage": _("stato"),
             "to_organisation": _("a quale ente"),
+            "family_knows": _("la famiglia lo sa"),
             "proposed_at": _("proposto il"),
             "answered_at": _("risposto il"),
         },

@@ -448,6 +448,7 @@ class Handover(_Tenant):
     reason = SealedTextField(_("motivo"))
     basis = models.CharField(_("in base a che cosa"), max_length=200)
     deadline = models.DateField(_("entro il"))
+    family_knows = models.BooleanField(_("la famiglia lo sa"), default=False)
     proposed_at = models.DateTimeField(default=clock.now)
     answered_at = models.DateTimeField(null=True)
     answered_by_name = models.CharField(max_length=150, blank=True)

@@ -38,20 +38,17 @@ register_owner = queries.register_owner
 read_stored, put_back, drop_stored = shelf.get, shelf.put_back, shelf.drop
 
 
-def store(
-    actor: Actor,
-    *,
-    upload: "UploadedFile[bytes]",
-    kind: str,
-    district_id: int,
-    title: str,
-    person_ids: Sequence[UUID] = (),
-    owner_kind: str = "",
-    owner_id: UUID | None = None,
-) -> Document:
-    """Check, clean and keep an uploaded file and return its document.
+@dataclass(frozen=True, slots=True)
+class Checked:
+    """An uploaded file that was read and found sound: its name and kind, and the bytes to keep."""
 
-    The caller has checked that the actor may add to the owner.
+    name: str
+    content_type: str
+    kept: bytes
+
+
+def check(upload: "UploadedFile[bytes]") -> Checked:
+    """Read an uploaded file, outside of any transaction: a hostile one takes seconds to see through.
 
     Raises:
         FileTooLarge, FileKindRefused, FileUnreadable, FileIsActive, FileIsLocked, FileIsTangled:
@@ -60,12 +57,34 @@ def store(
     if upload.size is not None and upload.size > MOST_BYTES:
         raise FileTooLarge(size=upload.size)
     content_type, kept = examined(upload.read(MOST_BYTES + 1))
+    return Checked(upload.name or "", content_type, kept)
+
+
+def store(
+    actor: Actor,
+    *,
+    upload: "UploadedFile[bytes] | Checked",
+    kind: str,
+    district_id: int,
+    title: str,
+    person_ids: Sequence[UUID] = (),
+    owner_kind: str = "",
+    owner_id: UUID | None = None,
+) -> Document:
+    """Keep an uploaded file, checked now if it was not, and return its document.
+
+    The caller has checked that the actor may add to the owner.
+
+    Raises:
+        Refusal: as `check`.
+    """
+    file = upload if isinstance(upload, Checked) else check(upload)
     return _keep(
         actor,
-        kept=kept,
+        kept=file.kept,
         kind=kind,
-        content_type=content_type,
-        name=upload.name or "",
+        content_type=file.content_type,
+        name=file.name,
         district_id=district_id,
         title=title,
         person_ids=person_ids,

@@ -101,6 +101,27 @@ LINK_LABELS: Final[Mapping[LinkKind, str]] = {
 }
 
 
+# One is within the other: these do not hold both ways at once.
+ONE_WAY: Final = frozenset({LinkKind.PART_OF, LinkKind.MEMBER_OF})
+
+
+@dataclass(eq=False)
+class LinkNotYet(Refusal):
+    code = "network.link_not_yet"
+    text = gettext_noop(
+        "Un collegamento si scrive quando è cominciato: il giorno non può essere futuro."
+    )
+    field = "day"
+
+
+@dataclass(eq=False)
+class LinkedTheOtherWay(Refusal):
+    code = "network.linked_the_other_way"
+    text = gettext_noop("%(name)s risulta già dentro questo ente: non può anche contenerlo.")
+    field = "other"
+    name: str
+
+
 @dataclass(eq=False)
 class NameMissing(Refusal):
     code = "network.name_missing"

@@ -20,13 +20,16 @@ from farelegami.network.models import Contact, DataRole, Organisation, Organisat
 from farelegami.network.permissions import may_write_data_role, may_write_organisation
 from farelegami.network.queries import ORGANISATION, organisation_for
 from farelegami.network.rules import (
+    ONE_WAY,
     AlreadyLinked,
     AlreadyRegistered,
     ClosesInTheFuture,
     DataCapacity,
     EndsBeforeItStarts,
+    LinkedTheOtherWay,
     LinkedToItself,
     LinkKind,
+    LinkNotYet,
     NameMissing,
     OrganisationKind,
     RoleNotWritten,
@@ -171,7 +174,7 @@ def add_contact(
 
 @transaction.atomic
 def end_contact(actor: Actor, organisation_id: UUID, contact_id: UUID, *, day: date) -> None:
-    """Let a contact answer for an organisation until `day`.
+    """Let a contact answer for an organisation until `day`; one ended already stays as it was.
 
     Raises:
         NotFound, NotAllowed: as for `change_organisation`; no such contact.
@@ -181,6 +184,8 @@ def end_contact(actor: Actor, organisation_id: UUID, contact_id: UUID, *, day: d
     contact = Contact.objects.filter(organisation=organisation, pk=contact_id).first()
     if contact is None:
         raise NotFound
+    if contact.ends_on is not None:
+        return
     if day < contact.starts_on:
         raise EndsBeforeItStarts
     contact.ends_on = day
@@ -251,12 +256,20 @@ def link_organisations(
     Raises:
         SentAlready: sent before with other data.
         NotFound, NotAllowed: as for `change_organisation`.
-        LinkedToItself, AlreadyLinked: as they say.
+        LinkedToItself, AlreadyLinked, LinkNotYet, LinkedTheOtherWay: as they say.
     """
     if organisation_id == other_id:
         raise LinkedToItself
-    organisation = _writable(actor, organisation_id)
-    other = organisation_for(actor, other_id)
+    if day > clock.today():
+        raise LinkNotYet
+    # Both, and always in the same order: two links that contradict each other come one by one.
+    both = {
+        each: organisation_for(actor, each, for_update=True)
+        for each in sorted((organisation_id, other_id))
+    }
+    organisation, other = _writable(actor, organisation_id), both[other_id]
+    if kind in ONE_WAY and _is_within(other, organisation_id, kind):
+        raise LinkedTheOtherWay(name=other.name)
     link = OrganisationLink(
         id=once or new_id(),
         district_id=organisation.district_id,
@@ -273,6 +286,21 @@ def link_organisations(
     if is_new:
         _record(actor, Verb.CHANGED, organisation, {"link": [None, f"{kind.value} {other.name}"]})
     return link
+
+
+def _is_within(organisation: Organisation, whole_id: UUID, kind: LinkKind) -> bool:
+    """Return whether an organisation is, through others if need be, within another."""
+    seen: set[UUID] = set()
+    level = {organisation.pk}
+    while level:
+        if whole_id in level:
+            return True
+        seen |= level
+        links = OrganisationLink.objects.filter(
+            organisation_id__in=level, kind=kind.value, ends_on=None
+        )
+        level = set(links.values_list("other_id", flat=True)) - seen
+    return False
 
 
 @transaction.atomic

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 
+from django.core.exceptions import DisallowedHost
 from django.http import HttpRequest, HttpResponse, HttpResponseBadRequest
 from django.shortcuts import render
 from django.utils import translation
@@ -9,6 +10,20 @@ from django.utils import translation
 from farelegami.kernel.errors import NotAllowed, NotFound, Refusal
 from farelegami.web.languages import speak
 from farelegami.web.refusals import sentence
+
+
+class KnownHostMiddleware:
+    """400, and no more, for an address that is not ours: whoever scans the net fills no log."""
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        try:
+            request.get_host()
+        except DisallowedHost:
+            return HttpResponseBadRequest(b"host", content_type="text/plain")
+        return self.get_response(request)
 
 
 class PlainBodyMiddleware:

@@ -70,7 +70,10 @@ def test_a_withdrawn_invitation_no_longer_works() -> None:
     district = a_district()
     coordinator = an_actor(Role.COORDINATOR, district_id=district.pk)
     token = an_invitation(coordinator, district_id=district.pk)
-    withdraw_invitation(coordinator, waiting_invitations(coordinator)[0].pk)
+    invitation = waiting_invitations(coordinator)[0].pk
+    for _ in range(2):
+        withdraw_invitation(coordinator, invitation)
+    assert Entry.objects.filter(kind="access.invitation", facts__withdrawn=True).count() == 1
     with pytest.raises(NotFound):
         accept_invitation(token, username="uno", password="una frase molto lunga")
 

@@ -179,6 +179,37 @@ def check_meeting_day(day: date, *, opened_on: date, today: date) -> None:
         raise BeforeTheCase(opened_on=opened_on)
 
 
+@dataclass(eq=False)
+class NoteInTheFuture(Refusal):
+    code: ClassVar[str] = "cases.note_in_the_future"
+    text: ClassVar[str] = gettext_noop(
+        "Nel diario si scrive quello che è successo: il giorno è futuro."
+    )
+    field: ClassVar[str] = "happened_on"
+
+
+@dataclass(eq=False)
+class NoteBeforeTheReferral(Refusal):
+    code: ClassVar[str] = "cases.note_before_the_referral"
+    text: ClassVar[str] = gettext_noop(
+        "Questa famiglia è qui dal %(since)s: il giorno non può essere prima."
+    )
+    field: ClassVar[str] = "happened_on"
+    since: date
+
+
+def check_noted_day(day: date, *, since: date, today: date) -> None:
+    """Pass where something may have happened with a family known since a day.
+
+    Raises:
+        NoteInTheFuture, NoteBeforeTheReferral: as their names say.
+    """
+    if day > today:
+        raise NoteInTheFuture
+    if day < since:
+        raise NoteBeforeTheReferral(since=since)
+
+
 def moved(phase: Phase, move: PhaseMove) -> Phase:
     """Return the phase after a move.
 

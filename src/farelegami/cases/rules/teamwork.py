@@ -79,6 +79,18 @@ class NotInTheNetwork(Refusal):
 
 
 @dataclass(eq=False)
+class NoWrittenDataRole(Refusal):
+    """Nothing in writing says what the organisation may do with people's data (R20)."""
+
+    code: ClassVar[str] = "cases.no_written_data_role"
+    text: ClassVar[str] = gettext_noop(
+        "Per vedere un percorso un ente ha un ruolo scritto nel trattare i dati: prima va scritto "
+        "nella scheda dell’ente."
+    )
+    field: ClassVar[str] = "who"
+
+
+@dataclass(eq=False)
 class DiaryIsForWorkers(Refusal):
     code: ClassVar[str] = "cases.diary_is_for_workers"
     text: ClassVar[str] = gettext_noop(

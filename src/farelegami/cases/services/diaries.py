@@ -12,7 +12,7 @@ from farelegami.cases.models import Case, DiaryEntry, DiaryOpening
 from farelegami.cases.permissions import may_open_diary_by_act
 from farelegami.cases.queries.cases import case_for
 from farelegami.cases.queries.diaries import DIARY, diary_for
-from farelegami.cases.rules.phases import MeetingInTheFuture
+from farelegami.cases.rules.phases import check_noted_day
 from farelegami.cases.rules.referrals import ReasonNeeded
 from farelegami.cases.rules.teamwork import OPENING_HOURS, AlreadyCorrected, DiaryKind
 from farelegami.cases.services.cases import note, writable_case
@@ -63,15 +63,14 @@ def write_diary(
     Raises:
         NotFound, NotAllowed, CaseClosed: as `writable_case`; the corrected note is of another case.
         ReasonNeeded: nothing was written.
-        MeetingInTheFuture: it has not happened yet.
+        NoteInTheFuture, NoteBeforeTheReferral: it has not happened yet; or before anybody asked.
         AlreadyCorrected: the note has its correction.
         SentAlready: sent before with other data.
     """
     if not text.strip():
         raise ReasonNeeded
-    if happened_on > clock.today():
-        raise MeetingInTheFuture
     case = writable_case(actor, case_id)
+    check_noted_day(happened_on, since=_known_since(case), today=clock.today())
     entry_id = once or new_id()
     if corrects_id is not None:
         _check_correctable(case, corrects_id, entry_id)
@@ -91,6 +90,13 @@ def write_diary(
     if is_new:
         note(actor, Verb.CREATED, case, {"kind": kind.value}, kind=DIARY, object_id=entry.pk)
     return entry
+
+
+def _known_since(case: Case) -> date:
+    """Return the day from which a family is known here: its referral, or the case without one."""
+    if case.referral is None:
+        return case.opened_on
+    return min(case.opened_on, case.referral.received_at.astimezone(clock.ROME).date())
 
 
 def _check_correctable(case: Case, corrected_id: UUID, by_id: UUID) -> None:

@@ -42,6 +42,7 @@ _PROPOSED: Final = (
     "reason",
     "basis",
     "deadline",
+    "family_knows",
 )
 
 
@@ -55,6 +56,7 @@ class Passage:
     to_account_id: UUID | None = None
     to_organisation_id: UUID | None = None
     to_district_id: int | None = None
+    family_knows: bool = False
 
 
 @transaction.atomic
@@ -115,6 +117,7 @@ def _proposed(case: Case, passage: Passage, once: UUID | None) -> tuple[Handover
         reason=passage.reason.strip(),
         basis=passage.basis.strip(),
         deadline=passage.deadline,
+        family_knows=passage.family_knows,
         proposed_at=clock.now(),
     )
     try:
@@ -148,6 +151,7 @@ def _send_proposal(handover: Handover, case: Case) -> None:
                 "municipality": contact.municipality_id or "",
                 "reason": "\n\n".join(part for part in why if part),
                 "answer_by": handover.deadline.isoformat(),
+                "family_knows": "yes" if handover.family_knows else "",
                 "worker": f"{case.manager.name}, {case.district.name}"[:120],
                 "worker_contact": ", ".join(filter(None, (body, case.manager.email)))[:120],
             },

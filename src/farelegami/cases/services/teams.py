@@ -19,6 +19,7 @@ from farelegami.cases.rules.teamwork import (
     DiaryIsForWorkers,
     NotASocialWorkerHere,
     NotInTheNetwork,
+    NoWrittenDataRole,
     check_invitation,
 )
 from farelegami.cases.services.cases import note
@@ -27,7 +28,7 @@ from farelegami.kernel import clock
 from farelegami.kernel.actor import Actor, Role
 from farelegami.kernel.errors import NotAllowed, NotFound, gettext_noop
 from farelegami.kernel.ids import new_id
-from farelegami.network.queries import bodies_at_work_in
+from farelegami.network.queries import bodies_at_work_in, data_role_in_force
 from farelegami.storage.once import written_once
 
 if TYPE_CHECKING:
@@ -110,6 +111,8 @@ def _asked(actor: Actor, case: Case, invitation: Invitation) -> "Sequence[Accoun
     }
     if not found:
         raise NotInTheNetwork
+    if not data_role_in_force(invitation.organisation_id):
+        raise NoWrittenDataRole
     return list(found.values())
 
 
@@ -141,6 +144,7 @@ def invite(
         NotASocialWorkerHere: not staff here, or a substitute who is no social worker.
         NotInTheNetwork: an organisation of elsewhere, or without the account that is asked.
         DiaryIsForWorkers: the diary was offered to an organisation.
+        NoWrittenDataRole: nothing in writing says what it may do with people's data.
         SentAlready: sent before with other data.
     """
     case = led_case(actor, case_id)

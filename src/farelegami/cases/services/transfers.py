@@ -63,6 +63,8 @@ def receive_transfer(payload: Mapping[str, Any]) -> None:
             contact_hours=told["contact_hours"],
             municipality_id=told["municipality"] or None,
             reason=told["reason"],
+            # A message sent before this was asked does not say.
+            person_informed=bool(told.get("family_knows")),
             received_at=clock.now(),
         ),
     )

@@ -27,8 +27,8 @@ from farelegami.cases.services.referrals import (
 from farelegami.kernel import clock
 from farelegami.kernel.actor import Actor, Role
 from farelegami.network.models import Organisation
-from farelegami.network.rules import OrganisationKind
-from farelegami.network.services import OrganisationDraft, register_organisation
+from farelegami.network.rules import DataCapacity, OrganisationKind
+from farelegami.network.services import OrganisationDraft, register_organisation, write_role
 from farelegami.people.rules.households import HouseholdRole
 from farelegami.people.rules.privacy import Manner
 from farelegami.people.services.households import form_household
@@ -55,9 +55,19 @@ def a_coordinator(district_id: int = CREMONA) -> Actor:
 
 
 def a_body(district_id: int = CREMONA, name: str = "Cooperativa di prova") -> Organisation:
-    """Return an organisation of the network of a district."""
+    """Return an organisation of the network of a district, its part in the data written."""
     draft = OrganisationDraft(name=name, kind=OrganisationKind.COOPERATIVE)
-    return register_organisation(a_coordinator(district_id), district_id, draft)
+    coordinator = a_coordinator(district_id)
+    body = register_organisation(coordinator, district_id, draft)
+    write_role(
+        coordinator,
+        body.pk,
+        DataCapacity.PROCESSOR,
+        subject="percorsi",
+        document_reference="nomina 3/2026",
+        starts_on=clock.today(),
+    )
+    return body
 
 
 def a_referent(body: Organisation, name: str = "Ines Prova", email: str = "") -> Actor:

@@ -1,10 +1,12 @@
 """A note corrected by another: what is read now, what was read before."""
 
+from datetime import date, timedelta
+
 import pytest
 
 from farelegami.audit.models import Entry
 from farelegami.cases.queries.diaries import notes_of
-from farelegami.cases.rules.phases import MeetingInTheFuture
+from farelegami.cases.rules.phases import NoteBeforeTheReferral, NoteInTheFuture
 from farelegami.cases.rules.teamwork import AlreadyCorrected, DiaryKind
 from farelegami.cases.services.diaries import open_diary, read_diary, write_diary
 from farelegami.cases.tests.builders import A_MORNING, a_case, a_coordinator, a_worker
@@ -57,7 +59,7 @@ def test_a_note_is_corrected_where_it_stands_now():
 def test_a_correction_too_is_about_what_happened():
     anna = a_worker()
     case = a_case(anna)
-    with pytest.raises(MeetingInTheFuture):
+    with pytest.raises(NoteInTheFuture):
         write_diary(
             anna,
             case.pk,
@@ -98,3 +100,17 @@ def test_who_only_reads_a_diary_corrects_nothing():
     assert "Correggi" not in coordination.get(url("diary", case.pk)).content.decode()
     assert coordination.get(url("correct_diary", case.pk, first.pk)).status_code == 403
     assert desk_of(anna).get(url("correct_diary", other.pk, first.pk)).status_code == 404
+
+
+def test_a_note_is_not_older_than_the_referral():
+    anna = a_worker()
+    case = a_case(anna)
+    since = case.opened_on
+
+    def noted(day):
+        return write_diary(anna, case.pk, kind=DiaryKind.CALL, happened_on=day, text="Chiamata.")
+
+    for day in (date(1900, 1, 1), since - timedelta(days=1)):
+        with pytest.raises(NoteBeforeTheReferral):
+            noted(day)
+    assert noted(since).pk

@@ -184,7 +184,7 @@ def test_a_need_added_twice_is_one():
 def test_a_note_of_the_diary_and_its_correction_sent_twice_are_one():
     anna = a_worker()
     case, desk = a_case(anna), desk_of(anna)
-    data = {"kind": "talk", "happened_on": "2026-03-01", "text": "Colloquio."}
+    data = {"kind": "talk", "happened_on": "2026-03-02", "text": "Colloquio."}
     data["kind"] = desk.get(url("diary", case.pk)).context["form"].fields["kind"].choices[0][0]
     twice(desk, url("diary", case.pk), data, {"text": "Altro."}, DiaryEntry)
     entry = DiaryEntry.objects.order_by("id")[0]

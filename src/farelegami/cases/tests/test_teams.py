@@ -18,6 +18,7 @@ from farelegami.cases.rules.teamwork import (
     DiaryIsForWorkers,
     DiaryKind,
     NotInTheNetwork,
+    NoWrittenDataRole,
 )
 from farelegami.cases.services.cases import add_finding, move_case, read_case
 from farelegami.cases.services.diaries import read_diary, write_diary
@@ -39,6 +40,7 @@ from farelegami.cases.tests.pages import desk_of, url
 from farelegami.kernel import clock
 from farelegami.kernel.actor import Role
 from farelegami.kernel.errors import NotAllowed, NotFound
+from farelegami.network.models import DataRole
 from farelegami.network.services import close_organisation
 from farelegami.outbox.models import Event
 
@@ -291,3 +293,12 @@ def test_the_role_of_a_referent_is_needed_to_be_offered_as_one():
     page = desk_of(anna).get(url("team", case.pk)).content.decode()
     assert f"@{body.pk}" in page
     assert f"{ines.account_id}@" not in page
+
+
+def test_an_organisation_without_a_written_part_in_the_data_is_not_asked():
+    anna = a_worker()
+    case, body = a_case(anna), a_body()
+    a_referent(body)
+    DataRole.objects.filter(organisation=body).update(ends_on=in_days(-1), starts_on=in_days(-9))
+    with pytest.raises(NoWrittenDataRole):
+        ask(anna, case, body)

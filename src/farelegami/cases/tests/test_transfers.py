@@ -497,3 +497,11 @@ def test_a_case_is_proposed_to_another_district_on_its_page():
     page = theirs.get(url("referral", referral.pk)).content.decode()
     assert "Segna il tentativo" not in page
     assert "La risposta è arrivata" in page
+
+
+@pytest.mark.parametrize("knows", [True, False])
+def test_the_other_district_sees_whether_the_family_knows(knows):
+    anna = a_worker()
+    handover = propose(anna, a_case(anna), family_knows=knows)
+    deliver(PROPOSED)
+    assert Referral.objects.get(pk=handover.pk).person_informed is knows

@@ -126,6 +126,7 @@ def hand_over_page(request: ActorRequest, case_id: UUID) -> HttpResponse:
             reason=data["reason"],
             basis=data["basis"],
             deadline=data["deadline"],
+            family_knows=data["family_knows"],
             to_account_id=form.receiver("account"),
             to_organisation_id=form.receiver("body"),
             to_district_id=form.district(),

@@ -64,6 +64,7 @@ INSTALLED_APPS = [
 ]
 
 MIDDLEWARE = [
+    "farelegami.web.middleware.KnownHostMiddleware",
     "django.middleware.security.SecurityMiddleware",
     "farelegami.api.middleware.ProblemMiddleware",
     "farelegami.web.headers.BrowserHeadersMiddleware",

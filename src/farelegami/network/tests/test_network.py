@@ -1,4 +1,5 @@
 from datetime import date, timedelta
+from typing import Any
 from uuid import uuid4
 
 import pytest
@@ -9,6 +10,7 @@ from farelegami.audit.models import Entry as LogEntry
 from farelegami.kernel import clock
 from farelegami.kernel.actor import Actor, Grant, Role
 from farelegami.kernel.errors import NotAllowed, NotFound, Refusal
+from farelegami.network.models import Organisation, OrganisationLink
 from farelegami.network.queries import (
     NetworkFilters,
     data_role_in_force,
@@ -26,8 +28,10 @@ from farelegami.network.rules import (
     EndsBeforeItStarts,
     GroupWithTaxCode,
     LegalType,
+    LinkedTheOtherWay,
     LinkedToItself,
     LinkKind,
+    LinkNotYet,
     NameMissing,
     NotInTheRegister,
     OrganisationKind,
@@ -40,6 +44,7 @@ from farelegami.network.services import (
     change_organisation,
     close_organisation,
     end_contact,
+    end_link,
     link_organisations,
     register_organisation,
     write_role,
@@ -192,6 +197,32 @@ class TestWriting:
         with pytest.raises(LinkedToItself):
             link_organisations(CARLA, body.pk, body.pk, LinkKind.PART_OF, day=DAY)
         assert organisation_file(ANNA, consortium.pk).links == [link]
+
+    def test_a_link_begins_by_today_and_two_bodies_are_not_within_each_other(self) -> None:
+        small, middle, large = (an_organisation(name=name) for name in ("Uno", "Due", "Tre"))
+
+        def within(one: Organisation, other: Organisation, **more: Any) -> OrganisationLink:
+            terms = {"kind": LinkKind.PART_OF, "day": DAY} | more
+            return link_organisations(CARLA, one.pk, other.pk, terms["kind"], day=terms["day"])
+
+        with pytest.raises(LinkNotYet):
+            within(small, middle, day=date(2099, 1, 1))
+        first = within(small, middle)
+        within(middle, large)
+        for inner in (middle, large):
+            with pytest.raises(LinkedTheOtherWay):
+                within(inner, small)
+        within(middle, small, kind=LinkKind.WORKS_WITH)
+        end_link(CARLA, small.pk, first.pk, day=DAY)
+        assert within(middle, small).pk
+
+    def test_a_contact_ended_twice_keeps_its_last_day(self) -> None:
+        body = an_organisation()
+        contact = add_contact(CARLA, body.pk, name="Ines", role="", day=DAY)
+        for day in (DAY, DAY - timedelta(days=3)):
+            end_contact(CARLA, body.pk, contact.pk, day=day)
+        contact.refresh_from_db()
+        assert contact.ends_on == DAY
 
     def test_a_closed_body_is_not_offered_any_more(self) -> None:
         body = an_organisation()

@@ -38,7 +38,7 @@ class AnswerForm(forms.Form):
     )  # fmt: skip
 
 
-class CapForm(forms.Form):
+class CapForm(OnceForm):
     cap_cents = EuroField(label=_("Nuovo tetto"), min_cents=1)
     reason = forms.CharField(label=_("Perché serve"), max_length=600, widget=LINES)
 
@@ -180,7 +180,7 @@ class MissedForm(forms.Form):
     is_justified = forms.BooleanField(label=_("Il motivo è giustificato"), required=False)
 
 
-class SuspendForm(forms.Form):
+class SuspendForm(OnceForm):
     reason = forms.CharField(label=_("Perché"), max_length=600, widget=LINES)
     expected_until = DayField(label=_("Fino a quando, se si sa"), required=False)
 

@@ -182,6 +182,15 @@ class DocumentOutOfDates(Refusal):
 
 
 @dataclass(eq=False)
+class DocumentInFuture(Refusal):
+    code = "pacts.document_in_future"
+    text = gettext_noop(
+        "La data del documento è futura: controlla il giorno scritto sul documento."
+    )
+    field = "document_date"
+
+
+@dataclass(eq=False)
 class DocumentLate(Refusal):
     code = "pacts.document_late"
     text = gettext_noop("Il termine per presentare i documenti era il %(by)s.")
@@ -253,10 +262,13 @@ def check_document_dates(
     """Pass where a document is dated within the pact and presented in time (R3).
 
     Raises:
-        DocumentOutOfDates: dated before the start, after the end, or in the future.
+        DocumentInFuture: dated after the day it is presented.
+        DocumentOutOfDates: dated before the start or after the end.
         DocumentLate: presented more than `days_to_present` after the end.
     """
-    if not starts_on <= dated_on <= min(ends_on, presented_on):
+    if dated_on > presented_on:
+        raise DocumentInFuture
+    if not starts_on <= dated_on <= ends_on:
         raise DocumentOutOfDates(starts=f"{starts_on:%d/%m/%Y}", ends=f"{ends_on:%d/%m/%Y}")
     last_day = ends_on + timedelta(days=days_to_present)
     if presented_on > last_day:

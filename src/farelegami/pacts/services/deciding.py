@@ -10,6 +10,7 @@ from farelegami.audit.services import record
 from farelegami.kernel import clock
 from farelegami.kernel.actor import Actor, Role
 from farelegami.kernel.errors import NotAllowed, gettext_noop
+from farelegami.kernel.ids import new_id
 from farelegami.kernel.units import Cents
 from farelegami.outbox.services import queue_mail
 from farelegami.pacts.models import CapAct, Pact, PactMember, PactVersion
@@ -24,6 +25,7 @@ from farelegami.pacts.rules.wording import Heading, Say, hash_of, in_italian, is
 from farelegami.pacts.services.agreeing import category_rules, check_unsigned
 from farelegami.people.queries.households import members_of as household_members
 from farelegami.programmes.queries import funding_sources
+from farelegami.storage.once import written_once
 
 
 def check_not_own_household(actor: Actor, pact: Pact) -> None:
@@ -165,10 +167,15 @@ def send_back(actor: Actor, pact_id: UUID, *, reason: str) -> PactVersion:
 
 
 @transaction.atomic
-def set_cap(actor: Actor, pact_id: UUID, *, cap_cents: Cents, reason: str) -> CapAct:
+def set_cap(
+    actor: Actor, pact_id: UUID, *, cap_cents: Cents, reason: str, once: UUID | None = None
+) -> CapAct:
     """Set a pact's cap by a coordinator's act, which is kept with its reason (R1). Returns it.
 
+    `once` names the act: the same twice is one.
+
     Raises:
+        SentAlready: sent before with other data.
         NotFound, NotAllowed: not visible; not a coordinator, or the one who follows the case.
         OwnHousehold: the actor is of the family.
         CapBelowBudget, CapTooHigh: below the budget in force; above ten times the type's cap.
@@ -185,13 +192,17 @@ def set_cap(actor: Actor, pact_id: UUID, *, cap_cents: Cents, reason: str) -> Ca
         budget=Cents(pact.authorised_cents),
         type_cap=Cents(pact.pact_type.cap_cents),
     )
-    act = CapAct.objects.create(
+    act = CapAct(
+        id=once or new_id(),
         pact=pact,
         cap_cents=cap_cents,
         reason=reason,
         decided_by_id=actor.account_id,
         decided_at=clock.now(),
     )
+    act, is_new = written_once(act, of="pact_id", sent=("cap_cents", "reason"))
+    if not is_new:
+        return act
     record(
         actor,
         Verb.DECIDED,

@@ -7,7 +7,7 @@ from django.db import transaction
 
 from farelegami.audit.rules import Verb
 from farelegami.audit.services import record
-from farelegami.documents.services import store
+from farelegami.documents.services import Checked, check, store
 from farelegami.kernel import clock
 from farelegami.kernel.actor import Actor
 from farelegami.kernel.errors import NotAllowed, NotFound
@@ -40,7 +40,6 @@ def tell_own_hours(actor: Actor, pact_id: UUID, told: Telling) -> HoursEntry:
     return tell_hours(actor, own_pact_for(actor, pact_id, for_update=True), told)
 
 
-@transaction.atomic
 def write_to_manager(
     actor: Actor,
     pact_id: UUID,
@@ -58,7 +57,7 @@ def write_to_manager(
         NotFound: not the actor's own pact, or a meeting or spend of another.
         NothingSaid, NoReceipt: it says nothing.
         SentAlready: sent before with other words.
-        Refusal: of `documents.services.store`, for a photo that cannot be kept.
+        Refusal: of `documents.services.check`, for a photo that cannot be kept.
     """
     pact = own_pact_for(actor, pact_id)
     if actor.person_id is None:
@@ -68,6 +67,7 @@ def write_to_manager(
         raise NotFound
     if spend_id and not SpendRequest.objects.filter(pk=spend_id, pact=pact).exists():
         raise NotFound
+    file = check(photo) if photo is not None else None
     message = FamilyMessage(
         id=once or new_id(),
         district_id=pact.district_id,
@@ -79,18 +79,23 @@ def write_to_manager(
         spend_id=spend_id,
         sent_at=clock.now(),
     )
+    with transaction.atomic():
+        return _sent(actor, pact, message, file)
+
+
+def _sent(actor: Actor, pact: Pact, message: FamilyMessage, file: Checked | None) -> FamilyMessage:
     sent = ("kind", "text", "meeting_id", "spend_id")
     message, is_new = written_once(message, of="pact_id", sent=sent)
     if not is_new:
         return message
-    if photo is not None:
+    if file is not None:
         message.document = store(
             actor,
-            upload=photo,
+            upload=file,
             kind="pacts.family_receipt",
             district_id=pact.district_id,
             title=f"{pact.code}, scontrino",
-            person_ids=[actor.person_id],
+            person_ids=[message.person_id],
             owner_kind="pacts.pact",
             owner_id=pact.pk,
         )

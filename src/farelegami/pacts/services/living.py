@@ -13,7 +13,7 @@ from farelegami.cases.queries.assessments import assessed_at
 from farelegami.cases.services.cases import leave_pact
 from farelegami.kernel import clock
 from farelegami.kernel.actor import Actor
-from farelegami.kernel.errors import NotAllowed, NotFound
+from farelegami.kernel.errors import NotAllowed, NotFound, SentAlready
 from farelegami.kernel.ids import new_id
 from farelegami.pacts.models import (
     FollowUp,
@@ -235,19 +235,36 @@ def set_result(
 
 @transaction.atomic
 def suspend(
-    actor: Actor, pact_id: UUID, *, reason: str, expected_until: date | None = None
+    actor: Actor,
+    pact_id: UUID,
+    *,
+    reason: str,
+    expected_until: date | None = None,
+    once: UUID | None = None,
 ) -> Suspension:
     """Let a pact stand still; no money is committed meanwhile (R3). Returns the suspension.
 
+    `once` names the act: the same twice is one.
+
     Raises:
+        SentAlready: sent before with other data.
         NotFound, NotAllowed, WrongStage: nothing is written.
     """
     pact = _own(actor, pact_id)
+    made = Suspension.objects.filter(pk=once, pact=pact).first() if once else None
+    if made is not None:
+        if (made.reason, made.expected_until) != (reason, expected_until):
+            raise SentAlready
+        return made
     moved(pact.stage_now, Move.SUSPEND)
     pact.suspended_on = clock.today()
     pact.save(update_fields=["suspended_on"])
     suspension = Suspension.objects.create(
-        pact=pact, starts_on=clock.today(), expected_until=expected_until, reason=reason
+        id=once or new_id(),
+        pact=pact,
+        starts_on=clock.today(),
+        expected_until=expected_until,
+        reason=reason,
     )
     _record(actor, pact, Verb.DECIDED, {"suspended": True})
     return suspension

@@ -11,7 +11,7 @@ from farelegami.audit.rules import Verb
 from farelegami.audit.services import record
 from farelegami.cases.services.cases import enter_pact
 from farelegami.documents.models import Document
-from farelegami.documents.services import store
+from farelegami.documents.services import check, store
 from farelegami.kernel import clock
 from farelegami.kernel.actor import Actor, Role
 from farelegami.kernel.errors import NotAllowed
@@ -191,7 +191,6 @@ def take_signature(actor: Actor, pact: Pact, mark: Mark) -> Pact:
     return pact
 
 
-@transaction.atomic
 def sign_on_paper(
     actor: Actor,
     pact_id: UUID,
@@ -205,31 +204,33 @@ def sign_on_paper(
     """Keep the scan of a signed paper and take its signature, both or neither. Returns the pact.
 
     Raises:
-        As `documents.services.store` and `sign`.
+        As `documents.services.check` and `sign`.
     """
     pact = pact_for(actor, pact_id)
     if not _may_record(actor, pact, signer):
         raise NotAllowed
     check_words_live(pact.stage_now)
-    scan = store(
-        actor,
-        upload=upload,
-        kind="pacts.signed_paper",
-        district_id=pact.district_id,
-        title=f"{pact.code}, firma",
-        person_ids=[person_id] if person_id else (),
-        owner_kind="pacts.pact",
-        owner_id=pact.pk,
-    )
-    return sign(
-        actor,
-        pact_id,
-        signer=signer,
-        text_hash=text_hash,
-        person_id=person_id,
-        name=name,
-        document=scan,
-    )
+    paper = check(upload)
+    with transaction.atomic():
+        scan = store(
+            actor,
+            upload=paper,
+            kind="pacts.signed_paper",
+            district_id=pact.district_id,
+            title=f"{pact.code}, firma",
+            person_ids=[person_id] if person_id else (),
+            owner_kind="pacts.pact",
+            owner_id=pact.pk,
+        )
+        return sign(
+            actor,
+            pact_id,
+            signer=signer,
+            text_hash=text_hash,
+            person_id=person_id,
+            name=name,
+            document=scan,
+        )
 
 
 def _come_into_force(actor: Actor, pact: Pact, version: PactVersion) -> None:

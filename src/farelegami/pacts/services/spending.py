@@ -14,7 +14,7 @@ from django.db import IntegrityError, transaction
 from farelegami.audit.rules import Facts, Verb
 from farelegami.audit.services import record
 from farelegami.documents.models import Document
-from farelegami.documents.services import store
+from farelegami.documents.services import check, store
 from farelegami.kernel import clock
 from farelegami.kernel.actor import Actor
 from farelegami.kernel.errors import NotAllowed, NotFound, SentAlready
@@ -283,7 +283,7 @@ def document_spend(
     Raises:
         NotFound, NotAllowed: not visible; neither the case manager nor a clerk.
         SpendMovedAlready: not committed, or documented already.
-        DocumentTooHigh, DocumentOutOfDates, DocumentLate, DocumentUsedTwice,
+        DocumentTooHigh, DocumentInFuture, DocumentOutOfDates, DocumentLate, DocumentUsedTwice,
         DocumentNumberMissing: not this paper (R3, R4).
     """
     spend = spend_for(actor, spend_id)
@@ -318,7 +318,6 @@ def document_spend(
     _record(actor, spend, Verb.CHANGED, {"documented_cents": document_cents})
 
 
-@transaction.atomic
 def present_paper(
     actor: Actor,
     spend_id: UUID,
@@ -331,7 +330,7 @@ def present_paper(
     """Keep an uploaded paper and document the spend with it, both or neither.
 
     Raises:
-        As `documents.services.store` and `document_spend`.
+        As `documents.services.check` and `document_spend`.
     """
     spend = spend_for(actor, spend_id)
     manager_id = spend.pact.case.manager_id
@@ -339,24 +338,26 @@ def present_paper(
         raise NotAllowed
     spend_moved(Spend(spend.stage), SpendMove.DOCUMENT)
     members = members_of([spend.pact_id])[spend.pact_id]
-    paper = store(
-        actor,
-        upload=upload,
-        kind="pacts.spend_paper",
-        district_id=spend.district_id,
-        title=f"{spend.pact.code}, {document_number}",
-        person_ids=[member.person_id for member in members],
-        owner_kind="pacts.spend",
-        owner_id=spend.pk,
-    )
-    document_spend(
-        actor,
-        spend_id,
-        document=paper,
-        document_number=document_number,
-        document_date=document_date,
-        document_cents=document_cents,
-    )
+    checked = check(upload)
+    with transaction.atomic():
+        paper = store(
+            actor,
+            upload=checked,
+            kind="pacts.spend_paper",
+            district_id=spend.district_id,
+            title=f"{spend.pact.code}, {document_number}",
+            person_ids=[member.person_id for member in members],
+            owner_kind="pacts.spend",
+            owner_id=spend.pk,
+        )
+        document_spend(
+            actor,
+            spend_id,
+            document=paper,
+            document_number=document_number,
+            document_date=document_date,
+            document_cents=document_cents,
+        )
 
 
 @transaction.atomic

@@ -309,6 +309,9 @@ def test_the_page_offers_what_can_be_made_and_leads_to_the_file() -> None:
         assert client.get(reverse("pacts:paper", args=[pact.pk, wrong])).status_code == 404
     odd = {"testo": "9" * 30, "persona": "x", "lingua": "zz"}
     assert client.get(reverse("pacts:paper", args=[pact.pk, "testo"]), odd).status_code == 404
+    for number in ("-1", "0", "2", "x", "9" * 30):
+        answer = client.get(reverse("pacts:paper", args=[pact.pk, "testo"]), {"testo": number})
+        assert answer.status_code == 404, number
 
 
 def test_a_clerk_has_the_letter_and_not_the_pact() -> None:

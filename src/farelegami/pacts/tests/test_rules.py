@@ -17,6 +17,7 @@ from farelegami.pacts.rules.money import (
     NEXT_SPEND,
     BudgetExceeded,
     CategoryExceeded,
+    DocumentInFuture,
     DocumentLate,
     DocumentNumberMissing,
     DocumentOutOfDates,
@@ -158,7 +159,7 @@ def test_a_document_is_dated_in_the_pact_and_presented_within_thirty_days_of_its
         check_document_dates(MAY - timedelta(days=1), presented_on=end, **terms)
     with pytest.raises(DocumentOutOfDates):
         check_document_dates(end + timedelta(days=1), presented_on=end + timedelta(2), **terms)
-    with pytest.raises(DocumentOutOfDates):
+    with pytest.raises(DocumentInFuture):
         check_document_dates(MAY + timedelta(days=9), presented_on=MAY + timedelta(8), **terms)
 
 

@@ -1,20 +1,22 @@
 """What the money services refuse, and what the database refuses after them."""
 
 from datetime import timedelta
-from typing import Any
+from typing import Any, ClassVar
 
 import pytest
-from django.db import DatabaseError, IntegrityError, transaction
+from django.core.files.uploadedfile import SimpleUploadedFile
+from django.db import DatabaseError, IntegrityError, connection, transaction
 
 from farelegami.access.tests.builders import an_actor
 from farelegami.documents.models import Document
+from farelegami.documents.tests.builders import A_PDF
 from farelegami.kernel import clock
 from farelegami.kernel.actor import Role
 from farelegami.kernel.errors import NotAllowed, NotFound, SentAlready
 from farelegami.kernel.ids import new_id
 from farelegami.kernel.units import Cents, euros
 from farelegami.ledger.queries import balances, verify
-from farelegami.pacts.models import Pact, SpendRequest
+from farelegami.pacts.models import CapAct, Pact, SpendRequest
 from farelegami.pacts.queries import money_of, money_spent, open_version, spends_of
 from farelegami.pacts.rules.drafts import UnknownCategory
 from farelegami.pacts.rules.money import (
@@ -34,15 +36,18 @@ from farelegami.pacts.rules.money import (
     SpendMovedAlready,
 )
 from farelegami.pacts.rules.readiness import CapExceeded
-from farelegami.pacts.rules.signing import CapBelowBudget, CapTooHigh
+from farelegami.pacts.rules.signing import CapBelowBudget, CapTooHigh, Signer
 from farelegami.pacts.rules.stages import Stage
+from farelegami.pacts.services.agreeing import agree
 from farelegami.pacts.services.deciding import authorise, set_cap
 from farelegami.pacts.services.drafting import save_support
 from farelegami.pacts.services.living import resume, suspend
+from farelegami.pacts.services.signing import sign_on_paper
 from farelegami.pacts.services.spending import (
     approve_spend,
     document_spend,
     pay_spend,
+    present_paper,
     reconcile_spend,
     reject_spend,
     release_spend,
@@ -55,6 +60,7 @@ from farelegami.pacts.tests.builders import (
     a_pact,
     a_paper,
     a_spend,
+    an_amendment,
     reread,
     write_words,
 )
@@ -347,3 +353,57 @@ def test_the_cap_is_raised_ten_times_at_most() -> None:
         set_cap(crew.coordinator, pact.pk, cap_cents=Cents(most + 1), reason="Troppo.")
     assert refused.value.limit_cents == most
     set_cap(crew.coordinator, pact.pk, cap_cents=most, reason="Uno sfratto evitato.")
+
+
+def test_a_cap_and_a_suspension_sent_twice_are_one() -> None:
+    pact, crew = a_pact()
+    once = new_id()
+    caps = [
+        set_cap(crew.coordinator, pact.pk, cap_cents=euros(2_100), reason="Serve.", once=once)
+        for _ in range(2)
+    ]
+    assert caps[0].pk == caps[1].pk == CapAct.objects.get().pk
+    with pytest.raises(SentAlready):
+        set_cap(crew.coordinator, pact.pk, cap_cents=euros(2_200), reason="Serve.", once=once)
+    stops = [suspend(crew.worker, pact.pk, reason="Un ricovero.", once=once) for _ in range(2)]
+    assert stops[0].pk == stops[1].pk
+    with pytest.raises(SentAlready):
+        suspend(crew.worker, pact.pk, reason="Altro.", once=once)
+
+
+class Watched(SimpleUploadedFile):
+    """A file that notes how many transactions are open while it is read."""
+
+    depths: ClassVar[list[int]] = []
+
+    def read(self, *args: Any) -> bytes:
+        self.depths.append(len(connection.savepoint_ids))
+        return super().read(*args)
+
+
+def test_papers_are_read_before_anything_is_locked() -> None:
+    pact, crew = a_pact()
+    own = len(connection.savepoint_ids)
+    spend = a_spend(crew, pact, stage=Spend.COMMITTED)
+    Watched.depths.clear()
+    present_paper(
+        crew.worker,
+        spend.pk,
+        upload=Watched("fattura.pdf", A_PDF),
+        document_number="1",
+        document_date=clock.today(),
+        document_cents=Cents(spend.amount_cents),
+    )
+    an_amendment(crew, pact)
+    agree(crew.worker, pact.pk)
+    version = authorise(crew.coordinator, pact.pk)
+    sign_on_paper(
+        crew.worker,
+        pact.pk,
+        upload=Watched("firma.pdf", A_PDF),
+        signer=Signer.BODY,
+        text_hash=version.text_hash,
+        name="Ente",
+    )
+    assert Watched.depths
+    assert set(Watched.depths) == {own}

@@ -138,7 +138,11 @@ def cap_page(request: ActorRequest, pact_id: UUID) -> HttpResponse:
         request,
         form,
         lambda data: set_cap(
-            request.actor, pact_id, cap_cents=data["cap_cents"], reason=data["reason"]
+            request.actor,
+            pact_id,
+            cap_cents=data["cap_cents"],
+            reason=data["reason"],
+            once=data["once"],
         ),
         Words(
             _("Il tetto del patto %(code)s") % {"code": pact.code},

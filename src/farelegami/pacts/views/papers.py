@@ -89,7 +89,11 @@ def _to_file(paper: IssuedPaper) -> HttpResponse:
 
 
 def _number(text: str) -> int | None:
-    return int(text) if text.isascii() and text.isdigit() and len(text) < _LONGEST_NUMBER else None
+    if not text:
+        return None
+    if not (text.isascii() and text.isdigit() and len(text) < _LONGEST_NUMBER):
+        raise NotFound
+    return int(text)
 
 
 def _person(text: str) -> UUID | None:

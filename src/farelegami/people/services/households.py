@@ -134,7 +134,7 @@ def add_member(
 
 @transaction.atomic
 def leave_household(actor: Actor, household_id: UUID, person_id: UUID, *, day: date) -> None:
-    """End a membership; `day` is the last day in the household.
+    """End a membership; `day` is the last day in the household. Ended on that day already, it stays.
 
     Raises:
         NotFound: a household or person the actor may not see.
@@ -145,6 +145,8 @@ def leave_household(actor: Actor, household_id: UUID, person_id: UUID, *, day: d
     check_happened(day, today=clock.today())
     member = _open(household).filter(person=person).first()
     if member is None:
+        if _left_on(household, person, but=None) == day:
+            return
         raise NotMember
     if day < member.starts_on:
         raise LeftBeforeJoining
@@ -173,13 +175,15 @@ def rename_household(actor: Actor, household_id: UUID, name: str) -> Household:
 
 @transaction.atomic
 def dissolve_household(actor: Actor, household_id: UUID, *, day: date) -> Household:
-    """Return the household ended on `day`, its open memberships with it.
+    """Return the household ended on `day`, its open memberships with it; ended that day, it stays.
 
     Raises:
         NotFound: none the actor may see.
         HouseholdDissolved, LeftBeforeJoining, NotYet: as they say.
     """
     household = household_for(actor, household_id, for_update=True)
+    if household.dissolved_on == day:
+        return household
     if household.dissolved_on is not None:
         raise HouseholdDissolved(since=household.dissolved_on)
     check_happened(day, today=clock.today())

@@ -3,6 +3,7 @@ from uuid import uuid4
 
 import pytest
 
+from farelegami.audit.models import Entry
 from farelegami.audit.models import Entry as LogEntry
 from farelegami.kernel import clock
 from farelegami.kernel.actor import Actor, Grant, Role
@@ -105,6 +106,18 @@ def test_days_that_cannot_be_are_refused() -> None:
         dissolve_household(ANNA, home.pk, day=tomorrow)
     add_member(ANNA, home.pk, other.pk, ADULT, day=A_DAY + timedelta(days=21))
     add_member(ANNA, home.pk, child.pk, CHILD, day=A_DAY + timedelta(days=5))
+
+
+def test_leaving_and_ending_said_twice_of_the_same_day_are_one() -> None:
+    person, other = a_person(), a_person(given_name="Karim")
+    home = a_household(ANNA, [(person, ADULT), (other, ADULT)])
+    for _ in range(2):
+        leave_household(ANNA, home.pk, other.pk, day=A_DAY)
+    with pytest.raises(NotMember):
+        leave_household(ANNA, home.pk, other.pk, day=A_DAY - timedelta(days=1))
+    for _ in range(2):
+        dissolve_household(ANNA, home.pk, day=A_DAY)
+    assert Entry.objects.filter(facts__has_key="dissolved_on", person_id=person.pk).count() == 1
 
 
 def test_nobody_joins_twice_or_leaves_what_they_are_not_in() -> None:

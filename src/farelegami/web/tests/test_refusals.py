@@ -7,7 +7,7 @@ from typing import ClassVar
 import pytest
 from django import forms
 from django.http import HttpResponse
-from django.test import RequestFactory
+from django.test import Client, RequestFactory
 
 from farelegami.kernel.errors import NotAllowed, NotFound, Refusal
 from farelegami.web.middleware import RefusalMiddleware
@@ -110,3 +110,11 @@ def rf_page(settings):
         }
     ]
     return RequestFactory().get("/")
+
+
+def test_an_unknown_host_is_refused_plainly_and_fills_no_log(settings, caplog):
+    settings.ALLOWED_HOSTS = ["patti.example.it"]
+    answer = Client().get("/", headers={"host": "evil.example"})
+    assert answer.status_code == 400
+    assert answer.content == b"host"
+    assert caplog.records == []
