@@ -73,7 +73,7 @@ postgres: $(VENV)/.dev ## the whole suite on a throwaway PostgreSQL
 	@$(BIN)/python -m tests.postgres $(PYTEST) -n $(JOBS) -m 'not browser and not drill'
 
 drills: $(VENV)/.dev ## killed while people write, on both databases (ROUNDS=20)
-	@ROUNDS=$(ROUNDS) $(PYTEST) tests/survival -m drill -n0 -p no:randomly -s
+	@ROUNDS=$(ROUNDS) $(PYTEST) tests/survival -m drill -n $(JOBS) --dist loadscope -p no:randomly -rP | grep -E "rounds,|passed|failed|Error" ; exit $${PIPESTATUS[0]}
 
 journeys: $(VENV)/.dev ## in a real browser, on the demonstration province
 	@$(PYTEST) tests/journeys -m browser -p no:randomly

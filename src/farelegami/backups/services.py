@@ -342,7 +342,7 @@ def _differences(
     faults = []
     for table in tables:
         adding = Adding()
-        lines = store.lines(table)
+        lines: Iterator[bytes] = store.lines(table)
         if store.vendor != contents.vendor:
             lines = plain(lines, table.kinds)
         for _block in adding.over(lines):
