@@ -14,9 +14,16 @@ from farelegami.kernel.actor import Actor
 from farelegami.pacts.tests.builders import a_crew
 from farelegami.people.services.entries import make_findable
 from farelegami.privacy.models import Anomaly, DataRequest, RetentionItem, RetentionList
-from farelegami.privacy.rules.retention import ListStage
+from farelegami.privacy.rules.retention import CASE, PERSON, ListStage
 from farelegami.privacy.services.retention import draw_up_lists
-from farelegami.privacy.tests.builders import a_dpo, a_family_that_is_over, an_old_referral
+from farelegami.privacy.tests.builders import (
+    MARK,
+    a_dpo,
+    a_family_that_is_over,
+    an_approved_list,
+    an_old_referral,
+    erase_all,
+)
 
 pytestmark = pytest.mark.django_db
 
@@ -100,3 +107,24 @@ def test_anyone_reads_what_is_kept(client: Client) -> None:
     page = client.get(url("public_kept")).content.decode()
     assert "Il diario sociale" in page
     assert "scrivi" not in page
+
+
+def test_what_is_left_of_an_erased_family_still_opens() -> None:
+    family = a_family_that_is_over()
+    for root in (CASE, PERSON):
+        an_approved_list(family.dpo, family.crew, root)
+        erase_all()
+    desk = desk_of(family.crew.coordinator)
+    pact, case = family.pact.pk, family.case.pk
+    for there in (
+        reverse("pacts:pact", args=[pact]),
+        reverse("pacts:pacts"),
+        reverse("cases:case", args=[case]),
+        reverse("cases:cases"),
+        reverse("desk:people"),
+        reverse("desk:household", args=[family.case.household_id]),
+    ):
+        answer = desk.get(there)
+        assert answer.status_code == 200, there
+        assert MARK not in answer.content.decode(), there
+    assert desk.get(reverse("desk:person", args=[family.case.contact_id])).status_code == 404
