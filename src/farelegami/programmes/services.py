@@ -1,4 +1,4 @@
-"""Bringing a programme in line with its file, and noting the tracks of co-progettazione."""
+"""Bringing a programme in line with its file."""
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
@@ -34,8 +34,7 @@ from farelegami.programmes.models import (
     SupportCategory,
     Target,
 )
-from farelegami.programmes.permissions import may_load_programme, may_write_tracks
-from farelegami.programmes.queries import district_ids, programme_for
+from farelegami.programmes.permissions import may_load_programme
 from farelegami.programmes.rules import GoalEntry, Plan, cents_of, read_plan
 from farelegami.territory.queries import municipality_for
 
@@ -389,40 +388,3 @@ def _codesign_steps(programme: Programme, plan: Plan) -> None:
             happened_on=entry.happened_on,
             defaults={"title": entry.title, "outcome": entry.outcome},
         )
-
-
-@transaction.atomic
-def note_codesign_step(
-    actor: Actor,
-    programme_id: UUID,
-    *,
-    kind: CoDesignStep.Kind,
-    happened_on: date,
-    title: str,
-    outcome: str = "",
-    document_id: UUID | None = None,
-) -> CoDesignStep:
-    """Add a track of co-progettazione to a programme and return it (R30).
-
-    Raises:
-        NotFound, NotAllowed: the programme is not visible, or the actor does not answer for it.
-    """
-    programme = programme_for(actor, programme_id)
-    if not may_write_tracks(actor, district_ids=district_ids(programme.id)):
-        raise NotAllowed
-    step = CoDesignStep.objects.create(
-        programme=programme,
-        kind=kind,
-        happened_on=happened_on,
-        title=title,
-        outcome=outcome,
-        document_id=document_id,
-    )
-    record(
-        actor,
-        Verb.CREATED,
-        kind="programmes.codesign_step",
-        object_id=step.id,
-        facts={"kind": str(kind), "title": title},
-    )
-    return step

@@ -18,7 +18,6 @@ from farelegami.territory.reference import (
     Ring,
     foreign_countries,
     municipal_outlines,
-    province_outlines,
 )
 from farelegami.territory.rules import existed_on
 
@@ -35,21 +34,6 @@ class Shape:
     name: str
     district_id: int | None
     rings: tuple[Ring, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class ProvinceShape:
-    sigla: str
-    name: str
-    rings: tuple[Ring, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class Coverage:
-    """How much of the ground some districts are: F15 of the indicators."""
-
-    municipalities: int
-    residents: int
 
 
 def districts(district_ids: Collection[int] | None = None) -> Sequence[District]:
@@ -164,20 +148,6 @@ def boundaries(sigla: str) -> Sequence[Shape]:
         Shape(outline.code, outline.name, where.get(outline.code), outline.rings)
         for outline in outlines
     ]
-
-
-def province_boundaries() -> Sequence[ProvinceShape]:
-    """Return the provinces of Italy as drawn; no query."""
-    return [
-        ProvinceShape(outline.code, outline.name, outline.rings) for outline in province_outlines()
-    ]
-
-
-def coverage(district_ids: Collection[int]) -> Coverage:
-    """Return how many municipalities and residents these districts have; one query."""
-    rows = Municipality.objects.filter(district_id__in=district_ids, closed_on__isnull=True)
-    residents = list(rows.values_list("residents", flat=True))
-    return Coverage(len(residents), sum(number or 0 for number in residents))
 
 
 def visible_places(actor: Actor) -> QuerySet[Place]:

@@ -59,12 +59,6 @@ def municipal_outlines(sigla: str) -> Sequence[Outline]:
     return tuple(_outlines(name, "istat_code")) if name else ()
 
 
-@lru_cache(maxsize=1)
-def province_outlines() -> Sequence[Outline]:
-    """Return the outlines of the provinces of Italy by their letters."""
-    return tuple(_outlines("italy_provinces.geojson", "sigla"))
-
-
 def _outlines(name: str, key: str) -> Iterator[Outline]:
     for feature in json.loads((PACKAGED / name).read_text("utf-8"))["features"]:
         facts = feature["properties"]

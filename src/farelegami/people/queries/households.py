@@ -78,14 +78,6 @@ def households_page(
     return key_page(rows, order=("name", "id"), cursor=cursor, size=size)
 
 
-def household_refs(household_ids: Collection[UUID]) -> Mapping[UUID, HouseholdRef]:
-    """Return short references by id, for rooms that have already asked who may see; one query."""
-    return {
-        row.pk: HouseholdRef(row.pk, row.name, row.district_id, row.dissolved_on)
-        for row in Household.objects.filter(pk__in=household_ids)
-    }
-
-
 def members_of(
     household_ids: Collection[UUID], day: date | None = None
 ) -> Mapping[UUID, Sequence[Member]]:
@@ -114,13 +106,6 @@ def households_of(
         HouseholdRef(home.pk, home.name, home.district_id, home.dissolved_on): members[home.pk]
         for home in homes
     }
-
-
-def share_a_household(one_id: UUID, other_id: UUID, day: date | None = None) -> bool:
-    """Return whether two people share a household on `day`: nobody decides for their own (R2)."""
-    day = day or clock.today()
-    homes = _on(day).filter(person_id=one_id).values("household_id")
-    return _on(day).filter(person_id=other_id, household_id__in=homes).exists()
 
 
 def _on(day: date) -> QuerySet[HouseholdMember]:

@@ -11,10 +11,8 @@ from farelegami.kernel.errors import NotAllowed, NotFound
 from farelegami.people.queries.households import (
     history_of,
     household_for,
-    household_refs,
     households_of,
     members_of,
-    share_a_household,
 )
 from farelegami.people.rules.households import (
     AlreadyMember,
@@ -59,7 +57,6 @@ def test_a_family_is_called_by_its_surname_and_lists_the_oldest_first() -> None:
         ("Ada Trifoglio", 35, True),
         ("Lina Trifoglio", 4, False),
     ]
-    assert household_refs([home.pk])[home.pk].name == "famiglia Trifoglio"
 
 
 def test_a_membership_counts_from_its_first_day_to_its_last() -> None:
@@ -168,13 +165,6 @@ def test_a_household_lies_in_one_district() -> None:
     here, there = a_person(), a_person(A_STRANGER)
     with pytest.raises(OtherDistrict):
         form_household(both, CREMASCO, members=[(here.pk, ADULT), (there.pk, ADULT)], day=A_DAY)
-
-
-def test_people_who_share_a_household_are_known_to() -> None:
-    person, other, third = a_person(), a_person(given_name="Karim"), a_person(given_name="Teresa")
-    a_household(ANNA, [(person, ADULT), (other, ADULT)])
-    assert share_a_household(person.pk, other.pk)
-    assert not share_a_household(person.pk, third.pk)
 
 
 def test_every_change_of_a_household_is_logged_for_its_people() -> None:

@@ -15,7 +15,6 @@ from farelegami.programmes.models import (
 )
 from farelegami.programmes.services import (
     load_programme,
-    note_codesign_step,
     reload_programmes,
 )
 from farelegami.programmes.tests.builders import (
@@ -131,18 +130,6 @@ def test_the_lead_may_pass_to_another_partner(tmp_path):
     load_programme(INSTALLER, changed)
     (lead,) = [partner for partner in queries.partners(programme.pk) if partner.is_lead]
     assert lead.organisation.name == "Comune di Crema"
-
-
-def test_who_does_not_answer_for_a_programme_leaves_no_tracks():
-    programme = a_programme()
-    with pytest.raises(NotAllowed):
-        note_codesign_step(
-            a_worker(),
-            programme.pk,
-            kind=CoDesignStep.Kind.TABLE,
-            happened_on=programme.starts_on,
-            title="Tavolo",
-        )
 
 
 @pytest.mark.parametrize("programmes", [1, 2])
