@@ -1,12 +1,14 @@
 """`farelegami retention`, and what the worker does once a day for the rights of people."""
 
 import argparse
+import logging
 from datetime import timedelta
 
+from msgspec import DecodeError
 from rich.table import Table
 
 from farelegami.access.kept import sweep_sessions
-from farelegami.config.saying import out
+from farelegami.config.saying import CommandFailed, out
 from farelegami.kernel import clock
 from farelegami.kernel.actor import system_actor
 from farelegami.privacy.queries.retention import every_waiting
@@ -15,11 +17,17 @@ from farelegami.privacy.services.erasing import erase_next
 from farelegami.privacy.services.retention import draw_up_lists
 from farelegami.territory.queries import district_names
 
+logger = logging.getLogger("farelegami.privacy")
+
 
 def once_a_day() -> None:
     """Draw up what is past its term, look at yesterday's readings, sweep ended sessions."""
     districts = list(district_names())
-    draw_up_lists(system_actor("piano di conservazione"), districts)
+    try:
+        draw_up_lists(system_actor("piano di conservazione"), districts)
+    except DecodeError:
+        # A plan that cannot be read stops the lists and nothing else.
+        logger.exception("conservation.toml is not a plan: no list was drawn up")
     find_anomalies(districts, clock.today() - timedelta(days=1))
     sweep_sessions()
 
@@ -32,7 +40,11 @@ def retention(options: argparse.Namespace) -> int:
             erased += 1
         out.print(f"Liste approvate: {erased} passi fatti.")
         return 0
-    draw_up_lists(system_actor("riga di comando"), list(district_names()))
+    try:
+        draw_up_lists(system_actor("riga di comando"), list(district_names()))
+    except DecodeError as error:
+        message = f"conservation.toml non si legge: {error}"
+        raise CommandFailed(message) from error
     table = Table()
     for heading in ("Ambito", "Che cosa", "Voci", "A che punto", "Del"):
         table.add_column(heading)

@@ -25,11 +25,12 @@ def plan() -> Mapping[str, Term]:
         msgspec.ValidationError: the file is not a plan.
     """
     own = Path(settings.DATA) / _OWN
-    return _plan_of(str(own if own.is_file() else _PACKAGED))
+    return plan_of(str(own if own.is_file() else _PACKAGED))
 
 
 @lru_cache(maxsize=4)
-def _plan_of(file: str) -> Mapping[str, Term]:
+def plan_of(file: str) -> Mapping[str, Term]:
+    """Return the terms of a file over the packaged ones; a process reads each file once."""
     return {**read_plan(_PACKAGED.read_bytes()), **read_plan(Path(file).read_bytes())}
 
 

@@ -1,5 +1,6 @@
 """Lists: two people, reasons, one list at a time, nobody by themselves."""
 
+import msgspec
 import pytest
 from django.db import DatabaseError, transaction
 
@@ -9,6 +10,7 @@ from farelegami.kernel.actor import Role, system_actor
 from farelegami.kernel.errors import NotAllowed, NotFound
 from farelegami.pacts.tests.builders import a_crew
 from farelegami.privacy.models import RetentionList
+from farelegami.privacy.queries import plan as plan_module
 from farelegami.privacy.queries.retention import past_term
 from farelegami.privacy.rules import retention
 from farelegami.privacy.rules.retention import (
@@ -123,3 +125,18 @@ def test_nobody_of_another_district_sees_a_list() -> None:
 
 def test_rules_and_declarations_mean_the_same_roots() -> None:
     assert (retention.REFERRAL, retention.CASE, retention.PERSON) == ROOTS
+
+
+def test_a_plan_of_one_s_own_changes_the_terms(settings, tmp_path) -> None:
+    crew = a_crew()
+    an_old_referral(crew, months=14)
+    settings.DATA = tmp_path
+    own = tmp_path / "conservation.toml"
+    own.write_text('[referral]\nsaid = "18 mesi"\nmonths = 18\nsource = "delibera 7"\n', "utf-8")
+    assert draw_up_lists(WORKER, [crew.district_id]) == []
+    an_old_referral(crew, months=19)
+    assert len(draw_up_lists(WORKER, [crew.district_id])) == 1
+    own.write_text("[referral]\nmonths = 'molti'\n", "utf-8")
+    plan_module.plan_of.cache_clear()
+    with pytest.raises(msgspec.DecodeError):
+        draw_up_lists(WORKER, [1902, crew.district_id])
