@@ -90,6 +90,7 @@ class Installation:
 
         With `largest` no file may grow beyond so many bytes: a disk that is full, without one.
         """
+        self.kill(what)
         limit = [sys.executable, "-c", _LIMITED, str(largest)] if largest else []
         with (self.folder / f"{what}.log").open("ab") as log:
             self.processes[what] = subprocess.Popen(
