@@ -92,7 +92,7 @@ class InviteForm(OnceForm):
         if len(places) == 1:
             self.fields["district_id"].initial = places[0][0]
         bodies = visible_organisations(actor).order_by("name").values_list("pk", "name")[:500]
-        self.fields["organisation_id"].choices = [("", _("nessuno")), *bodies]  # type: ignore[attr-defined]
+        self.fields["organisation_id"].choices = [("", _("nessun ente")), *bodies]  # type: ignore[attr-defined]
 
     def clean(self) -> dict[str, Any]:
         data = super().clean() or {}

@@ -42,9 +42,10 @@ from farelegami.cases.rules.referrals import Channel, ReferralStage, Source, Urg
 from farelegami.cases.services import cases as caring
 from farelegami.cases.services import referrals as referring
 from farelegami.kernel.actor import Role
+from farelegami.kernel.errors import gettext_noop
 from farelegami.territory.queries import municipality_choices
 
-router: Final = Router(tags=["segnalazioni e percorsi"])
+router: Final = Router(tags=[gettext_noop("segnalazioni e percorsi")])
 
 
 @reads(router, "/referrals", PageOf[ReferralRowOut])

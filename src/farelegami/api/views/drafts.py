@@ -10,7 +10,7 @@ from farelegami.api.schemas.pacts import DraftOut, NewCommitment, NewGoal, NewSu
 from farelegami.api.services.reading import read_part
 from farelegami.api.views.doorway import TokenRequest, check_match, reads, shown, writes
 from farelegami.api.views.telling import draft_told
-from farelegami.kernel.errors import NotFound
+from farelegami.kernel.errors import NotFound, gettext_noop
 from farelegami.kernel.units import Cents
 from farelegami.pacts.models import PactVersion
 from farelegami.pacts.queries import open_version, pact_for
@@ -18,7 +18,7 @@ from farelegami.pacts.rules.drafts import NothingToEdit
 from farelegami.pacts.rules.terms import Commitment
 from farelegami.pacts.services.drafting import save_commitment, save_goal, save_support
 
-router: Final = Router(tags=["testo del patto"])
+router: Final = Router(tags=[gettext_noop("testo del patto")])
 
 
 @reads(router, "/pacts/{uuid:pact_id}/draft", DraftOut)

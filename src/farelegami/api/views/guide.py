@@ -6,6 +6,7 @@ from typing import Any, Final
 import msgspec
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
+from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from farelegami.api.views.schema import SCOPES, in_this_language
@@ -61,7 +62,7 @@ def _groups(document: Mapping[str, Any]) -> list[dict[str, Any]]:
                     "refuses": [status for status in operation["responses"] if status >= "400"],
                 }
             )
-    return [{"name": name, "operations": rows} for name, rows in groups.items()]
+    return [{"name": _(name), "operations": rows} for name, rows in groups.items()]
 
 
 def _given(operation: Mapping[str, Any]) -> str:

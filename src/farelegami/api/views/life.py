@@ -19,13 +19,13 @@ from farelegami.api.schemas.pacts import (
 from farelegami.api.services.reading import read_part
 from farelegami.api.views.doorway import TokenRequest, check_match, reads, shown, writes
 from farelegami.api.views.telling import entry_told, meeting_told
-from farelegami.kernel.errors import NotFound
+from farelegami.kernel.errors import NotFound, gettext_noop
 from farelegami.kernel.units import Minutes
 from farelegami.pacts.models import Meeting
 from farelegami.pacts.queries import hours_entries_of, meetings_of, pact_for
 from farelegami.pacts.services import giving, living
 
-router: Final = Router(tags=["vita del patto"])
+router: Final = Router(tags=[gettext_noop("vita del patto")])
 
 
 @reads(router, "/pacts/{uuid:pact_id}/hours", HoursEntriesOut)

@@ -39,6 +39,7 @@ from farelegami.api.views.telling import (
     row_told,
 )
 from farelegami.cases.queries import case_for
+from farelegami.kernel.errors import gettext_noop
 from farelegami.ledger.queries import balances
 from farelegami.pacts.queries import (
     caseload_page,
@@ -50,7 +51,7 @@ from farelegami.pacts.rules.money import Purse
 from farelegami.pacts.services.opening import open_pact as open_new_pact
 from farelegami.programmes.queries import categories, goal_templates, pact_types, partners
 
-router: Final = Router(tags=["patti"])
+router: Final = Router(tags=[gettext_noop("patti")])
 _TIME: Final = frozenset({Purse.GIVING, Purse.DONE, Purse.CONFIRMED})
 
 

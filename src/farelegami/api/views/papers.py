@@ -14,8 +14,9 @@ from farelegami.api.views.doorway import TokenRequest, hands_out, reads, shown
 from farelegami.documents.models import Document
 from farelegami.documents.queries import document_for, documents_of
 from farelegami.documents.services import open_document
+from farelegami.kernel.errors import gettext_noop
 
-router: Final = Router(tags=["documenti"])
+router: Final = Router(tags=[gettext_noop("documenti")])
 _NOTHING_RUNS: Final = "default-src 'none'; sandbox"
 
 

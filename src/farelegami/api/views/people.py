@@ -20,13 +20,14 @@ from farelegami.api.services.reading import PURPOSE
 from farelegami.api.services.reading import read_household as open_household
 from farelegami.api.views.doorway import TokenRequest, checked_cursor, listed, reads, shown
 from farelegami.api.views.telling import member_told
+from farelegami.kernel.errors import gettext_noop
 from farelegami.people.queries.files import PersonFile
 from farelegami.people.queries.households import households_page
 from farelegami.people.queries.persons import PeopleFilters as Narrowed
 from farelegami.people.queries.persons import people_page
 from farelegami.people.services.files import person_file
 
-router: Final = Router(tags=["persone"])
+router: Final = Router(tags=[gettext_noop("persone")])
 
 
 @reads(router, "/people", PageOf[PersonRowOut])

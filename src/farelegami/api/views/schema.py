@@ -76,7 +76,7 @@ def _complete(operation: dict[str, Any], *, is_write: bool) -> None:
     roles = ", ".join(gettext(ROLE_LABELS[role]) for role in ROLE_LABELS if role in door.roles)
     operation["summary"] = gettext(door.does)
     operation["description"] = gettext("Permesso del token: %(scope)s. Ruoli: %(roles)s.") % {
-        "scope": door.scope or gettext("nessuno"),
+        "scope": door.scope or gettext("non ne serve"),
         "roles": roles or gettext("tutti"),
     }
     operation["security"] = [{"Bearer": [door.scope] if door.scope else []}]

@@ -21,6 +21,7 @@ from farelegami.api.views.doorway import (
     writes,
 )
 from farelegami.api.views.telling import spend_told
+from farelegami.kernel.errors import gettext_noop
 from farelegami.kernel.units import Cents
 from farelegami.pacts.models import SpendRequest
 from farelegami.pacts.queries import spend_for, spends_of
@@ -28,7 +29,7 @@ from farelegami.pacts.queries.lists import spends_page
 from farelegami.pacts.rules.money import Spend
 from farelegami.pacts.services import spending
 
-router: Final = Router(tags=["spese"])
+router: Final = Router(tags=[gettext_noop("spese")])
 
 
 @reads(router, "/spends", PageOf[SpendOut])

@@ -7,9 +7,9 @@ from ninja import Router
 from farelegami.api.rules import Answer
 from farelegami.api.schemas.tokens import RoleOut, WhoOut
 from farelegami.api.views.doorway import TokenRequest, reads, shown
-from farelegami.kernel.errors import NotFound
+from farelegami.kernel.errors import NotFound, gettext_noop
 
-router: Final = Router(tags=["token"])
+router: Final = Router(tags=[gettext_noop("token")])
 
 
 @reads(router, "/me", WhoOut)
