@@ -13,9 +13,12 @@ from django.utils.translation import gettext, override
 from playwright.sync_api import Browser, expect
 
 from farelegami.documents.tests.builders import a_picture
+from farelegami.kernel.actor import Actor
 from farelegami.pacts.models import FamilyMessage, HoursEntry, Pact, PactMember, PactVersion
+from farelegami.pacts.rules.family import MessageKind
 from farelegami.pacts.services.agreeing import agree
 from farelegami.pacts.services.deciding import authorise
+from farelegami.pacts.services.family import answer_message
 from farelegami.pacts.tests.builders import a_pact, an_amendment
 from farelegami.people.models import Person
 from farelegami.portal.services import issue_card
@@ -33,6 +36,7 @@ class Place:
     url: str
     pact: Pact
     code: str
+    worker: Actor
 
 
 @pytest.fixture(scope="module")
@@ -46,7 +50,7 @@ def place(site_database: None, django_db_blocker: Any) -> Iterator[Place]:
         agree(crew.worker, pact.pk)
         authorise(crew.coordinator, pact.pk)
         _card, code = issue_card(crew.worker, pact.pk, holder.person_id)
-        yield Place(url, pact, code)
+        yield Place(url, pact, code, crew.worker)
 
 
 def arabic(sentence: str) -> str:
@@ -61,6 +65,26 @@ def is_sound(mother: Screen) -> None:
     assert page.evaluate("document.documentElement.scrollWidth") <= PHONE[0], page.url
     found = Axe().run(page, options=RULES).response["violations"]
     assert found == [], [(each["id"], each["nodes"][0]["html"][:200]) for each in found]
+
+
+def says_no_and_is_answered(mother: Screen, place: Place) -> None:
+    """Dispute the proposed text in her own words; who follows the pact answers."""
+    mother.takes_picture("proposta")
+    mother.follows(arabic("Non va bene, o non ho capito"))
+    is_sound(mother)
+    mother.page.locator("[name=text]").fill("لا أستطيع العمل يوم السبت")
+    mother.takes_picture("non-va-bene")
+    mother.presses(arabic("Manda"))
+    mother.reads(arabic("Grazie. Chi ti segue legge e ti risponde: intanto nessuno firma."))
+    disputed = FamilyMessage.objects.get(pact=place.pact, kind=MessageKind.DISPUTE)
+    answer_message(place.worker, disputed.pk, text="Va bene: il sabato non serve.")
+    mother.opens("/mio/")
+    mother.reads(arabic("Ti hanno risposto"), "Va bene: il sabato non serve.")
+    is_sound(mother)
+    mother.takes_picture("risposta")
+    mother.follows(arabic("Leggi e firma"))
+    is_sound(mother)
+    mother.takes_picture("proposta-risposta")
 
 
 def test_a_mother_carries_her_pact_in_her_pocket(
@@ -94,13 +118,14 @@ def test_a_mother_carries_her_pact_in_her_pocket(
     mother.page.locator("input[type=file]").set_input_files(photo)
     mother.presses(arabic("Manda la foto"))
     mother.reads(arabic("La foto è arrivata. Se manca qualcosa ti scriviamo."))
-    kept = FamilyMessage.objects.get(pact=place.pact).document
+    kept = FamilyMessage.objects.get(pact=place.pact, kind=MessageKind.RECEIPT).document
     assert kept is not None
 
     mother.follows(arabic("Leggi e firma"))
     mother.reads(arabic("OBIETTIVI"), "Babysitter al sabato")
     is_sound(mother)
-    mother.presses(arabic("Per me va bene"))
+    says_no_and_is_answered(mother, place)
+    mother.presses(arabic("Adesso va bene"))
     mother.reads(arabic("Hai detto che va bene."))
     is_sound(mother)
     mother.draws(mother.page.locator("canvas"))
