@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 
 HOME: Final = 1902
 _OLD: Final = (
-    ("Nives", "Vorrebbe un aiuto con i compiti del figlio."),
+    ("Noemi", "Vorrebbe un aiuto con i compiti del figlio."),
     ("Oreste", "La vicina è preoccupata: non esce più."),
     ("Palmira", "Chiede del trasporto per le visite."),
 )
