@@ -88,7 +88,8 @@ def _is_plain_text(content: bytes) -> bool:
 def _check_pdf(content: bytes, *, made_here: bool) -> None:
     if not content.startswith(b"%PDF-") or b"%%EOF" not in content[-_TAIL:]:
         raise FileUnreadable
-    verdict = pdf.read(content) if made_here else pdf.read_apart(content)
+    # What we set ourselves holds what we put in it.
+    verdict = pdf.Verdict.SOUND if made_here else pdf.read_apart(content)
     if verdict is not pdf.Verdict.SOUND:
         raise _REFUSALS[verdict]
 

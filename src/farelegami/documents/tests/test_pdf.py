@@ -11,7 +11,8 @@ from hypothesis import strategies as st
 from pikepdf import Array, Dictionary, Name
 
 from farelegami.documents.contents import examined
-from farelegami.documents.pdf import Verdict, read
+from farelegami.documents.pdf import Verdict
+from farelegami.documents.pdf_reading import read
 from farelegami.documents.rules.files import (
     FileIsActive,
     FileIsLocked,
