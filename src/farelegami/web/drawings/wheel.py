@@ -8,11 +8,12 @@ Solid is proven, light is promised. One spoke a goal, one segment an expected re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from enum import StrEnum
+from functools import lru_cache
 from typing import Final
 
 from django.utils.safestring import SafeString, mark_safe
+from django.utils.translation import get_language, ngettext
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
 
 from farelegami.web.drawings.svg import around, num, safe
 from farelegami.web.formats import euro, hours
@@ -115,6 +116,20 @@ def wheel_svg(
     Sizes are L (the pact's page), M and S (lists); `mirrored` swaps the two sides of the rim for
     right-to-left pages.
     """
+    return _drawn(facts, size, pixels, on_ink=on_ink, mirrored=mirrored, _language=get_language())
+
+
+@lru_cache(maxsize=2_000)
+def _drawn(
+    facts: WheelFacts,
+    size: str,
+    pixels: int | None,
+    *,
+    on_ink: bool,
+    mirrored: bool,
+    _language: str | None,
+) -> SafeString:
+    # A list shows the wheels it showed a moment ago; most of a page's drawing was theirs.
     shape, inks = SHAPES[size], ON_INK if on_ink else ON_WHITE
     side = pixels or shape.pixels
     text = wheel_text(facts) if size != "S" else wheel_text_short(facts)

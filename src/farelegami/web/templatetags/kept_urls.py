@@ -1,0 +1,47 @@
+"""The tag `url`, by which the same addresses are not put together again on every line of a list."""
+
+from typing import Any, Final
+from uuid import UUID
+
+from django.template import Context, Library
+from django.template.base import Parser, Token
+from django.template.defaulttags import URLNode
+from django.template.defaulttags import url as django_url
+from django.urls import get_script_prefix, get_urlconf, reverse
+
+register = Library()
+_NOBODY: Final = UUID(int=0)
+_kept: Final[dict[tuple[str, str, str | None], tuple[str, str]]] = {}
+
+
+class _Kept(URLNode):
+    """An address without arguments, or with the id of one object."""
+
+    def __init__(self, node: URLNode, name: str) -> None:
+        self.__dict__.update(node.__dict__)
+        self._name = name
+
+    def render(self, context: Context) -> Any:
+        given = [argument.resolve(context) for argument in self.args]
+        if given and not isinstance(given[0], UUID):
+            return super().render(context)
+        key = (self._name, get_script_prefix(), get_urlconf())
+        parts = _kept.get(key)
+        if parts is None:
+            address = reverse(self._name, args=[_NOBODY] * len(given))
+            before, _, after = address.partition(str(_NOBODY))
+            parts = _kept[key] = (before, after)
+        address = parts[0] + (f"{given[0]}{parts[1]}" if given else "")
+        if not self.asvar:
+            return address
+        context[self.asvar] = address
+        return ""
+
+
+@register.tag
+def url(parser: Parser, token: Token) -> URLNode:
+    """Return the node of an address, kept if it is of one object or of none."""
+    node = django_url(parser, token)
+    name = node.view_name.var
+    known = isinstance(name, str) and not node.view_name.filters
+    return _Kept(node, str(name)) if known and len(node.args) <= 1 and not node.kwargs else node
