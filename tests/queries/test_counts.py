@@ -59,7 +59,7 @@ def test_the_pact_page_costs_ten_queries_at_most(worker: Client) -> None:
 
 def test_the_caseload_costs_six_queries_at_most(worker: Client) -> None:
     """Row 3: with two filters, rights and balances."""
-    count, queries = cost(worker, reverse("pacts:pacts") + "?stage=active&mine=1")
+    count, queries = cost(worker, reverse("pacts:pacts") + "?fase=active&miei=1")
     assert count <= 6, "\n".join(queries)
 
 

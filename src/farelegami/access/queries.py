@@ -21,6 +21,7 @@ from farelegami.kernel.actor import Actor, Role
 from farelegami.kernel.errors import NotAllowed, NotFound
 from farelegami.storage.fields import blind_indexes
 from farelegami.storage.pages import KeyPage, key_page
+from farelegami.storage.prepared import prepared
 
 
 def _reach(actor: Actor) -> Q:
@@ -34,6 +35,12 @@ def present(grants: QuerySet[RoleGrant]) -> QuerySet[RoleGrant]:
     """Return the grants that hold today."""
     today = clock.today()
     return grants.filter(Q(ends_on=None) | Q(ends_on__gte=today), starts_on__lte=today)
+
+
+@prepared
+def grants_now(account_id: UUID) -> QuerySet[RoleGrant]:
+    """Return the grants of an account that hold today. One query."""
+    return present(RoleGrant.objects.filter(account_id=account_id))
 
 
 def visible_grants(actor: Actor) -> QuerySet[RoleGrant]:

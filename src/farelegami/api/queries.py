@@ -5,12 +5,15 @@ from dataclasses import dataclass, replace
 from datetime import date
 from uuid import UUID
 
-from farelegami.access.queries import present
+from django.db.models import QuerySet
+
+from farelegami.access.queries import grants_now
 from farelegami.api.models import Hook, Token
 from farelegami.api.rules import Unauthorised, digest
 from farelegami.kernel import clock
 from farelegami.kernel.actor import Actor
 from farelegami.kernel.errors import NotFound
+from farelegami.storage.prepared import prepared
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,18 +35,10 @@ def holder_of(secret: str) -> Held:
     Raises:
         Unauthorised: unknown, expired, revoked, or of an account that is closed.
     """
-    token = (
-        Token.objects.select_related("account")
-        .filter(
-            digest=digest(secret),
-            revoked_at=None,
-            expires_at__gt=clock.now(),
-            account__is_active=True,
-        )
-        .first()
-    )
-    if token is None:
+    found = _in_force(digest(secret))
+    if not found:
         raise Unauthorised
+    token = found[0]
     return Held(
         token_id=token.pk,
         name=token.name,
@@ -55,8 +50,18 @@ def holder_of(secret: str) -> Held:
     )
 
 
+@prepared
+def _in_force(secret_digest: str) -> QuerySet[Token]:
+    return Token.objects.select_related("account").filter(
+        digest=secret_digest,
+        revoked_at=None,
+        expires_at__gt=clock.now(),
+        account__is_active=True,
+    )
+
+
 def _actor_of(token: Token) -> Actor:
-    actor = token.account.as_actor(list(present(token.account.grants.all())))
+    actor = token.account.as_actor(grants_now(token.account_id))
     # The log says who answers for an act, and that it was a program that did it.
     return replace(actor, name=f"{actor.name} (API, {token.name})")
 

@@ -15,6 +15,7 @@ from farelegami.audit.rules import CHAIN_STARTS_WITH, EMPTYING, Facts, Verb, lin
 from farelegami.kernel import clock
 from farelegami.kernel.actor import Actor
 from farelegami.storage.guards import lifted
+from farelegami.storage.inserts import insert
 
 _BATCH: Final = 5_000
 _LONGEST_TRANSACTION_MS: Final = 3_600_000
@@ -55,7 +56,7 @@ def record(
     ]
     for entry in entries:
         entry.digest = entry.computed_digest()
-    Entry.objects.bulk_create(entries)
+    insert(entries)
 
 
 def record_read(

@@ -19,11 +19,14 @@ from farelegami.kernel import clock
 from farelegami.kernel.actor import Actor, Role
 from farelegami.kernel.errors import gettext_noop
 from farelegami.kernel.units import Cents, Minutes
-from farelegami.pacts.models import HoursEntry, Meeting, Pact, PactVersion, SpendRequest
+from farelegami.ledger.queries import balances
+from farelegami.pacts.models import Meeting, Pact, PactVersion, SpendRequest
 from farelegami.pacts.queries import (
     Money,
     PactRow,
+    ToConfirm,
     agenda,
+    money_of,
     own_follow_ups,
     own_hours,
     own_pacts,
@@ -67,7 +70,7 @@ class Morning:
     versions: Sequence[PactVersion] = ()
     disputed: Sequence[Pact] = ()
     spends: Sequence[tuple[SpendRequest, Money]] = ()
-    hours: Sequence[HoursEntry] = ()
+    hours: Sequence[ToConfirm] = ()
     terms: Sequence[Term] = ()
     meetings: Sequence[Meeting] = ()
     cards: Sequence[PactRow] = ()
@@ -111,8 +114,9 @@ def morning(actor: Actor) -> Morning:
 def _fill_worker(page: Morning, actor: Actor) -> None:
     today = clock.today()
     pacts = own_pacts(actor)
-    rows = pact_rows(pacts) if pacts else []
-    page.open_pacts, page.cards = len(pacts), rows[:CARDS]
+    purses = balances([pact.pk for pact in pacts]) if pacts else {}
+    page.cards = pact_rows(pacts[:CARDS], purses) if pacts else []
+    page.open_pacts = len(pacts)
     page.disputed = [pact for pact in pacts if getattr(pact, "is_disputed", False)]
     page.terms = _terms(actor, pacts, today)
     if not pacts:
@@ -121,7 +125,7 @@ def _fill_worker(page: Morning, actor: Actor) -> None:
     page.meetings, page.hours = agenda(actor, today), hours.to_confirm
     page.brief = Brief(
         active=sum(pact.stage_now in IN_FORCE for pact in pacts),
-        committed=Cents(sum(row.money.committed for row in rows)),
+        committed=Cents(sum(money_of(purses[pact.pk]).committed for pact in pacts)),
         given_this_month=hours.this_month,
     )
 

@@ -1,15 +1,16 @@
 """Balances, statements, and the re-adding of everything."""
 
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Final
 from uuid import UUID
 
-from django.db.models import F, Q, Sum
+from django.db.models import F, Q, QuerySet, Sum
 
 from farelegami.ledger.models import Account, Transfer
 from farelegami.storage.pages import PAGE_SIZE, KeyPage, read_cursor, write_cursor
+from farelegami.storage.prepared import prepared
 
 _BATCH: Final = 2_000
 _FIRST: Final = UUID(int=0)
@@ -21,23 +22,32 @@ def balances(owner_ids: Iterable[UUID]) -> Mapping[UUID, Mapping[str, int]]:
     Owners without accounts map to nothing at all. One query, however many owners.
     """
     found: dict[UUID, dict[str, int]] = {owner_id: {} for owner_id in owner_ids}
-    rows = Account.objects.filter(owner_id__in=list(found))
-    for owner_id, kind, balance in rows.values_list("owner_id", "kind", "balance"):
+    for owner_id, kind, _account_id, balance in _of_owners(list(found)):
         found[owner_id][kind] = balance
     return found
 
 
+@prepared
+def _of_owners(owner_ids: Collection[UUID]) -> QuerySet[Account, tuple[UUID, str, UUID, int]]:
+    rows = Account.objects.filter(owner_id__in=owner_ids)
+    return rows.values_list("owner_id", "kind", "id", "balance")
+
+
 def accounts_of(owner_id: UUID) -> Mapping[str, Account]:
     """Return the accounts of one owner by kind. One query."""
-    return {account.kind: account for account in Account.objects.filter(owner_id=owner_id)}
+    return {account.kind: account for account in _accounts_of(owner_id)}
+
+
+@prepared
+def _accounts_of(owner_id: UUID) -> QuerySet[Account]:
+    return Account.objects.filter(owner_id=owner_id)
 
 
 def account_ids(owner_ids: Iterable[UUID]) -> Mapping[tuple[UUID, str], UUID]:
     """Return the ids of the accounts of these owners by owner and kind. One query."""
-    rows = Account.objects.filter(owner_id__in=list(owner_ids))
     return {
         (owner_id, kind): account_id
-        for owner_id, kind, account_id in rows.values_list("owner_id", "kind", "id")
+        for owner_id, kind, account_id, _balance in _of_owners(list(owner_ids))
     }
 
 

@@ -6,6 +6,7 @@ from datetime import date
 from uuid import UUID
 
 from django.db import IntegrityError, transaction
+from django.db.models import QuerySet
 
 from farelegami.kernel.actor import Actor
 from farelegami.kernel.errors import NotFound
@@ -18,6 +19,8 @@ from farelegami.ledger.rules import (
     check_transfer,
     left_after,
 )
+from farelegami.storage.inserts import insert
+from farelegami.storage.prepared import prepared
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,7 +55,7 @@ def open_accounts(accounts: Iterable[NewAccount]) -> Mapping[tuple[UUID, str], U
     Raises:
         IntegrityError: the owner has an account of this kind already.
     """
-    opened = Account.objects.bulk_create(
+    opened = [
         Account(
             owner_id=new.owner_id,
             kind=new.kind,
@@ -61,7 +64,8 @@ def open_accounts(accounts: Iterable[NewAccount]) -> Mapping[tuple[UUID, str], U
             floor=new.floor,
         )
         for new in accounts
-    )
+    ]
+    insert(opened)
     return {(account.owner_id, account.kind): account.id for account in opened}
 
 
@@ -103,8 +107,7 @@ def post_many(actor: Actor, orders: Sequence[Post]) -> Sequence[Transfer]:
     """
     accounts = _locked(orders)
     done = {
-        transfer.idempotency_key: transfer
-        for transfer in Transfer.objects.filter(idempotency_key__in=[o.key for o in orders])
+        transfer.idempotency_key: transfer for transfer in _posted([order.key for order in orders])
     }
     left = {account.id: account.balance for account in accounts.values()}
     fresh: list[Transfer] = []
@@ -122,11 +125,21 @@ def post_many(actor: Actor, orders: Sequence[Post]) -> Sequence[Transfer]:
 def _locked(orders: Sequence[Post]) -> Mapping[UUID, Account]:
     # In the order of the ids, like the trigger: two opposite transfers cannot wait for each other.
     ids = {order.debit_id for order in orders} | {order.credit_id for order in orders}
-    locked = Account.objects.select_for_update(no_key=True).filter(pk__in=ids).order_by("pk")
-    accounts = {account.id: account for account in locked}
+    accounts = {account.id: account for account in _lock(sorted(ids))}
     if len(accounts) < len(ids):
         raise NotFound
     return accounts
+
+
+@prepared
+def _lock(account_ids: Sequence[UUID]) -> QuerySet[Account]:
+    accounts = Account.objects.select_for_update(no_key=True)
+    return accounts.filter(pk__in=account_ids).order_by("pk")
+
+
+@prepared
+def _posted(keys: Sequence[str]) -> QuerySet[Transfer]:
+    return Transfer.objects.filter(idempotency_key__in=keys)
 
 
 def _transfer(
@@ -164,8 +177,10 @@ def _check_repeat(before: Transfer, order: Post) -> None:
 
 
 def _insert(fresh: Sequence[Transfer]) -> None:
+    if not fresh:
+        return
     try:
-        Transfer.objects.bulk_create(fresh)
+        insert(fresh)
     except IntegrityError as error:
         # The accounts are locked, so only a key taken meanwhile between other accounts is left.
         if "idempotency_key" in str(error):

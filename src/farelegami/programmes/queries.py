@@ -1,7 +1,7 @@
 """Programmes an actor works in, and the lists by which pacts are made. No personal data."""
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from uuid import UUID
 
 from django.db.models import Exists, OuterRef, Q, QuerySet
@@ -19,6 +19,7 @@ from farelegami.programmes.models import (
     SupportCategory,
     Target,
 )
+from farelegami.storage.prepared import prepared
 
 
 def visible_programmes(actor: Actor) -> QuerySet[Programme]:
@@ -70,41 +71,52 @@ def pact_type_for(pact_type_id: UUID, *, district_id: int, body_id: UUID | None 
         NotFound: not there, or of a programme of other districts, or of one whose partners the
             body asked for is not among.
     """
+    found = _pact_type(pact_type_id, district_id, body_id)
+    if not found:
+        raise NotFound
+    return found[0]
+
+
+@prepared
+def _pact_type(pact_type_id: UUID, district_id: int, body_id: UUID | None) -> QuerySet[PactType]:
     here = ProgrammeDistrict.objects.filter(
         programme_id=OuterRef("programme_id"), district_id=district_id
     )
     rows = PactType.objects.filter(Exists(here), pk=pact_type_id).select_related("programme")
-    if body_id is not None:
-        partner = Partner.objects.filter(
-            programme_id=OuterRef("programme_id"), organisation_id=body_id
-        )
-        rows = rows.filter(Exists(partner))
-    pact_type = rows.first()
-    if pact_type is None:
-        raise NotFound
-    return pact_type
+    if body_id is None:
+        return rows
+    partner = Partner.objects.filter(programme_id=OuterRef("programme_id"), organisation_id=body_id)
+    return rows.filter(Exists(partner))
 
 
 def categories(
     programme_ids: Iterable[UUID], *, also_closed: bool = False
 ) -> Mapping[UUID, Sequence[SupportCategory]]:
     """Return the support categories in use by programme, in order. One query."""
-    rows = SupportCategory.objects.filter(programme_id__in=list(programme_ids))
-    if not also_closed:
-        rows = rows.filter(is_open=True)
     found: dict[UUID, list[SupportCategory]] = defaultdict(list)
-    for category in rows.order_by("position"):
+    for category in _categories(list(programme_ids), also_closed=also_closed):
         found[category.programme_id].append(category)
     return found
 
 
+@prepared
+def _categories(programme_ids: Collection[UUID], *, also_closed: bool) -> QuerySet[SupportCategory]:
+    rows = SupportCategory.objects.filter(programme_id__in=programme_ids).order_by("position")
+    return rows if also_closed else rows.filter(is_open=True)
+
+
 def goal_templates(pact_type_ids: Iterable[UUID]) -> Mapping[UUID, Sequence[GoalTemplate]]:
     """Return the goal templates in use by pact type, in order. One query."""
-    rows = GoalTemplate.objects.filter(pact_type_id__in=list(pact_type_ids), is_open=True)
     found: dict[UUID, list[GoalTemplate]] = defaultdict(list)
-    for template in rows.order_by("position"):
+    for template in _goal_templates(list(pact_type_ids)):
         found[template.pact_type_id].append(template)
     return found
+
+
+@prepared
+def _goal_templates(pact_type_ids: Collection[UUID]) -> QuerySet[GoalTemplate]:
+    rows = GoalTemplate.objects.filter(pact_type_id__in=pact_type_ids, is_open=True)
+    return rows.order_by("position")
 
 
 def funding_sources(programme_ids: Iterable[UUID]) -> Mapping[UUID, Sequence[FundingSource]]:

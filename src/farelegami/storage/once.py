@@ -7,6 +7,7 @@ from django.db import IntegrityError, transaction
 from django.db.models import QuerySet
 
 from farelegami.kernel.errors import NotFound, SentAlready
+from farelegami.storage.inserts import insert
 from farelegami.storage.models import Row
 
 RowT = TypeVar("RowT", bound=Row)
@@ -35,7 +36,7 @@ def written_once(
         with transaction.atomic():
             if prepare is not None:
                 prepare(row)
-            row.save(force_insert=True)
+            insert([row])
     except IntegrityError:
         rows: QuerySet[RowT] = QuerySet(type(row))
         there = rows.filter(pk=row.pk).first()

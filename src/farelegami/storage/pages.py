@@ -37,7 +37,15 @@ def key_page(
     values = read_cursor(cursor, len(order))
     if values:
         queryset = queryset.filter(_after(order, values))
-    rows = list(queryset.order_by(*order)[: size + 1])
+    return page_of(
+        list(queryset.order_by(*order)[: size + 1]), order=order, cursor=cursor, size=size
+    )
+
+
+def page_of(
+    rows: Sequence[ModelT], *, order: tuple[str, ...], cursor: str, size: int
+) -> KeyPage[ModelT]:
+    """Return rows already read after `cursor`, one more than are shown if there are more."""
     if len(rows) <= size:
         return KeyPage(rows, cursor=cursor)
     shown = rows[:size]

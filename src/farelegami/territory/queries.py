@@ -13,6 +13,7 @@ from django.db.models import Q, QuerySet
 from farelegami.kernel.actor import Actor
 from farelegami.kernel.errors import NotFound
 from farelegami.search.rules import sort_key
+from farelegami.storage.prepared import prepared
 from farelegami.territory.models import BirthPlace, District, Municipality, Place, Quarter
 from farelegami.territory.reference import (
     Ring,
@@ -91,10 +92,15 @@ def municipality_for(istat_code: str) -> Municipality:
     Raises:
         NotFound: no municipality has or had this code.
     """
-    try:
-        return Municipality.objects.select_related("province", "district").get(pk=istat_code)
-    except Municipality.DoesNotExist:
-        raise NotFound from None
+    found = _municipality(istat_code)
+    if not found:
+        raise NotFound
+    return found[0]
+
+
+@prepared
+def _municipality(istat_code: str) -> QuerySet[Municipality]:
+    return Municipality.objects.select_related("province", "district").filter(pk=istat_code)
 
 
 def quarter_choices(district_ids: Collection[int]) -> list[tuple[UUID, str]]:

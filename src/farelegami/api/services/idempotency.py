@@ -9,6 +9,7 @@ from django.db import IntegrityError, transaction
 from farelegami.api.models import Idempotent
 from farelegami.api.rules import KEY_LASTS, Answer, KeyUsedOtherwise
 from farelegami.kernel import clock
+from farelegami.storage.inserts import insert
 
 
 def done_once(token_id: UUID, key: str, request_hash: str, act: Callable[[], Answer]) -> Answer:
@@ -39,7 +40,7 @@ def _taken(token_id: UUID, key: str, request_hash: str) -> Idempotent | None:
     for _try in range(2):
         try:
             with transaction.atomic():
-                row.save(force_insert=True)
+                insert([row])
         except IntegrityError:
             old = Idempotent.objects.filter(
                 token_id=token_id, key=key, created_at__lt=clock.now() - KEY_LASTS

@@ -6,9 +6,9 @@ from datetime import date, datetime, time, timedelta
 from enum import StrEnum
 from uuid import UUID
 
-from django.db.models import Q
+from django.db.models import Q, QuerySet
 
-from farelegami.cases.models import Case, Handover, TeamMember
+from farelegami.cases.models import Case, Handover, Referral, TeamMember
 from farelegami.cases.permissions import STAFF
 from farelegami.cases.queries.referrals import visible_referrals
 from farelegami.cases.rules.phases import first_meeting_terms
@@ -21,6 +21,7 @@ from farelegami.cases.rules.referrals import (
 from farelegami.cases.rules.teamwork import HandoverStage
 from farelegami.kernel import clock
 from farelegami.kernel.actor import Actor, Role
+from farelegami.storage.prepared import prepared
 
 _MOST = 100
 
@@ -71,27 +72,28 @@ def _contacts(actor: Actor, until: date) -> Iterator[DueRow]:
     before = datetime.combine(
         until - timedelta(days=CONTACT_TARGET_DAYS - 1), time.min, tzinfo=clock.ROME
     )
-    rows = visible_referrals(actor).filter(
-        Q(stage=ReferralStage.RECEIVED.value, received_at__lt=before) | Q(answer_by__lte=until),
-        Q(worker_id=actor.account_id) | Q(worker_id=None),
-        stage__in=[stage.value for stage in OPEN],
-    )
-    fields = ("id", "given_name", "family_name", "received_at", "answer_by")
-    for referral in rows.only(*fields).order_by("id")[:_MOST]:
+    for referral in _waiting(actor, actor.account_id, before, until):
         received_on = referral.received_at.astimezone(clock.ROME).date()
         target, limit = contact_terms(received_on)
         on = min(target, referral.answer_by or target)
         yield DueRow(Due.CONTACT, referral.pk, referral.name, on, limit)
 
 
+@prepared
+def _waiting(
+    actor: Actor, account_id: UUID | None, before: datetime, until: date
+) -> QuerySet[Referral]:
+    rows = visible_referrals(actor).filter(
+        Q(stage=ReferralStage.RECEIVED.value, received_at__lt=before) | Q(answer_by__lte=until),
+        Q(worker_id=account_id) | Q(worker_id=None),
+        stage__in=[stage.value for stage in OPEN],
+    )
+    fields = ("id", "given_name", "family_name", "received_at", "answer_by")
+    return rows.only(*fields).order_by("id")[:_MOST]
+
+
 def _first_meetings(actor: Actor, until: date) -> Iterator[DueRow]:
-    cases = Case.objects.filter(
-        manager_id=actor.account_id,
-        district_id__in=actor.districts(*STAFF),
-        first_meeting_on__isnull=True,
-        closed_on__isnull=True,
-    ).select_related("household", "programme")
-    for case in cases.defer("closing_reason").order_by("opened_on")[:_MOST]:
+    for case in _never_met(actor):
         target, limit = first_meeting_terms(
             case.opened_on,
             target_days=case.programme.first_meeting_target_days,
@@ -101,19 +103,36 @@ def _first_meetings(actor: Actor, until: date) -> Iterator[DueRow]:
             yield DueRow(Due.FIRST_MEETING, case.pk, case.household.name, target, limit)
 
 
-def _team(actor: Actor, until: date) -> Iterator[DueRow]:
+@prepared
+def _never_met(actor: Actor) -> QuerySet[Case]:
+    cases = Case.objects.filter(
+        manager_id=actor.account_id,
+        district_id__in=actor.districts(*STAFF),
+        first_meeting_on__isnull=True,
+        closed_on__isnull=True,
+    ).select_related("household", "programme")
+    return cases.defer("closing_reason").order_by("opened_on")[:_MOST]
+
+
+@prepared
+def _ending(account_id: UUID, until: date) -> QuerySet[TeamMember]:
     ending = TeamMember.objects.filter(
-        case__manager_id=actor.account_id,
+        case__manager_id=account_id,
         case__closed_on__isnull=True,
         ends_on__range=(clock.today(), until),
         withdrawn_at__isnull=True,
     ).select_related("account", "organisation", "case__household")
-    for member in ending.order_by("ends_on")[:_MOST]:
+    return ending.order_by("ends_on")[:_MOST]
+
+
+def _team(actor: Actor, until: date) -> Iterator[DueRow]:
+    for member in _ending(actor.account_id, until) if actor.account_id else ():
         title = f"{member.name}, {member.case.household.name}"
         yield DueRow(Due.TEAM, member.case_id, title, member.ends_on)
 
 
-def _handovers(actor: Actor, until: date) -> Iterator[DueRow]:
+@prepared
+def _unanswered(actor: Actor, until: date) -> QuerySet[Handover]:
     asked = Q(to_account_id=actor.account_id) | Q(to_organisation_id__in=actor.organisations(*Role))
     unanswered = Q(
         case__manager_id=actor.account_id,
@@ -124,7 +143,11 @@ def _handovers(actor: Actor, until: date) -> Iterator[DueRow]:
     waiting = Handover.objects.filter(
         asked | unanswered, stage=HandoverStage.PROPOSED.value, deadline__lte=until
     ).select_related("case__household")
-    for handover in waiting.defer("reason", "answer").order_by("deadline")[:_MOST]:
+    return waiting.defer("reason", "answer").order_by("deadline")[:_MOST]
+
+
+def _handovers(actor: Actor, until: date) -> Iterator[DueRow]:
+    for handover in _unanswered(actor, until):
         sent = handover.to_district_id is not None
         kind, object_id = (Due.TRANSFER, handover.case_id) if sent else (Due.HANDOVER, handover.pk)
         yield DueRow(kind, object_id, handover.case.household.name, handover.deadline)

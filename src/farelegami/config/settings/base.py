@@ -104,7 +104,11 @@ TEMPLATES: list[dict[str, Any]] = [
                 "farelegami.access.gates.entrances",
                 "farelegami.desk.context.desk",
             ],
-            "builtins": ["farelegami.web.templatetags.fl"],
+            "builtins": [
+                "farelegami.web.templatetags.fl",
+                "farelegami.web.templatetags.kept_urls",
+            ],
+            "libraries": {"i18n": "farelegami.web.templatetags.kept_i18n"},
         },
     }
 ]
@@ -133,8 +137,17 @@ def _database(url: str) -> dict[str, Any]:
         "CONN_MAX_AGE": None,
         "CONN_HEALTH_CHECKS": True,
         "DISABLE_SERVER_SIDE_CURSORS": True,
-        "OPTIONS": dict(parse_qsl(parts.query)),
+        "OPTIONS": _options(dict(parse_qsl(parts.query))),
     }
+
+
+def _options(asked: dict[str, str]) -> dict[str, Any]:
+    """Return the options of a connection: statements are kept by the server from their third use.
+
+    Poolers that lend a connection for one transaction may not allow it: `prepare_threshold=0`.
+    """
+    threshold = int(asked.pop("prepare_threshold", "3")) or None
+    return {"server_side_binding": True, "prepare_threshold": threshold} | asked
 
 
 DATABASES = {"default": _database(ENVIRONMENT.database_url)}
@@ -214,6 +227,7 @@ SECOND_FACTOR_REQUIRED = ENVIRONMENT.second_factor
 SESSION_LONGEST = SESSION_COOKIE_AGE = ENVIRONMENT.session_hours * 3600
 SESSION_IDLE = ENVIRONMENT.session_idle_minutes * 60
 FRESH_FOR = 15 * 60
+SESSION_ENGINE = "farelegami.access.sessions"
 # Forms of the public site, by network address: many people may stand behind one.
 ACCOUNT_RATE_LIMITS = {"public_form": "60/10m/ip", "paper_code": "30/10m/ip"}
 SESSION_COOKIE_SAMESITE = "Lax"
@@ -287,4 +301,6 @@ LOGGING = {
     # Requests refused with a clear page are not news; their paths may carry ids.
     "loggers": {"django.request": {"level": "ERROR"}, "farelegami": {"level": "INFO"}},
 }
-SILENCED_SYSTEM_CHECKS = ["security.W004", "security.W008"]
+# That `i18n` is two libraries is on purpose: ours is Django's with a memory.
+OURS_ON_PURPOSE = ["templates.W003"]
+SILENCED_SYSTEM_CHECKS = ["security.W004", "security.W008", *OURS_ON_PURPOSE]

@@ -20,6 +20,7 @@ from farelegami.pacts.queries.lists import (
 )
 from farelegami.pacts.queries.mine import (
     OwnHours,
+    ToConfirm,
     agenda,
     own_follow_ups,
     own_hours,
@@ -71,6 +72,7 @@ __all__ = [
     "PactFile",
     "PactRow",
     "PublicFigures",
+    "ToConfirm",
     "agenda",
     "caseload_page",
     "figures",

@@ -3,7 +3,7 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
-from typing import Final
+from typing import Any, Final
 from uuid import UUID
 
 from django.db.models import CharField, Count, DateField, F, Q, QuerySet, TextField, Value
@@ -32,6 +32,7 @@ from farelegami.pacts.rules.family import MessageKind
 from farelegami.pacts.rules.readiness import Standing
 from farelegami.pacts.rules.stages import BEFORE_SIGNATURE, Stage
 from farelegami.pacts.rules.terms import Terms
+from farelegami.storage.prepared import prepared
 
 _SETTLED = frozenset({ResultProgress.Status.REACHED, ResultProgress.Status.NOT_REACHED})
 
@@ -129,7 +130,7 @@ def pact_file(actor: Actor, pact_id: UUID) -> PactFile:
     Raises:
         NotFound: it does not exist, or not for this actor.
     """
-    members = _members_with_pact(visible_pacts(actor), pact_id)
+    members = _members_if_visible(actor, pact_id)
     return file_of(members[0].pact if members else pact_for(actor, pact_id), members)
 
 
@@ -139,7 +140,7 @@ def own_pact_file(actor: Actor, pact_id: UUID) -> PactFile:
     Raises:
         NotFound: it does not exist, or the actor is not named in it.
     """
-    members = _members_with_pact(own_family_pacts(actor), pact_id)
+    members = _members_if_own(actor, pact_id)
     if not members:
         raise NotFound
     return file_of(members[0].pact, members)
@@ -151,11 +152,7 @@ def file_of(pact: Pact, members: Sequence[PactMember]) -> PactFile:
     return PactFile(
         pact=pact,
         members=members,
-        versions=list(
-            PactVersion.objects.filter(READABLE, pact=pact)
-            .annotate(signature_count=Count("signatures"))
-            .order_by("-number")
-        ),
+        versions=_signed_versions(pact.pk),
         marks=marks_of(pact.pk) if signed else (),
         spends=spends_of(pact.pk) if signed else (),
         meetings=meetings_of(pact.pk),
@@ -164,10 +161,29 @@ def file_of(pact: Pact, members: Sequence[PactMember]) -> PactFile:
     )
 
 
-def _members_with_pact(pacts: QuerySet[Pact], pact_id: UUID) -> Sequence[PactMember]:
+@prepared
+def _signed_versions(pact_id: UUID) -> QuerySet[PactVersion]:
+    return (
+        PactVersion.objects.filter(READABLE, pact_id=pact_id)
+        .annotate(signature_count=Count("signatures"))
+        .order_by("-number")
+    )
+
+
+@prepared
+def _members_if_visible(actor: Actor, pact_id: UUID) -> QuerySet[PactMember]:
+    return _members_with_pact(visible_pacts(actor), pact_id)
+
+
+@prepared
+def _members_if_own(actor: Actor, pact_id: UUID) -> QuerySet[PactMember]:
+    return _members_with_pact(own_family_pacts(actor), pact_id)
+
+
+def _members_with_pact(pacts: QuerySet[Pact], pact_id: UUID) -> QuerySet[PactMember]:
     # Members and pact in one query: the page has no query to spare.
     joined = ("case__manager", "household", "body", "programme", "pact_type", "district")
-    return list(
+    return (
         PactMember.objects.filter(pact_id=pact_id, pact__in=pacts)
         .select_related("person", *(f"pact__{name}" for name in joined))
         .defer("person__tax_code", "pact__case__closing_reason")
@@ -181,6 +197,14 @@ _WAITING: Final = Q(read_at=None) | Q(kind=MessageKind.DISPUTE, answered_at=None
 
 def marks_of(pact_id: UUID) -> Sequence[Mark]:
     """Return how results, goals, follow-ups and plans stand, and messages that wait. One query."""
+    return [
+        Mark(kind, _key(kind, str(key)), str(status or ""), on, due_on, str(note or ""))
+        for kind, key, status, on, due_on, note in _marks(pact_id)
+    ]
+
+
+@prepared
+def _marks(pact_id: UUID) -> QuerySet[ResultProgress, tuple[Any, ...]]:
     nothing = Cast(Value(None), DateField())
 
     def text(name: str) -> Cast:
@@ -211,17 +235,13 @@ def marks_of(pact_id: UUID) -> Sequence[Mark]:
         m_kind=kind("message"), m_key=text("id"), m_status=text("kind"),
         m_on=TruncDate("sent_at"), m_due=nothing, m_note=text("text"),
     )  # fmt: skip
-    rows = results.values_list(*fields).union(
+    return results.values_list(*fields).union(
         goals.values_list(*fields),
         follow_ups.values_list(*fields),
         plans.values_list(*fields),
         unread.values_list(*fields),
         all=True,
     )
-    return [
-        Mark(kind, _key(kind, str(key)), str(status or ""), on, due_on, str(note or ""))
-        for kind, key, status, on, due_on, note in rows
-    ]
 
 
 def _key(kind: str, key: str) -> str:

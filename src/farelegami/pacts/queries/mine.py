@@ -3,8 +3,10 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
+from typing import Any
+from uuid import UUID
 
-from django.db.models import Count, Exists, F, Min, OuterRef, Q, Subquery
+from django.db.models import Count, Exists, F, Min, OuterRef, Q, QuerySet, Subquery
 
 from farelegami.kernel import clock
 from farelegami.kernel.actor import Actor, Role
@@ -13,6 +15,7 @@ from farelegami.pacts.models import FamilyMessage, FollowUp, HoursEntry, Meeting
 from farelegami.pacts.queries.lists import open_pacts
 from farelegami.pacts.rules.family import MessageKind
 from farelegami.pacts.rules.money import Spend
+from farelegami.storage.prepared import prepared
 
 MOST_OPEN = 200
 
@@ -22,8 +25,11 @@ def own_pacts(actor: Actor) -> Sequence[Pact]:
     its next planned meeting (`planned_at`) and whether its family waits for an answer to "this is
     not so" (`is_disputed`). One query.
     """
-    if actor.account_id is None:
-        return []
+    return [] if actor.account_id is None else _own_pacts(actor.account_id)
+
+
+@prepared
+def _own_pacts(account_id: UUID) -> QuerySet[Pact]:
     planned = Meeting.objects.filter(
         pact=OuterRef("pk"), held_on=None, missed_on=None, planned_at__gte=clock.now()
     ).order_by()
@@ -31,8 +37,8 @@ def own_pacts(actor: Actor) -> Sequence[Pact]:
         pact=OuterRef("pk"), kind=MessageKind.DISPUTE, answered_at=None
     )
     first = planned.values("pact").annotate(first=Min("planned_at")).values("first")
-    return list(
-        open_pacts(Pact.objects.filter(case__manager_id=actor.account_id))
+    return (
+        open_pacts(Pact.objects.filter(case__manager_id=account_id))
         .select_related("household", "pact_type")
         .annotate(planned_at=Subquery(first), is_disputed=Exists(disputes))
         .order_by(F("next_meeting_by").asc(nulls_last=True), "id")[:MOST_OPEN]
@@ -43,15 +49,28 @@ def own_follow_ups(actor: Actor, *, within_days: int) -> Sequence[FollowUp]:
     """Return the follow-ups of the actor's own closed pacts that fall due, earliest first. One
     query.
     """
-    return list(
-        FollowUp.objects.filter(
-            pact__case__manager_id=actor.account_id,
-            done_on=None,
-            due_on__lte=clock.today() + timedelta(days=within_days),
-        )
+    if actor.account_id is None:
+        return []
+    return _own_follow_ups(actor.account_id, clock.today() + timedelta(days=within_days))
+
+
+@prepared
+def _own_follow_ups(account_id: UUID, until: date) -> QuerySet[FollowUp]:
+    return (
+        FollowUp.objects.filter(pact__case__manager_id=account_id, done_on=None, due_on__lte=until)
         .select_related("pact__household")
         .order_by("due_on")[:30]
     )
+
+
+@dataclass(frozen=True, slots=True)
+class ToConfirm:
+    """Hours the family told of, which nobody has confirmed."""
+
+    pact_id: UUID
+    title: str
+    done_on: date
+    minutes: Minutes
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,32 +78,47 @@ class OwnHours:
     """What was given in the actor's own cases: this month's minutes, and entries to confirm."""
 
     this_month: Minutes
-    to_confirm: Sequence[HoursEntry]
+    to_confirm: Sequence[ToConfirm]
 
 
 def own_hours(actor: Actor) -> OwnHours:
     """Return the hours of the actor's own cases that matter today. One query."""
     month = clock.today().replace(day=1)
-    entries = list(
+    rows = _hours_that_matter(actor.account_id, month) if actor.account_id else []
+    return OwnHours(
+        Minutes(sum(minutes for _id, _title, done_on, minutes, _at in rows if done_on >= month)),
+        [
+            ToConfirm(pact_id, title, done_on, Minutes(minutes))
+            for pact_id, title, done_on, minutes, confirmed_at in rows
+            if confirmed_at is None
+        ],
+    )
+
+
+@prepared
+def _hours_that_matter(account_id: UUID, month: date) -> QuerySet[HoursEntry, tuple[Any, ...]]:
+    # There may be hundreds, and a line shows a few words of each.
+    return (
         HoursEntry.objects.filter(
             Q(done_on__gte=month) | Q(confirmed_at=None),
-            pact__case__manager_id=actor.account_id,
+            pact__case__manager_id=account_id,
             cancelled_at=None,
         )
-        .select_related("pact")
         .order_by("done_on")
-    )
-    return OwnHours(
-        Minutes(sum(entry.minutes for entry in entries if entry.done_on >= month)),
-        [entry for entry in entries if entry.confirmed_at is None],
+        .values_list("pact_id", "pact__title", "done_on", "minutes", "confirmed_at")
     )
 
 
 def agenda(actor: Actor, day: date) -> Sequence[Meeting]:
     """Return the day's planned meetings of the actor's own cases, by hour. One query."""
-    return list(
+    return _agenda(actor.account_id, day) if actor.account_id else []
+
+
+@prepared
+def _agenda(account_id: UUID, day: date) -> QuerySet[Meeting]:
+    return (
         Meeting.objects.filter(
-            pact__case__manager_id=actor.account_id,
+            pact__case__manager_id=account_id,
             planned_at__date=day,
             held_on=None,
             missed_on=None,

@@ -1,10 +1,10 @@
 """The parts of a pact the caller already sees: versions, members, spends, meetings, hours."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from typing import Final
 from uuid import UUID
 
-from django.db.models import F, Q
+from django.db.models import F, Q, QuerySet
 
 from farelegami.kernel.actor import Actor
 from farelegami.kernel.errors import NotFound
@@ -23,6 +23,7 @@ from farelegami.pacts.models import (
 from farelegami.pacts.queries.sight import visible_pacts
 from farelegami.pacts.rules.family import MessageKind
 from farelegami.pacts.rules.money import OPEN_SPENDS
+from farelegami.storage.prepared import prepared
 
 READABLE: Final = Q(dropped_on=None) | Q(number=1)
 
@@ -38,17 +39,21 @@ def pact_with_words(actor: Actor, pact_id: UUID) -> tuple[Pact, PactVersion]:
     Raises:
         NotFound: not visible, or never signed.
     """
-    version = (
+    found = _with_words(actor, pact_id)
+    if not found:
+        raise NotFound
+    return found[0].pact, found[0]
+
+
+@prepared
+def _with_words(actor: Actor, pact_id: UUID) -> QuerySet[PactVersion]:
+    return (
         PactVersion.objects.filter(
             pact_id=pact_id, number=F("pact__version_number"), pact__in=visible_pacts(actor)
         )
         .select_related("pact__case", "pact__pact_type")
         .defer("pact__case__closing_reason")
-        .first()
     )
-    if version is None:
-        raise NotFound
-    return version.pact, version
 
 
 def versions_of(pact_id: UUID) -> Sequence[PactVersion]:
@@ -67,34 +72,40 @@ def signatures_of(version_ids: Iterable[UUID]) -> Sequence[Signature]:
 def members_of(pact_ids: Iterable[UUID]) -> Mapping[UUID, Sequence[PactMember]]:
     """Return the members of pacts, holders first. One query."""
     found: dict[UUID, list[PactMember]] = {pact_id: [] for pact_id in pact_ids}
-    rows = (
-        PactMember.objects.filter(pact_id__in=list(found))
-        .select_related("person")
-        .defer("person__tax_code")
-    )
-    for member in rows.order_by("-is_holder", "id"):
+    for member in _members_of(list(found)):
         found[member.pact_id].append(member)
     return found
+
+
+@prepared
+def _members_of(pact_ids: Collection[UUID]) -> QuerySet[PactMember]:
+    rows = PactMember.objects.filter(pact_id__in=pact_ids).select_related("person")
+    return rows.defer("person__tax_code").order_by("-is_holder", "id")
 
 
 def progress_of(pact_ids: Iterable[UUID]) -> Mapping[UUID, Mapping[str, ResultProgress]]:
     """Return the progress of results by pact and result key. One query."""
     found: dict[UUID, dict[str, ResultProgress]] = {pact_id: {} for pact_id in pact_ids}
-    for progress in ResultProgress.objects.filter(pact_id__in=list(found)):
+    for progress in _progress_of(list(found)):
         found[progress.pact_id][progress.result_key] = progress
     return found
 
 
-def spends_of(pact_id: UUID) -> Sequence[SpendRequest]:
+@prepared
+def _progress_of(pact_ids: Collection[UUID]) -> QuerySet[ResultProgress]:
+    return ResultProgress.objects.filter(pact_id__in=pact_ids)
+
+
+@prepared
+def spends_of(pact_id: UUID) -> QuerySet[SpendRequest]:
     """Return the spends of a pact, newest first. One query."""
-    return list(
-        SpendRequest.objects.filter(pact_id=pact_id).select_related("category").order_by("-id")
-    )
+    return SpendRequest.objects.filter(pact_id=pact_id).select_related("category").order_by("-id")
 
 
-def meetings_of(pact_id: UUID) -> Sequence[Meeting]:
+@prepared
+def meetings_of(pact_id: UUID) -> QuerySet[Meeting]:
     """Return the meetings of a pact, latest first. One query."""
-    return list(Meeting.objects.filter(pact_id=pact_id).order_by("-planned_at"))
+    return Meeting.objects.filter(pact_id=pact_id).order_by("-planned_at")
 
 
 def months_asked_after(pact_id: UUID) -> Sequence[int]:
@@ -102,11 +113,11 @@ def months_asked_after(pact_id: UUID) -> Sequence[int]:
     return list(FollowUp.objects.filter(pact_id=pact_id).values_list("months", flat=True))
 
 
-def hours_entries_of(pact_id: UUID) -> Sequence[HoursEntry]:
+@prepared
+def hours_entries_of(pact_id: UUID) -> QuerySet[HoursEntry]:
     """Return the hours told on a pact, latest first, cancelled ones left out. One query."""
-    return list(
-        HoursEntry.objects.filter(pact_id=pact_id, cancelled_at=None).order_by("-done_on", "-id")
-    )
+    entries = HoursEntry.objects.filter(pact_id=pact_id, cancelled_at=None)
+    return entries.order_by("-done_on", "-id")
 
 
 def open_spend_count(pact_id: UUID) -> int:

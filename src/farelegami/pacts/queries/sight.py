@@ -8,6 +8,7 @@ from farelegami.cases.queries import case_sight
 from farelegami.kernel.actor import Actor, Role
 from farelegami.kernel.errors import NotFound
 from farelegami.pacts.models import BusinessPlan, Pact, PactMember, SpendRequest
+from farelegami.storage.prepared import prepared
 
 
 def visible_pacts(actor: Actor) -> QuerySet[Pact]:
@@ -61,15 +62,20 @@ def pact_for(actor: Actor, pact_id: UUID, *, for_update: bool = False) -> Pact:
     Raises:
         NotFound: it does not exist, or not for this actor.
     """
-    pacts = visible_pacts(actor).select_related(
-        "case__manager", "household", "body", "programme", "pact_type", "district"
-    )
+    found = _pact(actor, pact_id, for_update=for_update)
+    if not found:
+        raise NotFound
+    return found[0]
+
+
+@prepared
+def _pact(actor: Actor, pact_id: UUID, *, for_update: bool) -> QuerySet[Pact]:
+    pacts = visible_pacts(actor).filter(pk=pact_id)
     if for_update:
         pacts = pacts.select_for_update(of=("self",), no_key=True)
-    pact = pacts.filter(pk=pact_id).first()
-    if pact is None:
-        raise NotFound
-    return pact
+    return pacts.select_related(
+        "case__manager", "household", "body", "programme", "pact_type", "district"
+    )
 
 
 def spend_for(actor: Actor, spend_id: UUID) -> SpendRequest:
@@ -78,7 +84,15 @@ def spend_for(actor: Actor, spend_id: UUID) -> SpendRequest:
     Raises:
         NotFound: it does not exist, or not for this actor.
     """
-    spend = (
+    found = _spend(actor, spend_id)
+    if not found:
+        raise NotFound
+    return found[0]
+
+
+@prepared
+def _spend(actor: Actor, spend_id: UUID) -> QuerySet[SpendRequest]:
+    return (
         visible_spends(actor)
         .select_related(
             "pact__case__manager",
@@ -92,11 +106,7 @@ def spend_for(actor: Actor, spend_id: UUID) -> SpendRequest:
             "paid_by",
         )
         .filter(pk=spend_id)
-        .first()
     )
-    if spend is None:
-        raise NotFound
-    return spend
 
 
 def plan_for(actor: Actor, plan_id: UUID) -> BusinessPlan:

@@ -5,7 +5,7 @@ from datetime import date, datetime
 from uuid import UUID
 
 from django.db import transaction
-from django.db.models import Sum
+from django.db.models import QuerySet, Sum
 
 from farelegami.audit.rules import Facts, Verb
 from farelegami.audit.services import record
@@ -57,6 +57,7 @@ from farelegami.pacts.rules.stages import (
 )
 from farelegami.pacts.services.agreeing import drop_open_words, told
 from farelegami.storage.once import written_once
+from farelegami.storage.prepared import prepared
 
 
 def _own(actor: Actor, pact_id: UUID) -> Pact:
@@ -315,7 +316,13 @@ def _leave_case(actor: Actor, pact: Pact) -> None:
 
 def terms_in_force(pact: Pact) -> PactVersion | None:
     """Return the version in force, if one was ever signed. One query."""
-    return PactVersion.objects.filter(pact=pact, number=pact.version_number).first()
+    found = _version(pact.pk, pact.version_number)
+    return found[0] if found else None
+
+
+@prepared
+def _version(pact_id: UUID, number: int) -> QuerySet[PactVersion]:
+    return PactVersion.objects.filter(pact_id=pact_id, number=number)
 
 
 def standing_of(pact: Pact) -> Standing:

@@ -46,6 +46,7 @@ from farelegami.people.queries.households import members_of as household_members
 from farelegami.programmes.models import GoalTemplate, PactType
 from farelegami.programmes.queries import goal_templates, pact_type_for
 from farelegami.search.services import put
+from farelegami.storage.inserts import insert
 from farelegami.storage.once import written_once
 
 if TYPE_CHECKING:
@@ -114,9 +115,11 @@ def open_pact(
     if not is_new:
         _check_same_people_and_goals(pact, holder_ids, member_ids, chosen)
         return pact
-    PactMember.objects.bulk_create(
-        PactMember(pact=pact, person_id=person_id, is_holder=person_id in set(holder_ids))
-        for person_id in named
+    insert(
+        [
+            PactMember(pact=pact, person_id=person_id, is_holder=person_id in set(holder_ids))
+            for person_id in named
+        ]
     )
     _write_first_version(actor, pact, chosen)
     open_accounts(
@@ -232,7 +235,7 @@ def _write_first_version(actor: Actor, pact: Pact, templates: Sequence[GoalTempl
         for template in templates
     )
     terms = Terms(starts_on=pact.starts_on, ends_on=pact.ends_on, goals=goals)
-    PactVersion.objects.create(
+    version = PactVersion(
         pact=pact,
         number=1,
         kind=PactVersion.Kind.FIRST,
@@ -240,6 +243,7 @@ def _write_first_version(actor: Actor, pact: Pact, templates: Sequence[GoalTempl
         created_by_id=actor.account_id,
         created_at=clock.now(),
     )
+    insert([version])
 
 
 @transaction.atomic

@@ -10,6 +10,7 @@ from uuid import UUID
 
 from django.core.files.uploadedfile import UploadedFile
 from django.db import IntegrityError, transaction
+from django.db.models import QuerySet
 
 from farelegami.audit.rules import Facts, Verb
 from farelegami.audit.services import record
@@ -51,6 +52,8 @@ from farelegami.pacts.rules.money import (
 from farelegami.pacts.services.deciding import check_not_own_household
 from farelegami.programmes.models import SupportCategory
 from farelegami.programmes.queries import budget_lines, categories
+from farelegami.storage.inserts import insert
+from farelegami.storage.prepared import prepared
 
 Still: TypeAlias = Callable[[SpendRequest], None]
 _COUNTED = (Spend.COMMITTED, Spend.DOCUMENTED, Spend.PAID, Spend.RECONCILED)
@@ -66,7 +69,17 @@ def _category(pact: Pact, code: str) -> SupportCategory:
 
 def _spends_now(pact: Pact) -> Sequence[SpendRequest]:
     """Return every spend of a locked pact: few, and one query answers three questions."""
-    return list(SpendRequest.objects.filter(pact=pact))
+    return _spends_of(pact.pk)
+
+
+@prepared
+def _spends_of(pact_id: UUID) -> QuerySet[SpendRequest]:
+    return SpendRequest.objects.filter(pact_id=pact_id)
+
+
+@prepared
+def _lock(pact_id: UUID) -> QuerySet[Pact]:
+    return Pact.objects.select_for_update(no_key=True).filter(pk=pact_id)
 
 
 def _used_in(spends: Iterable[SpendRequest], category: SupportCategory) -> Cents:
@@ -85,7 +98,7 @@ def _limit_of(category: SupportCategory) -> Cents | None:
 
 def _locked(spend: SpendRequest) -> tuple[Pact, SpendRequest]:
     """Lock the pact and read the spend again: two deciders may have come at the same moment."""
-    pact = Pact.objects.select_for_update(no_key=True).get(pk=spend.pact_id)
+    pact = _lock(spend.pact_id)[0]
     return pact, SpendRequest.objects.select_related("category").get(pk=spend.pk)
 
 
@@ -168,7 +181,7 @@ def request_spend(
         **asked,
     )
     try:
-        spend.save(force_insert=True)
+        insert([spend])
     except IntegrityError as error:
         # The name of the act is taken by a row of another pact.
         raise NotFound from error
@@ -213,7 +226,7 @@ def approve_spend(actor: Actor, spend_id: UUID, *, still: Still | None = None) -
     if not may_approve_spend(actor, district_id=seen.district_id, asked_by_id=None):
         raise NotAllowed
     # Locked before anything is read again: two coordinators may approve at the same moment.
-    pact = Pact.objects.select_for_update(no_key=True).get(pk=seen.pact_id)
+    pact = _lock(seen.pact_id)[0]
     spends = _spends_now(pact)
     spend = next(each for each in spends if each.pk == seen.pk)
     spend.category = seen.category

@@ -5,6 +5,8 @@ from dataclasses import dataclass
 from datetime import date
 from uuid import UUID
 
+from django.db.models import QuerySet
+
 from farelegami.kernel import clock
 from farelegami.kernel.periods import full_years
 from farelegami.people.models import (
@@ -19,6 +21,7 @@ from farelegami.people.models import (
 )
 from farelegami.people.queries.households import HouseholdRef, Member, households_of
 from farelegami.people.rules.ecomap import EcomapChange, TieDraft, compared
+from farelegami.storage.prepared import prepared
 from farelegami.territory.queries import place_name_of
 
 
@@ -90,8 +93,13 @@ def ecomaps_of(person_id: UUID) -> Sequence[Ecomap]:
 
 def notice_given(person_ids: Sequence[UUID]) -> set[UUID]:
     """Return which of these people have been given a privacy notice (R5); one query."""
+    return set(_given_notices(list(person_ids)))
+
+
+@prepared
+def _given_notices(person_ids: Sequence[UUID]) -> QuerySet[NoticeGiven, UUID]:
     rows = NoticeGiven.objects.filter(person_id__in=person_ids)
-    return set(rows.values_list("person_id", flat=True))
+    return rows.values_list("person_id", flat=True)
 
 
 def skill_choices() -> list[tuple[str, list[tuple[str, str]]]]:

@@ -16,6 +16,7 @@ from farelegami.people.models import Household, HouseholdMember
 from farelegami.people.permissions import registry_districts
 from farelegami.people.rules.households import MAY_HOLD_A_PACT, HouseholdRole
 from farelegami.storage.pages import PAGE_SIZE, KeyPage, key_page
+from farelegami.storage.prepared import prepared
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,7 +84,18 @@ def members_of(
 ) -> Mapping[UUID, Sequence[Member]]:
     """Return who is in each household on `day` (today if none), oldest member first; one query."""
     day = day or clock.today()
-    return _by_household(_on(day).filter(household_id__in=household_ids), day)
+    members: defaultdict[UUID, list[Member]] = defaultdict(list)
+    for row in _members_on(list(household_ids), day):
+        members[row.household_id].append(_member(row, day))
+    for of_one in members.values():
+        of_one.sort(key=lambda member: (member.birth_date or date.max, member.name))
+    return members
+
+
+@prepared
+def _members_on(household_ids: Collection[UUID], day: date) -> QuerySet[HouseholdMember]:
+    rows = _on(day).filter(household_id__in=household_ids)
+    return rows.select_related("person").defer("person__tax_code")
 
 
 def history_of(household_id: UUID) -> Sequence[Member]:
@@ -112,15 +124,6 @@ def _on(day: date) -> QuerySet[HouseholdMember]:
     return HouseholdMember.objects.filter(
         Q(ends_on__isnull=True) | Q(ends_on__gte=day), starts_on__lte=day
     )
-
-
-def _by_household(rows: QuerySet[HouseholdMember], day: date) -> Mapping[UUID, Sequence[Member]]:
-    members: defaultdict[UUID, list[Member]] = defaultdict(list)
-    for row in rows.select_related("person").defer("person__tax_code"):
-        members[row.household_id].append(_member(row, day))
-    for of_one in members.values():
-        of_one.sort(key=lambda member: (member.birth_date or date.max, member.name))
-    return members
 
 
 def _member(row: HouseholdMember, day: date) -> Member:

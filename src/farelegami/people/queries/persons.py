@@ -16,6 +16,7 @@ from farelegami.people.models import HouseholdMember, Person
 from farelegami.people.permissions import registry_districts
 from farelegami.search.queries import find
 from farelegami.storage.pages import PAGE_SIZE, KeyPage, key_page
+from farelegami.storage.prepared import prepared
 
 PERSON: Final = "people.person"
 _FOUND: Final = 50
@@ -91,29 +92,43 @@ def people_page(
     Two queries, or three with a search, however many rows. A search has one page of fifty.
     """
     asked = filters or PeopleFilters()
-    people = _narrowed(visible_people(actor).select_related("municipality", "quarter"), asked)
     if asked.text.strip():
-        page = KeyPage(_found(actor, people, asked.text))
+        page = KeyPage(_found(actor, asked))
     else:
-        page = key_page(people, order=("sort_name", "id"), cursor=cursor, size=size)
+        page = key_page(
+            _narrowed(actor, asked.district_id, asked.municipality_id or None),
+            order=("sort_name", "id"), cursor=cursor, size=size,
+        )  # fmt: skip
     houses = household_names([person.pk for person in page.rows])
     day = clock.today()
     rows = [_row(person, houses.get(person.pk, ()), day) for person in page.rows]
     return KeyPage(rows, page.next_cursor, page.cursor)
 
 
-def _narrowed(people: QuerySet[Person], filters: PeopleFilters) -> QuerySet[Person]:
-    if filters.district_id is not None:
-        people = people.filter(district_id=filters.district_id)
-    if filters.municipality_id:
-        people = people.filter(municipality_id=filters.municipality_id)
+def _narrowed(
+    actor: Actor, district_id: int | None, municipality_id: str | None
+) -> QuerySet[Person]:
+    people = visible_people(actor).select_related("municipality", "quarter")
+    if district_id is not None:
+        people = people.filter(district_id=district_id)
+    if municipality_id is not None:
+        people = people.filter(municipality_id=municipality_id)
     return people
 
 
-def _found(actor: Actor, people: QuerySet[Person], text: str) -> Sequence[Person]:
-    hits = find(text, kinds=[PERSON], district_ids=registry_districts(actor), limit=_FOUND)
-    found = {person.pk: person for person in people.filter(pk__in=[hit.object_id for hit in hits])}
+def _found(actor: Actor, asked: PeopleFilters) -> Sequence[Person]:
+    hits = find(asked.text, kinds=[PERSON], district_ids=registry_districts(actor), limit=_FOUND)
+    wanted = [hit.object_id for hit in hits]
+    people = _among(actor, asked.district_id, asked.municipality_id or None, wanted)
+    found = {person.pk: person for person in people}
     return [found[hit.object_id] for hit in hits if hit.object_id in found]
+
+
+@prepared
+def _among(
+    actor: Actor, district_id: int | None, municipality_id: str | None, person_ids: Sequence[UUID]
+) -> QuerySet[Person]:
+    return _narrowed(actor, district_id, municipality_id).filter(pk__in=person_ids)
 
 
 def _row(person: Person, households: tuple[str, ...], day: date) -> PersonRow:
@@ -134,16 +149,21 @@ def household_names(
 ) -> Mapping[UUID, tuple[str, ...]]:
     """Return the names of the households each person lives in today, or on `day`; one query."""
     names: dict[UUID, tuple[str, ...]] = {}
-    for person_id, name in (
-        HouseholdMember.objects.filter(
-            person_id__in=person_ids, starts_on__lte=day or clock.today()
-        )
-        .exclude(ends_on__lt=day or clock.today())
-        .order_by("starts_on", "id")
-        .values_list("person_id", "household__name")
-    ):
+    for person_id, name in _homes_of(list(person_ids), day or clock.today()):
         names[person_id] = (*names.get(person_id, ()), name)
     return names
+
+
+@prepared
+def _homes_of(
+    person_ids: Collection[UUID], day: date
+) -> QuerySet[HouseholdMember, tuple[UUID, str]]:
+    return (
+        HouseholdMember.objects.filter(person_id__in=person_ids, starts_on__lte=day)
+        .exclude(ends_on__lt=day)
+        .order_by("starts_on", "id")
+        .values_list("person_id", "household__name")
+    )
 
 
 def person_refs(person_ids: Collection[UUID]) -> Mapping[UUID, PersonRef]:
