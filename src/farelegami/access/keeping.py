@@ -35,6 +35,7 @@ KEEPING: Final[dict[str, Declaration]] = {
             "password": _("password, illeggibile"),
             "tax_code_index": _("chiave del codice fiscale"),
             "is_active": _("può entrare"),
+            "is_invited": _("è stato chiamato in un’équipe"),
         },
         plain=("id", "person"),
         values={

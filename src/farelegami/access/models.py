@@ -32,6 +32,8 @@ class Account(AbstractBaseUser):
     # Empty: nobody chose, and the browser says which.
     language = models.CharField(max_length=5, blank=True, default="")
     is_active = models.BooleanField(default=True)
+    # Whether it was ever called into a team: who never was is spared a question on every page.
+    is_invited = models.BooleanField(default=False)
     created_at = models.DateTimeField()
 
     USERNAME_FIELD = "username"
@@ -58,6 +60,7 @@ class Account(AbstractBaseUser):
             name=self.name,
             person_id=self.person_id,
             grants=tuple(grant.as_grant() for grant in grants),
+            invited=self.is_invited,
         )
 
 

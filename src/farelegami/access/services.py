@@ -93,6 +93,13 @@ def choose_language(actor: Actor, language: str) -> None:
         Account.objects.filter(pk=actor.account_id).update(language=language)
 
 
+def note_invited(account_ids: Collection[UUID]) -> None:
+    """Keep that these accounts were called into a team: from now on pages ask what they may see
+    by it. One statement.
+    """
+    Account.objects.filter(pk__in=account_ids, is_invited=False).update(is_invited=True)
+
+
 @transaction.atomic
 def set_tax_code(actor: Actor, account_id: UUID, tax_code: str) -> None:
     """Write by which fiscal code somebody comes in through a gateway; empty takes it away.

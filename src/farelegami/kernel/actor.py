@@ -52,13 +52,17 @@ class Grant:
 
 @dataclass(frozen=True, slots=True)
 class Actor:
-    """Somebody who reads or writes; `account_id` is what separates one pair of hands from another."""
+    """Somebody who reads or writes; `account_id` is what separates one pair of hands from another.
+
+    `invited` is false where nobody ever called the account into a team: one question less.
+    """
 
     account_id: UUID | None
     name: str
     person_id: UUID | None = None
     grants: tuple[Grant, ...] = ()
     system: bool = False
+    invited: bool = True
 
     def holds(self, *roles: Role, district_id: int | None = None) -> bool:
         """Return whether the actor has one of `roles`, in that district if one is named."""

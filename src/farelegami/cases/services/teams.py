@@ -9,6 +9,7 @@ from uuid import UUID
 from django.db import transaction
 
 from farelegami.access.queries import grants_on, workers_of
+from farelegami.access.services import note_invited
 from farelegami.audit.rules import Verb
 from farelegami.cases.models import Case, TeamMember
 from farelegami.cases.permissions import may_lead_case
@@ -177,6 +178,7 @@ def invite(
         kind=TEAM,
         object_id=member.pk,
     )
+    note_invited([account.pk for account in asked])
     for account in asked:
         tell(
             account, gettext_noop("Un invito in un’équipe"), key=f"{TEAM}.{member.pk}.{account.pk}"

@@ -3,6 +3,7 @@ from datetime import timedelta
 import pytest
 from django.db import DatabaseError, connection, transaction
 
+from farelegami.access.queries import actor_for
 from farelegami.audit.models import Entry
 from farelegami.cases import queries
 from farelegami.cases.models import Assessment, Case, DiaryEntry, DiaryOpening, ManagerPeriod
@@ -351,6 +352,7 @@ def test_a_team_member_reads_the_case_and_not_the_diary():
     anna, marta = a_worker(), a_worker(name="Marta Prova")
     case = a_case(anna)
     invite(anna, case.pk, Invitation(marta.account_id, "educatrice", in_days(30)))
+    marta = actor_for(marta.account_id)
     assert read_case(marta, case.pk).team[0].account_id == marta.account_id
     with pytest.raises(NotAllowed):
         read_diary(marta, case.pk)
@@ -364,6 +366,7 @@ def test_a_substitute_reads_and_writes_the_diary_while_invited():
     invite(
         anna, case.pk, Invitation(marta.account_id, "sostituzione", in_days(30), reads_diary=True)
     )
+    marta = actor_for(marta.account_id)
     a_diary_note(marta, case)
     assert len(read_diary(marta, case.pk)[1]) == 1
     with clock.at(A_MORNING + timedelta(days=31)), pytest.raises(NotFound):
