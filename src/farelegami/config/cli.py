@@ -37,6 +37,9 @@ def _parser() -> argparse.ArgumentParser:
     demo = commands.add_parser("demo", help="costruisce la provincia dimostrativa")
     demo.add_argument("--serve", action="store_true", help="poi serve le pagine")
     demo.add_argument("--port", type=int, default=8000, help="porta (8000)")
+    demo.add_argument(
+        "--scale", type=int, metavar="N", help="poi la moltiplica fino a circa N persone"
+    )
     demo.add_argument("--rebuild", action="store_true", help="butta la vecchia e ricomincia")
 
     commands.add_parser("migrate", help="porta la base dati alla versione del programma")

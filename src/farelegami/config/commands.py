@@ -39,6 +39,7 @@ from farelegami.config.retaining import retention  # noqa: E402
 from farelegami.config.saying import CommandFailed, out  # noqa: E402
 from farelegami.config.saying import bar as _bar  # noqa: E402
 from farelegami.config.working import worker  # noqa: E402
+from farelegami.demo.scale import multiply  # noqa: E402
 from farelegami.demo.services import build_province, demo_users  # noqa: E402
 from farelegami.demo.staff import DemoUser  # noqa: E402
 from farelegami.kernel import clock  # noqa: E402
@@ -179,6 +180,9 @@ def _demo(options: argparse.Namespace) -> int:
             build_province(settings.DATA, progress=_bar(progress))
         while seal():
             pass
+    if options.scale:
+        with Progress(console=out, transient=True) as progress:
+            multiply(options.scale, progress=_bar(progress))
     _print_users(demo_users(settings.DATA), options.port)
     if not options.serve:
         return 0

@@ -222,6 +222,11 @@ def open_document(actor: Actor, document_id: UUID) -> tuple[Document, bytes]:
     return document, content
 
 
+def share_content(path: str, other: str) -> None:
+    """Give the content under `path` a second name: for copies of a province, that measure."""
+    shelf.share(path, other)
+
+
 def discard_orphans(*, after_seconds: int = _ORPHAN_AFTER_SECONDS) -> int:
     """Remove files that no row names once they are a day old; return how many. For the worker."""
     dropped = 0

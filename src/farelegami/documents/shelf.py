@@ -84,6 +84,12 @@ def drop(path: str) -> None:
     (_root() / path).unlink(missing_ok=True)
 
 
+def share(path: str, other: str) -> None:
+    """Give the bytes under a name a second one."""
+    (_root() / other).unlink(missing_ok=True)
+    os.link(_root() / path, _root() / other)
+
+
 def older_than(seconds: int) -> Iterator[list[str]]:
     """Yield the names of files written before that long ago, folder by folder."""
     root = _root()
