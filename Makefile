@@ -8,10 +8,12 @@ BIN := $(VENV)/bin
 RUN := FARELEGAMI_DATA=$(DATA) $(BIN)/farelegami
 PYTEST := $(BIN)/python -m pytest
 JOBS ?= auto
+SCALE ?= 10000
+DB ?= sqlite
 ROUNDS ?= 2
 
 .DEFAULT_GOAL := help
-.PHONY: words help demo run setup test check fast house lint types migration migrations dependencies postgres drills journeys wheel format clean
+.PHONY: words help demo run setup test check fast house lint types migration migrations dependencies postgres drills journeys wheel format clean bench
 
 help: ## say what there is
 	@grep -E '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z]+):.*## /\1|/' | awk -F'|' '{printf "  make %-14s %s\n", $$1, $$2}'
@@ -74,6 +76,9 @@ postgres: $(VENV)/.dev ## the whole suite on a throwaway PostgreSQL
 
 drills: $(VENV)/.dev ## killed while people write, on both databases (ROUNDS=20)
 	@ROUNDS=$(ROUNDS) $(PYTEST) tests/survival -m drill -n $(JOBS) --dist loadscope -p no:randomly -rP | grep -E "rounds,|passed|failed|Error" ; exit $${PIPESTATUS[0]}
+
+bench: $(VENV)/.dev ## what each operation costs beside the floor (SCALE=people, DB=sqlite|postgres)
+	@$(BIN)/python -m tests.bench --scale $(SCALE) --db $(DB)
 
 journeys: $(VENV)/.dev ## in a real browser, on the demonstration province
 	@$(PYTEST) tests/journeys -m browser -p no:randomly
