@@ -44,7 +44,7 @@ test: $(VENV)/.dev ## tests that need neither a browser nor PostgreSQL
 fast: $(VENV)/.dev ## rules only: no database, a few seconds
 	@$(PYTEST) src/farelegami/kernel src/farelegami/*/tests/test_rules*.py -p no:randomly
 
-check: lint types house migrations dependencies words $(if $(TESTED),,test) postgres drills journeys wheel ## everything a change must pass (TESTED=1 after make test)
+check: lint types house migrations dependencies words $(if $(TESTED),,test) postgres journeys wheel ## everything a change must pass (TESTED=1 after make test)
 
 lint: $(VENV)/.dev ## format, style, templates, spelling
 	@$(BIN)/ruff format --check --quiet . && $(BIN)/ruff check --quiet .
