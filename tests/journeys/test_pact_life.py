@@ -124,7 +124,7 @@ def a_teacher_asks_for_a_mother(teacher: Screen) -> str:
     teacher.writes({"Telefono": "0373 000 000"})
     teacher.takes_picture("01-richiesta")
     assert teacher.presses("Invia la richiesta") == 200
-    teacher.reads("La richiesta è arrivata", "Il tuo codice è")
+    teacher.reads("La tua richiesta è arrivata", "Il tuo codice è")
     teacher.takes_picture("02-ricevuta")
     return teacher.page.url.rstrip("/").rsplit("/", 1)[-1]
 
