@@ -86,9 +86,19 @@ def test_any_list_of_numbers_is_asked_for_as_it_is(numbers: list[int]) -> None:
     sql: list[object] = []
     with connection.execute_wrapper(lambda run, *given: (sql.append(given[1]), run(*given))[1]):
         of(numbers)
-    assert [sorted(map(int, params)) for params in sql] == (
-        [sorted(set(numbers))] if numbers else []
-    )
+    assert [set(map(int, params)) for params in sql] == ([set(numbers)] if numbers else [])
+
+
+def test_lists_of_many_lengths_are_a_handful_of_queries() -> None:
+    @prepared
+    def of(owner_ids: list[UUID]) -> QuerySet[Account]:
+        return Account.objects.filter(owner_id__in=owner_ids)
+
+    known = [new_id() for _ in range(70)]
+    some_accounts(*known)
+    for length in range(71):
+        assert len(of(known[:length])) == 2 * length
+    assert len(of._plans) <= 9
 
 
 @pytest.mark.usefixtures("ground")

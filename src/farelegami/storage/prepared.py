@@ -7,7 +7,7 @@ and used again with the values of the day. The rows are those Django would have 
 
 import copy
 import re
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, timedelta
 from enum import Enum
@@ -63,7 +63,6 @@ class _Reader:
         self.values: list[Any] = [clock.now(), clock.today()]
         self.needed: list[int] = []
         self.shape: list[Any] = []
-        self._known: dict[Any, int] = {}
 
     def read(self, value: Any) -> Any:
         """Return a mark in the place of a value, or what holds it with marks in it."""
@@ -74,12 +73,10 @@ class _Reader:
                 self.shape.append(value)
                 return value
             case UUID() | int() | date() | str():
-                mark = self._mark(value)
-                self.needed.append(self._known[value])
-                return mark
+                self.needed.append(len(self.values))
+                return self._mark(value)
             case list() | tuple() | set() | frozenset():
-                self.shape.append(("many", len(value)))
-                return [self._mark(each) for each in value]
+                return [self._mark(each) for each in _padded(value)]
             case _:
                 message = f"{type(value).__name__} cannot be an argument of a prepared query"
                 raise NotPrepared(message)
@@ -89,19 +86,25 @@ class _Reader:
         self.shape.append((name, value))
 
     def _mark(self, value: Any) -> Any:
-        # The same value twice is the same mark: sets made of marks are as large as those of values.
-        number = self._known.setdefault(value, len(self.values))
-        if number == len(self.values):
-            self.values.append(value)
+        self.values.append(value)
+        return self._marked(value, len(self.values) - 1)
+
+    def _marked(self, value: Any, number: int) -> Any:
         self.shape.append((type(value).__name__, number))
         return _mark_of(value, number)
 
     def _actor(self, actor: Actor) -> Actor:
+        known: dict[Any, int] = {}
+
         def of(value: Any) -> Any:
             if value is None:
                 self.shape.append(None)
                 return None
-            return self._mark(value)
+            # The same place twice is one mark: sets of marks are as large as those of places.
+            number = known.setdefault(value, len(self.values))
+            if number == len(self.values):
+                self.values.append(value)
+            return self._marked(value, number)
 
         self.shape.append(
             ("actor", actor.system, actor.invited, tuple(grant.role for grant in actor.grants))
@@ -116,6 +119,16 @@ class _Reader:
         return replace(
             actor, account_id=of(actor.account_id), person_id=of(actor.person_id), grants=grants
         )
+
+
+def _padded(values: Collection[Any]) -> list[Any]:
+    """Return values with the last repeated until they are a power of two, to be looked for among.
+
+    So lists of any length have few shapes, and each shape is one query kept here and by the server.
+    """
+    listed = list(values)
+    missing = (1 << (len(listed) - 1).bit_length()) - len(listed) if listed else 0
+    return listed + listed[-1:] * missing
 
 
 def _mark_of(value: Any, number: int) -> Any:
