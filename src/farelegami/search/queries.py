@@ -1,27 +1,22 @@
 """Finding objects by words: at most two questions to the database, and one for each `allowed`."""
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Final, TypeAlias
 from uuid import UUID
 
-from django.contrib.postgres.lookups import TrigramWordSimilar
-from django.contrib.postgres.search import TrigramWordSimilarity
 from django.db import connection
-from django.db.models import F, Q, QuerySet, Value
-from django.db.models.lookups import In
 
-from farelegami.search import sqlite
+from farelegami.search import postgres, sqlite
 from farelegami.search.models import Entry
-from farelegami.search.rules import EVERYWHERE, Question, Slot, closeness, question
+from farelegami.search.rules import EVERYWHERE, Question, closeness, question
 
 _CANDIDATES: Final = 400
-_RANKED: Final = 60
 _FEW: Final = 5
-_GRAM: Final = 3
-_LEADING: Final = 4
-_NEAR_ENOUGH: Final = 0.72
-Allowed: TypeAlias = Mapping[str, QuerySet[Any]]
+_NEAR_ENOUGH: Final = 0.75
+# Beside a name as it was typed, one that only sounds like it is shown; a far one is noise.
+_BEHIND_THE_NEAREST: Final = 0.15
+Allowed: TypeAlias = Mapping[str, Callable[[Sequence[UUID]], Collection[UUID]]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,9 +54,13 @@ def find(
     district_ids: Collection[int],
     limit: int = 20,
     allowed: Allowed | None = None,
+    everywhere: bool = True,
 ) -> list[Hit]:
-    """Return the objects of `kinds` in these districts that answer `text`, nearest first."""
-    scope = Scope(frozenset(kinds), frozenset(district_ids))
+    """Return the objects of `kinds` in these districts that answer `text`, nearest first.
+
+    `everywhere` finds those of no district, too.
+    """
+    scope = Scope(frozenset(kinds), frozenset(district_ids), everywhere)
     return find_within(text, [scope], limit=limit, allowed=allowed)
 
 
@@ -70,8 +69,8 @@ def find_within(
 ) -> list[Hit]:
     """Return the objects that answer `text` in any of `scopes`, nearest first.
 
-    `allowed` names, for a kind, the rows the actor may see: a hit outside them is left out before
-    anything of it is shown. Kinds it does not name are ruled by their district alone.
+    `allowed` says, for a kind, which of some rows the actor may see: a hit that is not among them
+    is left out before anything of it is shown. Other kinds are ruled by their district alone.
     """
     asked = question(text)
     if not asked.slots or not scopes:
@@ -81,22 +80,23 @@ def find_within(
         (_hit(entry, closeness(asked, entry.folded)) for entry in entries),
         key=lambda hit: (-hit.score, hit.title),
     )
-    near = [hit for hit in hits if hit.score >= _NEAR_ENOUGH]
-    return _only_allowed(near, allowed or {})[:limit]
+    seen = _only_allowed([hit for hit in hits if hit.score >= _NEAR_ENOUGH], allowed or {})
+    least = seen[0].score - _BEHIND_THE_NEAREST if seen else 0.0
+    return [hit for hit in seen[:limit] if hit.score >= least]
 
 
 def _only_allowed(hits: Sequence[Hit], allowed: Allowed) -> list[Hit]:
-    seen: dict[str, set[Any]] = {}
-    for kind, rows in allowed.items():
+    seen: dict[str, Collection[UUID]] = {}
+    for kind, among in allowed.items():
         asked_for = [hit.object_id for hit in hits if hit.kind == kind]
         if asked_for:
-            seen[kind] = set(rows.filter(pk__in=asked_for).values_list("pk", flat=True))
+            seen[kind] = frozenset(among(asked_for))
     return [
         hit for hit in hits if hit.kind not in allowed or hit.object_id in seen.get(hit.kind, ())
     ]
 
 
-def _hit(entry: Entry, score: float) -> Hit:
+def _hit(entry: Entry | postgres.Found, score: float) -> Hit:
     return Hit(
         kind=entry.kind,
         object_id=entry.object_id,
@@ -107,7 +107,7 @@ def _hit(entry: Entry, score: float) -> Hit:
     )
 
 
-def _candidates(asked: Question, scopes: Sequence[Scope]) -> list[Entry]:
+def _candidates(asked: Question, scopes: Sequence[Scope]) -> Sequence[Entry | postgres.Found]:
     if connection.vendor == "sqlite":
         whole = _on_sqlite(sqlite.match(asked, exact=True), scopes)
         if len(whole) >= _FEW:
@@ -115,48 +115,7 @@ def _candidates(asked: Question, scopes: Sequence[Scope]) -> list[Entry]:
         known = {entry.pk for entry in whole}
         near = _on_sqlite(sqlite.match(asked, exact=False), scopes)
         return whole + [entry for entry in near if entry.pk not in known]
-    each_word = Q()
-    for slot in asked.slots:
-        each_word &= _slot_matches(slot)
-    found = _on_postgres(each_word, asked, scopes)
-    if found or len(asked.slots) == 1:
-        return found
-    # One word is too far off on its own; together they may still be near.
-    return _on_postgres(Q(TrigramWordSimilar(F("folded"), Value(asked.text))), asked, scopes)
-
-
-def _where(scopes: Sequence[Scope]) -> Q:
-    """Return what rights ask for.
-
-    The index is led by few districts: each is one more walk through it. With many, the words are
-    the better guide, and `district_id + 0` keeps the planner from trying.
-    """
-    beside_the_index = F("district_id") + Value(0)
-    rights = Q()
-    for scope in scopes:
-        rights |= Q(kind__in=sorted(scope.kinds)) & Q(
-            In(beside_the_index, sorted(scope.districts()))
-        )
-    districts = sorted(frozenset().union(*(scope.districts() for scope in scopes)))
-    return rights & Q(district_id__in=districts) if len(districts) <= _LEADING else rights
-
-
-def _slot_matches(slot: Slot) -> Q:
-    condition = Q()
-    for sound in slot.sounds:
-        condition |= Q(TrigramWordSimilar(F("folded"), Value(sound)))
-        if len(sound) > _GRAM:
-            condition |= Q(folded__contains=sound)
-    for bare in slot.bones:
-        condition |= Q(folded__contains=f" {bare} ")
-    return condition
-
-
-def _on_postgres(condition: Q, asked: Question, scopes: Sequence[Scope]) -> list[Entry]:
-    # Bounded before it is ranked: a name that thousands bear must not cost thousands of rankings.
-    some = Entry.objects.filter(_where(scopes)).filter(condition).values("pk")[:_CANDIDATES]
-    nearness = TrigramWordSimilarity(asked.text, "folded")
-    return list(Entry.objects.filter(pk__in=some).order_by(nearness.desc(), "title")[:_RANKED])
+    return postgres.candidates(asked, [(scope.kinds, scope.districts()) for scope in scopes])
 
 
 def _on_sqlite(expression: str, scopes: Sequence[Scope]) -> list[Entry]:

@@ -7,7 +7,7 @@ from uuid import UUID
 
 from django.db import connection, transaction
 
-from farelegami.search import sqlite
+from farelegami.search import postgres, sqlite
 from farelegami.search.models import Entry
 from farelegami.search.rules import EVERYWHERE, folded
 
@@ -67,9 +67,11 @@ def drop(object_ids: Collection[UUID]) -> None:
 
 def reindex() -> None:
     """Make anew what is kept beside the rows, after rows came in another way than by `put`."""
-    if connection.vendor == "sqlite":
-        with transaction.atomic():
+    with transaction.atomic():
+        if connection.vendor == "sqlite":
             sqlite.index_all()
+        else:
+            postgres.collect_words()
 
 
 def _entry(draft: Draft) -> Entry:

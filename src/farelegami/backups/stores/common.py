@@ -10,6 +10,7 @@ LEFT_OUT: Final[Mapping[str, str]] = {
     "usersessions_usersession": "come le sessioni",
     "cache": "si riempie da sé",
     "search_folded": "si rifà dall’indice di ricerca",
+    "search_word": "si rifà dall’indice di ricerca",
 }
 
 

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import partial
 from typing import Final
 
 from django.http import HttpResponse
@@ -15,9 +16,9 @@ from farelegami.kernel.actor import Actor
 from farelegami.kernel.errors import gettext_noop
 from farelegami.network.permissions import may_see_network, staff_districts
 from farelegami.network.queries import ORGANISATION
-from farelegami.pacts.queries import visible_pacts
+from farelegami.pacts.queries import seen_pacts
 from farelegami.people.permissions import registry_districts
-from farelegami.people.queries.persons import PERSON, visible_people
+from farelegami.people.queries.persons import PERSON, seen_people
 from farelegami.search.queries import Allowed, Hit, Scope, find_within
 from farelegami.territory.queries import PLACE
 
@@ -63,8 +64,8 @@ def scopes_of(actor: Actor) -> list[Scope]:
 
 
 def allowed_to(actor: Actor) -> Allowed:
-    """Return, for the kinds whose sight is narrower than a district, the rows the actor sees."""
-    return {PERSON: visible_people(actor), PACT: visible_pacts(actor)}
+    """Return, for the kinds whose sight is narrower than a district, what says which one sees."""
+    return {PERSON: partial(seen_people, actor), PACT: partial(seen_pacts, actor)}
 
 
 @require_safe

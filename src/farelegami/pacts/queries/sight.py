@@ -1,5 +1,6 @@
 """Who sees which pact, spend and plan: every read of the room starts here."""
 
+from collections.abc import Collection
 from uuid import UUID
 
 from django.db.models import Exists, OuterRef, Q, QuerySet
@@ -14,6 +15,12 @@ from farelegami.storage.prepared import prepared
 def visible_pacts(actor: Actor) -> QuerySet[Pact]:
     """The only door to pacts: of the cases one sees, and of the districts one coordinates."""
     return Pact.objects.filter(case_sight(actor, "case"))
+
+
+@prepared
+def seen_pacts(actor: Actor, pact_ids: Collection[UUID]) -> QuerySet[Pact, UUID]:
+    """Return which of these pacts the actor may see. One query."""
+    return visible_pacts(actor).filter(pk__in=pact_ids).values_list("pk", flat=True)
 
 
 def own_family_pacts(actor: Actor) -> QuerySet[Pact]:

@@ -47,11 +47,15 @@ def everything_said() -> str:
             names = [field.attname for field in model._meta.concrete_fields]
             for row in models.QuerySet(model).values(*names):
                 yield f"{model._meta.label} {json.dumps(row, default=str, ensure_ascii=False)}"
-        if connection.vendor == "sqlite":
-            with connection.cursor() as cursor:
-                cursor.execute("SELECT folded FROM search_folded")
-                for (folded,) in cursor.fetchall():
-                    yield f"search_folded {folded}"
+        beside = (
+            ("search_folded", "folded")
+            if connection.vendor == "sqlite"
+            else ("search_word", "word")
+        )
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT {1} FROM {0}".format(*beside))  # noqa: S608
+            for (words,) in cursor.fetchall():
+                yield f"{beside[0]} {words}"
 
     return "\n".join(lines())
 
