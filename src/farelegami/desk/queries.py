@@ -20,10 +20,13 @@ from farelegami.kernel.actor import Actor, Role
 from farelegami.kernel.errors import gettext_noop
 from farelegami.kernel.units import Cents, Minutes
 from farelegami.ledger.queries import balances
-from farelegami.pacts.models import Meeting, Pact, PactVersion, SpendRequest
+from farelegami.pacts.models import PactVersion, SpendRequest
 from farelegami.pacts.queries import (
+    FollowUpDue,
     Money,
+    OwnPact,
     PactRow,
+    Planned,
     ToConfirm,
     agenda,
     money_of,
@@ -68,12 +71,12 @@ class Morning:
     """The whole page, as plain values."""
 
     versions: Sequence[PactVersion] = ()
-    disputed: Sequence[Pact] = ()
+    disputed: Sequence[OwnPact] = ()
     spends: Sequence[tuple[SpendRequest, Money]] = ()
     hours: Sequence[ToConfirm] = ()
     terms: Sequence[Term] = ()
-    meetings: Sequence[Meeting] = ()
-    cards: Sequence[PactRow] = ()
+    meetings: Sequence[Planned] = ()
+    cards: Sequence[PactRow[OwnPact]] = ()
     brief: Brief | None = None
     open_pacts: int = 0
     payments: list[tuple[str, int]] = field(default_factory=list)
@@ -114,10 +117,10 @@ def morning(actor: Actor) -> Morning:
 def _fill_worker(page: Morning, actor: Actor) -> None:
     today = clock.today()
     pacts = own_pacts(actor)
-    purses = balances([pact.pk for pact in pacts]) if pacts else {}
+    purses = balances([pact.id for pact in pacts]) if pacts else {}
     page.cards = pact_rows(pacts[:CARDS], purses) if pacts else []
     page.open_pacts = len(pacts)
-    page.disputed = [pact for pact in pacts if getattr(pact, "is_disputed", False)]
+    page.disputed = [pact for pact in pacts if pact.is_disputed]
     page.terms = _terms(actor, pacts, today)
     if not pacts:
         return
@@ -125,29 +128,27 @@ def _fill_worker(page: Morning, actor: Actor) -> None:
     page.meetings, page.hours = agenda(actor, today), hours.to_confirm
     page.brief = Brief(
         active=sum(pact.stage_now in IN_FORCE for pact in pacts),
-        committed=Cents(sum(money_of(purses[pact.pk]).committed for pact in pacts)),
+        committed=Cents(sum(money_of(purses[pact.id]).committed for pact in pacts)),
         given_this_month=hours.this_month,
     )
 
 
-def _terms(actor: Actor, pacts: Sequence[Pact], today: date) -> Sequence[Term]:
+def _terms(actor: Actor, pacts: Sequence[OwnPact], today: date) -> Sequence[Term]:
     horizon = today + timedelta(days=AHEAD_DAYS)
     found = [_case_term(row, today) for row in cases_due_soon(actor, AHEAD_DAYS)]
     for pact in pacts:
         if pact.stage_now != Stage.ACTIVE:
             continue
         if pact.next_meeting_by and pact.next_meeting_by <= horizon:
-            planned: datetime | None = getattr(pact, "planned_at", None)
+            words = _meeting_words(pact.planned_at)
             found.append(
-                _pact_term(pact, _meeting_words(planned), pact.next_meeting_by, today, planned)
+                _pact_term(pact, words, pact.next_meeting_by, today, planned=pact.planned_at)
             )
         if pact.ends_on <= horizon:
             found.append(_pact_term(pact, _("Fine del patto"), pact.ends_on, today))
     if pacts:
         found += [
-            _pact_term(
-                each.pact, _("Come va, a %(n)s mesi") % {"n": each.months}, each.due_on, today
-            )
+            _pact_term(each, _("Come va, a %(n)s mesi") % {"n": each.months}, each.due_on, today)
             for each in own_follow_ups(actor, within_days=AHEAD_DAYS)
         ]
     return sorted(found, key=lambda term: (term.on, term.who))[:20]
@@ -161,13 +162,14 @@ def _meeting_words(planned: datetime | None) -> str:
 
 
 def _pact_term(
-    pact: Pact, what: str, on: date, today: date, planned: datetime | None = None
+    of: OwnPact | FollowUpDue, what: str, on: date, today: date, *, planned: datetime | None = None
 ) -> Term:
+    pact_id = of.id if isinstance(of, OwnPact) else of.pact_id
     late = (today - on).days if planned is None else 0
     return Term(
-        who=pact.household.name,
+        who=of.household,
         what=what,
-        url=reverse("pacts:pact", args=[pact.pk]),
+        url=reverse("pacts:pact", args=[pact_id]),
         on=on,
         late_days=max(0, late),
         is_planned=planned is not None,

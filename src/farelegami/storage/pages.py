@@ -43,8 +43,8 @@ def key_page(
 
 
 def page_of(
-    rows: Sequence[ModelT], *, order: tuple[str, ...], cursor: str, size: int
-) -> KeyPage[ModelT]:
+    rows: Sequence[RowT], *, order: tuple[str, ...], cursor: str, size: int
+) -> KeyPage[RowT]:
     """Return rows already read after `cursor`, one more than are shown if there are more."""
     if len(rows) <= size:
         return KeyPage(rows, cursor=cursor)
@@ -53,7 +53,7 @@ def page_of(
     return KeyPage(shown, write_cursor(last), cursor)
 
 
-def _value(row: Model, path: str) -> Any:
+def _value(row: object, path: str) -> Any:
     value: Any = row
     for name in path.split("__"):
         value = getattr(value, name)

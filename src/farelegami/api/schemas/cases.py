@@ -4,8 +4,7 @@ from datetime import date
 from typing import Annotated, Literal
 from uuid import UUID
 
-from ninja import Schema
-from pydantic import Field
+from pydantic import BaseModel, Field
 
 from farelegami.api.schemas.common import At, Body, Flag, Mail, words
 from farelegami.api.schemas.people import HouseholdMemberOut
@@ -13,12 +12,12 @@ from farelegami.cases.rules.phases import Phase
 from farelegami.cases.rules.referrals import Channel, ReferralStage, Source, Urgency
 
 
-class MunicipalityOut(Schema):
+class MunicipalityOut(BaseModel):
     id: str
     name: str
 
 
-class ReferralRowOut(Schema):
+class ReferralRowOut(BaseModel):
     id: UUID
     code: str
     name: str
@@ -30,7 +29,7 @@ class ReferralRowOut(Schema):
     late: bool
 
 
-class ReferralOut(Schema):
+class ReferralOut(BaseModel):
     id: UUID
     code: str
     stage: ReferralStage
@@ -54,7 +53,7 @@ class ReferralOut(Schema):
     worker: str
 
 
-class ReferralWrittenOut(Schema):
+class ReferralWrittenOut(BaseModel):
     id: UUID
     code: str
     stage: ReferralStage
@@ -99,22 +98,22 @@ class NewSentReferral(Body):
     person_informed: Literal[True]
 
 
-class SentReferralOut(Schema):
+class SentReferralOut(BaseModel):
     code: str
     initials: str
     stage_label: str
     received_on: date
 
 
-class SentReferralsOut(Schema):
+class SentReferralsOut(BaseModel):
     rows: list[SentReferralOut]
 
 
-class MunicipalitiesOut(Schema):
+class MunicipalitiesOut(BaseModel):
     rows: list[MunicipalityOut]
 
 
-class CaseRowOut(Schema):
+class CaseRowOut(BaseModel):
     id: UUID
     household: str
     contact: str
@@ -125,14 +124,14 @@ class CaseRowOut(Schema):
     late: bool
 
 
-class FindingOut(Schema):
+class FindingOut(BaseModel):
     id: UUID
     kind: str
     area: str
     text: str
 
 
-class AssessmentOut(Schema):
+class AssessmentOut(BaseModel):
     id: UUID
     instrument: str
     moment: str
@@ -141,7 +140,7 @@ class AssessmentOut(Schema):
     is_confirmed: bool
 
 
-class CaseOut(Schema):
+class CaseOut(BaseModel):
     id: UUID
     district_id: int
     phase: Phase

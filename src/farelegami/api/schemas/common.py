@@ -6,8 +6,7 @@ from uuid import UUID
 
 from django.core.exceptions import ValidationError
 from django.core.validators import validate_email
-from ninja import Schema
-from pydantic import AfterValidator, AwareDatetime, BeforeValidator, ConfigDict, Field
+from pydantic import AfterValidator, AwareDatetime, BaseModel, BeforeValidator, ConfigDict, Field
 from pydantic import StringConstraints as Chars
 
 RowT = TypeVar("RowT")
@@ -73,26 +72,26 @@ Flag = Annotated[bool, Field(strict=True)]
 Key = Annotated[str, Chars(max_length=32, pattern=r"^[0-9a-f]*$")]
 
 
-class Body(Schema):
+class Body(BaseModel):
     """What is sent: a name we do not know is a mistake worth telling."""
 
     model_config = ConfigDict(extra="forbid")
 
 
-class PageOf(Schema, Generic[RowT]):
+class PageOf(BaseModel, Generic[RowT]):
     """Some rows, and the cursor of those after; empty at the end."""
 
     rows: list[RowT]
     next: str
 
 
-class Fault(Schema):
+class Fault(BaseModel):
     at: list[str]
     says: str
     code: str
 
 
-class Problem(Schema):
+class Problem(BaseModel):
     """Why not (RFC 9457): `code` is for programs, `detail` for people, `facts` for both."""
 
     type: str
@@ -104,12 +103,12 @@ class Problem(Schema):
     errors: list[Fault] = []
 
 
-class Named(Schema):
+class Named(BaseModel):
     id: UUID
     name: str
 
 
-class Paging(Schema):
+class Paging(BaseModel):
     cursor: Annotated[str, Field(max_length=1000)] = ""
     limit: Annotated[int, Field(ge=1, le=MOST_ROWS)] = 25
 

@@ -4,7 +4,7 @@ from datetime import date
 from typing import Annotated, Literal
 from uuid import UUID
 
-from ninja import Schema
+from pydantic import BaseModel
 
 from farelegami.api.schemas.common import (
     At,
@@ -25,7 +25,7 @@ from farelegami.pacts.rules.stages import Stage
 from farelegami.pacts.rules.terms import Basis
 
 
-class MoneyOut(Schema):
+class MoneyOut(BaseModel):
     """Each figure holds those after it."""
 
     authorised_cents: int
@@ -36,13 +36,13 @@ class MoneyOut(Schema):
     left_cents: int
 
 
-class HoursOut(Schema):
+class HoursOut(BaseModel):
     agreed_minutes: int
     done_minutes: int
     confirmed_minutes: int
 
 
-class PactRowOut(Schema):
+class PactRowOut(BaseModel):
     id: UUID
     code: str
     title: str
@@ -61,13 +61,13 @@ class PactRowOut(Schema):
     hours: HoursOut
 
 
-class MemberOut(Schema):
+class MemberOut(BaseModel):
     person_id: UUID
     name: str
     is_holder: bool
 
 
-class ResultOut(Schema):
+class ResultOut(BaseModel):
     key: str
     text: str
     due_on: date
@@ -78,14 +78,14 @@ class ResultOut(Schema):
     note: str
 
 
-class GoalOut(Schema):
+class GoalOut(BaseModel):
     key: str
     title: str
     outcome: str
     results: list[ResultOut]
 
 
-class SupportOut(Schema):
+class SupportOut(BaseModel):
     key: str
     category: str
     title: str
@@ -95,7 +95,7 @@ class SupportOut(Schema):
     detail: str
 
 
-class CommitmentOut(Schema):
+class CommitmentOut(BaseModel):
     key: str
     person_id: UUID
     person_name: str
@@ -110,7 +110,7 @@ class CommitmentOut(Schema):
     helpers: str
 
 
-class SpendOut(Schema):
+class SpendOut(BaseModel):
     """A spend; title and reasons only to who sees its pact, not to who merely pays."""
 
     id: UUID
@@ -136,7 +136,7 @@ class SpendOut(Schema):
     decision_reason: str | None = None
 
 
-class MeetingOut(Schema):
+class MeetingOut(BaseModel):
     id: UUID
     pact_id: UUID
     planned_at: At
@@ -149,7 +149,7 @@ class MeetingOut(Schema):
     changed_for_family: str
 
 
-class HoursEntryOut(Schema):
+class HoursEntryOut(BaseModel):
     id: UUID
     pact_id: UUID
     commitment_key: str
@@ -160,7 +160,7 @@ class HoursEntryOut(Schema):
     confirmed_name: str
 
 
-class PactOut(Schema):
+class PactOut(BaseModel):
     """A pact whole. Its words are those in force; before the first signature, the first ones."""
 
     id: UUID
@@ -200,18 +200,18 @@ class PactOut(Schema):
     meetings: list[MeetingOut]
 
 
-class TemplateOut(Schema):
+class TemplateOut(BaseModel):
     code: str
     title: str
 
 
-class CategoryOut(Schema):
+class CategoryOut(BaseModel):
     code: str
     label: str
     limit_cents: int | None
 
 
-class OfferOut(Schema):
+class OfferOut(BaseModel):
     """A type of pact open for a case, with the bodies, templates and categories it comes with."""
 
     pact_type_id: UUID
@@ -224,11 +224,11 @@ class OfferOut(Schema):
     categories: list[CategoryOut]
 
 
-class OffersOut(Schema):
+class OffersOut(BaseModel):
     rows: list[OfferOut]
 
 
-class PactOpenedOut(Schema):
+class PactOpenedOut(BaseModel):
     id: UUID
     code: str
     title: str
@@ -238,7 +238,7 @@ class PactOpenedOut(Schema):
     cap_cents: int
 
 
-class DraftOut(Schema):
+class DraftOut(BaseModel):
     """The words being written; `edit_number` grows with every change."""
 
     pact_id: UUID
@@ -254,17 +254,17 @@ class DraftOut(Schema):
     giveback_note: str
 
 
-class GoalsOut(Schema):
+class GoalsOut(BaseModel):
     version_number: int
     rows: list[GoalOut]
 
 
-class CommitmentsOut(Schema):
+class CommitmentsOut(BaseModel):
     version_number: int
     rows: list[CommitmentOut]
 
 
-class BalancesOut(Schema):
+class BalancesOut(BaseModel):
     """The accounts of a pact in the ledger, each alone: what is in one is not in another."""
 
     available_cents: int
@@ -277,19 +277,19 @@ class BalancesOut(Schema):
     confirmed_minutes: int
 
 
-class HoursEntriesOut(Schema):
+class HoursEntriesOut(BaseModel):
     rows: list[HoursEntryOut]
 
 
-class MeetingsOut(Schema):
+class MeetingsOut(BaseModel):
     rows: list[MeetingOut]
 
 
-class SpendsOut(Schema):
+class SpendsOut(BaseModel):
     rows: list[SpendOut]
 
 
-class DecisionOut(Schema):
+class DecisionOut(BaseModel):
     id: UUID
     stage: Spend
     left_cents: int | None

@@ -2,12 +2,12 @@
 
 from uuid import UUID
 
-from ninja import Schema
+from pydantic import BaseModel
 
 from farelegami.api.schemas.common import At
 
 
-class DocumentOut(Schema):
+class DocumentOut(BaseModel):
     id: UUID
     district_id: int
     kind: str
@@ -21,5 +21,5 @@ class DocumentOut(Schema):
     uploaded_at: At
 
 
-class DocumentsOut(Schema):
+class DocumentsOut(BaseModel):
     rows: list[DocumentOut]

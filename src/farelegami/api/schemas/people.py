@@ -3,12 +3,12 @@
 from datetime import date
 from uuid import UUID
 
-from ninja import Schema
+from pydantic import BaseModel
 
 from farelegami.api.schemas.common import Named
 
 
-class PersonRowOut(Schema):
+class PersonRowOut(BaseModel):
     id: UUID
     name: str
     district_id: int
@@ -18,18 +18,18 @@ class PersonRowOut(Schema):
     households: list[str]
 
 
-class LanguageOut(Schema):
+class LanguageOut(BaseModel):
     language: str
     level: str
 
 
-class SkillOut(Schema):
+class SkillOut(BaseModel):
     code: str
     words: str
     stage: str
 
 
-class PersonOut(Schema):
+class PersonOut(BaseModel):
     id: UUID
     given_name: str
     family_name: str
@@ -51,7 +51,7 @@ class PersonOut(Schema):
     households: list[Named]
 
 
-class HouseholdRowOut(Schema):
+class HouseholdRowOut(BaseModel):
     id: UUID
     name: str
     district_id: int
@@ -59,7 +59,7 @@ class HouseholdRowOut(Schema):
     dissolved_on: date | None
 
 
-class HouseholdMemberOut(Schema):
+class HouseholdMemberOut(BaseModel):
     person_id: UUID
     name: str
     role: str
@@ -68,7 +68,7 @@ class HouseholdMemberOut(Schema):
     ends_on: date | None
 
 
-class HouseholdOut(Schema):
+class HouseholdOut(BaseModel):
     id: UUID
     name: str
     district_id: int

@@ -3,19 +3,19 @@
 from datetime import date
 from uuid import UUID
 
-from ninja import Schema
+from pydantic import BaseModel
 
 from farelegami.kernel.actor import Role
 
 
-class RoleOut(Schema):
+class RoleOut(BaseModel):
     role: Role
     district_id: int | None
     organisation_id: UUID | None
     programme_id: UUID | None
 
 
-class WhoOut(Schema):
+class WhoOut(BaseModel):
     account_id: UUID
     name: str
     token: str

@@ -44,7 +44,6 @@ from farelegami.ledger.queries import balances
 from farelegami.pacts.queries import (
     caseload_page,
     marks_of,
-    pact_rows,
     pact_with_words,
 )
 from farelegami.pacts.rules.money import Purse
@@ -67,8 +66,8 @@ def list_pacts(request: TokenRequest, asked: Query[PactFilters]) -> Answer:
         cursor=checked_cursor(asked.cursor, 1),
         size=asked.limit,
     )
-    rows = pact_rows(page.rows) if page.rows else []
-    return listed([row_told(row) for row in rows], page)
+    purses = balances([pact.id for pact in page.rows]) if page.rows else {}
+    return listed([row_told(pact, purses[pact.id]) for pact in page.rows], page)
 
 
 @reads(router, "/cases/{uuid:case_id}/offers", OffersOut)

@@ -22,9 +22,8 @@ from farelegami.api.schemas.pacts import (
 from farelegami.api.schemas.people import HouseholdMemberOut
 from farelegami.kernel.units import Cents, Minutes
 from farelegami.pacts.models import HoursEntry, Meeting, Pact, PactVersion, SpendRequest
-from farelegami.pacts.queries import Hours, Mark, Money, PactFile, PactRow
+from farelegami.pacts.queries import Hours, Listed, Mark, Money, PactFile, hours_of, money_of
 from farelegami.pacts.rules.money import Route, Spend
-from farelegami.pacts.rules.stages import Stage
 from farelegami.pacts.rules.terms import Commitment, Goal, Support
 from farelegami.people.queries.households import Member
 
@@ -48,25 +47,24 @@ def hours_told(hours: Hours) -> HoursOut:
     )
 
 
-def row_told(row: PactRow) -> PactRowOut:
-    pact = row.pact
+def row_told(pact: Listed, purses: Mapping[str, int]) -> PactRowOut:
     return PactRowOut(
-        id=pact.pk,
+        id=pact.id,
         code=pact.code,
         title=pact.title,
-        stage=Stage(pact.stage),
+        stage=pact.stage_now,
         district_id=pact.district_id,
         case_id=pact.case_id,
-        household=Named(id=pact.household_id, name=pact.household.name),
-        manager=pact.case.manager.name,
+        household=Named(id=pact.household_id, name=pact.household),
+        manager=pact.manager,
         starts_on=pact.starts_on,
         ends_on=pact.ends_on,
         created_at=pact.created_at,
         next_meeting_by=pact.next_meeting_by,
-        meeting_planned=pact.meeting_planned,  # type: ignore[attr-defined]
-        words_open=pact.words_open,  # type: ignore[attr-defined]
-        money=money_told(row.money),
-        hours=hours_told(row.hours),
+        meeting_planned=pact.meeting_planned,
+        words_open=pact.words_open,
+        money=money_told(money_of(purses)),
+        hours=hours_told(hours_of(purses, pact.promised_minutes)),
     )
 
 

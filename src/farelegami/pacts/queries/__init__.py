@@ -7,6 +7,7 @@ from farelegami.pacts.queries.file import (
     pact_file,
 )
 from farelegami.pacts.queries.lists import (
+    Listed,
     PactRow,
     caseload_page,
     open_pacts,
@@ -19,7 +20,10 @@ from farelegami.pacts.queries.lists import (
     waiting_versions,
 )
 from farelegami.pacts.queries.mine import (
+    FollowUpDue,
     OwnHours,
+    OwnPact,
+    Planned,
     ToConfirm,
     agenda,
     own_follow_ups,
@@ -66,12 +70,16 @@ from farelegami.pacts.queries.sums import (
 )
 
 __all__ = [
+    "FollowUpDue",
     "Hours",
+    "Listed",
     "Mark",
     "Money",
     "OwnHours",
+    "OwnPact",
     "PactFile",
     "PactRow",
+    "Planned",
     "PublicFigures",
     "ToConfirm",
     "agenda",

@@ -2,7 +2,8 @@
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
+from typing import Any, Final, Generic, NamedTuple, Protocol, TypeVar
 from uuid import UUID
 
 from django.db.models import Exists, OuterRef, Q, QuerySet
@@ -16,57 +17,102 @@ from farelegami.pacts.models import (
     Pact,
     PactMember,
     PactVersion,
-    ResultProgress,
     SpendRequest,
 )
-from farelegami.pacts.queries.parts import READABLE, progress_of
+from farelegami.pacts.queries.parts import READABLE, statuses_of
 from farelegami.pacts.queries.sight import visible_pacts, visible_plans, visible_spends
 from farelegami.pacts.queries.sums import Hours, Money, hours_of, money_of
 from farelegami.pacts.rules.money import Spend
 from farelegami.pacts.rules.stages import OVER, Stage
-from farelegami.pacts.rules.terms import Terms
+from farelegami.pacts.rules.terms import Terms, decode
 from farelegami.storage.pages import PAGE_SIZE, KeyPage, key_page, page_of, read_cursor
 from farelegami.storage.prepared import prepared
 
 
-@dataclass(frozen=True, slots=True)
-class PactRow:
-    """A pact as a list shows it, with what its small wheel needs."""
+class Listed(NamedTuple):
+    """A pact as the caseload tells it: plain values, all of one query."""
 
-    pact: Pact
+    id: UUID
+    code: str
+    title: str
+    stage: str
+    district_id: int
+    case_id: UUID
+    household_id: UUID
+    household: str
+    pact_type: str
+    manager: str
+    starts_on: date
+    ends_on: date
+    created_at: datetime
+    next_meeting_by: date | None
+    promised_minutes: int
+    meeting_planned: bool
+    words_open: bool
+
+    @property
+    def stage_now(self) -> Stage:
+        return Stage(self.stage)
+
+
+_LISTED: Final = (
+    "id", "code", "title", "stage", "district_id", "case_id", "household_id", "household__name",
+    "pact_type__name", "case__manager__name", "starts_on", "ends_on", "created_at",
+    "next_meeting_by", "promised_minutes", "meeting_planned", "words_open",
+)  # fmt: skip
+
+
+class _WithPurses(Protocol):
+    @property
+    def id(self) -> UUID: ...
+
+    @property
+    def promised_minutes(self) -> int: ...
+
+
+PactT = TypeVar("PactT", bound=_WithPurses)
+
+
+@dataclass(frozen=True, slots=True)
+class PactRow(Generic[PactT]):
+    """A pact as a list shows it, with what its small wheel needs; `statuses` of results by key."""
+
+    pact: PactT
     money: Money
     hours: Hours
     terms: Terms | None
-    progress: Mapping[str, ResultProgress]
+    statuses: Mapping[str, str]
 
 
 def pact_rows(
-    pacts: Sequence[Pact], purses: Mapping[UUID, Mapping[str, int]] | None = None
-) -> list[PactRow]:
+    pacts: Sequence[PactT], purses: Mapping[UUID, Mapping[str, int]] | None = None
+) -> list[PactRow[PactT]]:
     """Return rows for pacts already read. Three queries, however many; two if `purses` is known."""
-    ids = [pact.pk for pact in pacts]
-    purses, progress = purses or balances(ids), progress_of(ids)
-    latest: dict[UUID, Terms] = {}
-    for version in _versions_of(ids):
+    if not pacts:
+        return []
+    ids = [pact.id for pact in pacts]
+    purses, statuses = purses or balances(ids), statuses_of(ids)
+    latest: dict[UUID, str] = {}
+    for pact_id, words, signed_on in _words_of(ids):
         # The words in force; before the first signature, the first ones.
-        if version.signed_on is not None or version.pact_id not in latest:
-            latest[version.pact_id] = version.terms
+        if signed_on is not None or pact_id not in latest:
+            latest[pact_id] = words
     return [
         PactRow(
             pact,
-            money_of(purses[pact.pk]),
-            hours_of(purses[pact.pk], pact.promised_minutes),
-            latest.get(pact.pk),
-            progress[pact.pk],
+            money_of(purses[pact.id]),
+            hours_of(purses[pact.id], pact.promised_minutes),
+            decode(latest[pact.id]) if pact.id in latest else None,
+            statuses[pact.id],
         )
         for pact in pacts
     ]
 
 
 @prepared
-def _versions_of(pact_ids: Collection[UUID]) -> QuerySet[PactVersion]:
+def _words_of(pact_ids: Collection[UUID]) -> QuerySet[PactVersion, tuple[Any, ...]]:
     versions = PactVersion.objects.filter(READABLE, pact_id__in=pact_ids).order_by("number")
-    return versions.only("pact_id", "number", "terms_json", "signed_on")
+    return versions.values_list("pact_id", "terms_json", "signed_on")
 
 
 def caseload_page(
@@ -79,7 +125,7 @@ def caseload_page(
     created_since: datetime | None = None,
     cursor: str = "",
     size: int = PAGE_SIZE,
-) -> KeyPage[Pact]:
+) -> KeyPage[Listed]:
     """Return visible pacts, newest first, filtered. One query.
 
     Each pact knows whether a meeting is planned (`meeting_planned`) and whether words are being
@@ -96,7 +142,8 @@ def caseload_page(
         mine=mine,
         size=size + 1,
     )
-    return page_of(rows, order=("-id",), cursor=cursor, size=size)
+    listed = [Listed._make(row) for row in rows]
+    return page_of(listed, order=("-id",), cursor=cursor, size=size)
 
 
 @prepared
@@ -110,8 +157,8 @@ def _caseload(
     stage: str,
     mine: bool,
     size: int,
-) -> QuerySet[Pact]:
-    pacts = visible_pacts(actor).select_related("case__manager", "household", "pact_type")
+) -> QuerySet[Pact, tuple[Any, ...]]:
+    pacts = visible_pacts(actor)
     if stage:
         pacts = pacts.filter(stage=stage)
     if mine:
@@ -134,7 +181,7 @@ def _caseload(
             PactVersion.objects.filter(pact=OuterRef("pk"), signed_on=None, dropped_on=None)
         ),
     )
-    return pacts.defer("case__closing_reason", "case__manager__tax_code").order_by("-id")[:size]
+    return pacts.order_by("-id").values_list(*_LISTED)[:size]
 
 
 def pacts_of_case(case_ids: Iterable[UUID]) -> Sequence[Pact]:

@@ -2,8 +2,8 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date, timedelta
-from typing import Any
+from datetime import date, datetime, timedelta
+from typing import Any, NamedTuple
 from uuid import UUID
 
 from django.db.models import Count, Exists, F, Min, OuterRef, Q, QuerySet, Subquery
@@ -15,21 +15,42 @@ from farelegami.pacts.models import FamilyMessage, FollowUp, HoursEntry, Meeting
 from farelegami.pacts.queries.lists import open_pacts
 from farelegami.pacts.rules.family import MessageKind
 from farelegami.pacts.rules.money import Spend
+from farelegami.pacts.rules.stages import Stage
 from farelegami.storage.prepared import prepared
 
 MOST_OPEN = 200
 
 
-def own_pacts(actor: Actor) -> Sequence[Pact]:
+class OwnPact(NamedTuple):
+    """An open pact as its case manager's morning tells it: plain values."""
+
+    id: UUID
+    code: str
+    title: str
+    stage: str
+    household: str
+    ends_on: date
+    next_meeting_by: date | None
+    promised_minutes: int
+    planned_at: datetime | None
+    is_disputed: bool
+
+    @property
+    def stage_now(self) -> Stage:
+        return Stage(self.stage)
+
+
+def own_pacts(actor: Actor) -> Sequence[OwnPact]:
     """Return the open pacts of the actor's own cases, most pressing first, each with the moment of
     its next planned meeting (`planned_at`) and whether its family waits for an answer to "this is
     not so" (`is_disputed`). One query.
     """
-    return [] if actor.account_id is None else _own_pacts(actor.account_id)
+    rows = [] if actor.account_id is None else _own_pacts(actor.account_id)
+    return [OwnPact._make(row) for row in rows]
 
 
 @prepared
-def _own_pacts(account_id: UUID) -> QuerySet[Pact]:
+def _own_pacts(account_id: UUID) -> QuerySet[Pact, tuple[Any, ...]]:
     planned = Meeting.objects.filter(
         pact=OuterRef("pk"), held_on=None, missed_on=None, planned_at__gte=clock.now()
     ).order_by()
@@ -39,27 +60,48 @@ def _own_pacts(account_id: UUID) -> QuerySet[Pact]:
     first = planned.values("pact").annotate(first=Min("planned_at")).values("first")
     return (
         open_pacts(Pact.objects.filter(case__manager_id=account_id))
-        .select_related("household", "pact_type")
         .annotate(planned_at=Subquery(first), is_disputed=Exists(disputes))
-        .order_by(F("next_meeting_by").asc(nulls_last=True), "id")[:MOST_OPEN]
+        .order_by(F("next_meeting_by").asc(nulls_last=True), "id")
+        .values_list(
+            "id",
+            "code",
+            "title",
+            "stage",
+            "household__name",
+            "ends_on",
+            "next_meeting_by",
+            "promised_minutes",
+            "planned_at",
+            "is_disputed",
+        )[:MOST_OPEN]
     )
 
 
-def own_follow_ups(actor: Actor, *, within_days: int) -> Sequence[FollowUp]:
+class FollowUpDue(NamedTuple):
+    """When a family is asked how it goes, some months after its pact was closed."""
+
+    pact_id: UUID
+    household: str
+    months: int
+    due_on: date
+
+
+def own_follow_ups(actor: Actor, *, within_days: int) -> Sequence[FollowUpDue]:
     """Return the follow-ups of the actor's own closed pacts that fall due, earliest first. One
     query.
     """
     if actor.account_id is None:
         return []
-    return _own_follow_ups(actor.account_id, clock.today() + timedelta(days=within_days))
+    rows = _own_follow_ups(actor.account_id, clock.today() + timedelta(days=within_days))
+    return [FollowUpDue._make(row) for row in rows]
 
 
 @prepared
-def _own_follow_ups(account_id: UUID, until: date) -> QuerySet[FollowUp]:
+def _own_follow_ups(account_id: UUID, until: date) -> QuerySet[FollowUp, tuple[Any, ...]]:
     return (
         FollowUp.objects.filter(pact__case__manager_id=account_id, done_on=None, due_on__lte=until)
-        .select_related("pact__household")
-        .order_by("due_on")[:30]
+        .order_by("due_on")
+        .values_list("pact_id", "pact__household__name", "months", "due_on")[:30]
     )
 
 
@@ -109,13 +151,23 @@ def _hours_that_matter(account_id: UUID, month: date) -> QuerySet[HoursEntry, tu
     )
 
 
-def agenda(actor: Actor, day: date) -> Sequence[Meeting]:
+class Planned(NamedTuple):
+    """A meeting of the day."""
+
+    pact_id: UUID
+    title: str
+    planned_at: datetime
+    place: str
+
+
+def agenda(actor: Actor, day: date) -> Sequence[Planned]:
     """Return the day's planned meetings of the actor's own cases, by hour. One query."""
-    return _agenda(actor.account_id, day) if actor.account_id else []
+    rows = _agenda(actor.account_id, day) if actor.account_id else []
+    return [Planned._make(row) for row in rows]
 
 
 @prepared
-def _agenda(account_id: UUID, day: date) -> QuerySet[Meeting]:
+def _agenda(account_id: UUID, day: date) -> QuerySet[Meeting, tuple[Any, ...]]:
     return (
         Meeting.objects.filter(
             pact__case__manager_id=account_id,
@@ -123,8 +175,8 @@ def _agenda(account_id: UUID, day: date) -> QuerySet[Meeting]:
             held_on=None,
             missed_on=None,
         )
-        .select_related("pact")
         .order_by("planned_at")
+        .values_list("pact_id", "pact__title", "planned_at", "place")
     )
 
 

@@ -91,6 +91,20 @@ def progress_of(pact_ids: Iterable[UUID]) -> Mapping[UUID, Mapping[str, ResultPr
     return found
 
 
+def statuses_of(pact_ids: Iterable[UUID]) -> Mapping[UUID, Mapping[str, str]]:
+    """Return how results stand by pact and result key. One query."""
+    found: dict[UUID, dict[str, str]] = {pact_id: {} for pact_id in pact_ids}
+    for pact_id, key, status in _statuses_of(list(found)):
+        found[pact_id][key] = status
+    return found
+
+
+@prepared
+def _statuses_of(pact_ids: Collection[UUID]) -> QuerySet[ResultProgress, tuple[UUID, str, str]]:
+    rows = ResultProgress.objects.filter(pact_id__in=pact_ids)
+    return rows.values_list("pact_id", "result_key", "status")
+
+
 @prepared
 def _progress_of(pact_ids: Collection[UUID]) -> QuerySet[ResultProgress]:
     return ResultProgress.objects.filter(pact_id__in=pact_ids)

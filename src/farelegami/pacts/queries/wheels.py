@@ -1,7 +1,7 @@
 """What the wheel of a pact draws, from what was read of it."""
 
 from collections.abc import Mapping
-from typing import Final
+from typing import Any, Final
 
 from farelegami.pacts.queries.lists import PactRow
 from farelegami.pacts.queries.sums import Hours, Money
@@ -30,7 +30,6 @@ def wheel_facts(
     )
 
 
-def row_wheel(row: PactRow) -> WheelFacts:
+def row_wheel(row: PactRow[Any]) -> WheelFacts:
     """Return the small wheel of a list's row."""
-    statuses = {key: progress.status for key, progress in row.progress.items()}
-    return wheel_facts(row.terms, statuses, row.money, row.hours)
+    return wheel_facts(row.terms, row.statuses, row.money, row.hours)

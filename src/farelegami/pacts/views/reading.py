@@ -79,16 +79,10 @@ def pacts_page(request: ActorRequest) -> HttpResponse:
     rows = [
         {
             "pact": row.pact,
-            "stage": _(row.pact.stage_label),
+            "stage": _(STAGE_LABELS[row.pact.stage_now]),
             "wheel": row_wheel(row),
             "money": row.money,
-            "chips": list(
-                alert_chips(
-                    row.pact,
-                    meeting_planned=row.pact.meeting_planned,  # type: ignore[attr-defined]
-                    words_open=row.pact.words_open,  # type: ignore[attr-defined]
-                )
-            ),
+            "chips": list(alert_chips(row.pact)),
         }
         for row in pact_rows(page.rows)
     ]

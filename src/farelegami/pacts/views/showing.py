@@ -14,7 +14,7 @@ from django.utils.translation import ngettext
 from farelegami.kernel import clock
 from farelegami.kernel.errors import gettext_noop
 from farelegami.pacts.models import HoursEntry, Meeting, Pact, PactMember, SpendRequest
-from farelegami.pacts.queries import Hours, Mark, Money, PactFile
+from farelegami.pacts.queries import Hours, Listed, Mark, Money, PactFile
 from farelegami.pacts.rules.money import Spend
 from farelegami.pacts.rules.readiness import Missing
 from farelegami.pacts.rules.signing import Needed
@@ -420,7 +420,7 @@ _STAGE_CHIPS: Final = {
 }
 
 
-def alert_chips(pact: Pact, *, meeting_planned: bool, words_open: bool) -> Iterator[Chip]:
+def alert_chips(pact: Listed) -> Iterator[Chip]:
     """Yield what a row of the list should not let pass."""
     now = pact.stage_now
     if now in OVER:
@@ -428,9 +428,9 @@ def alert_chips(pact: Pact, *, meeting_planned: bool, words_open: bool) -> Itera
     if now in _STAGE_CHIPS:
         text, tone = _STAGE_CHIPS[now]
         yield Chip(_(text), tone, "it-clock")
-    if now == Stage.ACTIVE and words_open:
+    if now == Stage.ACTIVE and pact.words_open:
         yield Chip(_("modifica aperta"), "blue", "it-pencil")
-    if now != Stage.ACTIVE or pact.next_meeting_by is None or meeting_planned:
+    if now != Stage.ACTIVE or pact.next_meeting_by is None or pact.meeting_planned:
         return
     if pact.next_meeting_by < clock.today():
         yield Chip(_("incontro da fissare"), "no", "it-calendar")
