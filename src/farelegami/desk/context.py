@@ -1,15 +1,20 @@
 """What every page of the desk shows around itself: the rail of rooms and who is at work."""
 
-from dataclasses import dataclass, replace
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import lru_cache
 from typing import Any, Final
 
 from django.conf import settings
 from django.http import HttpRequest
-from django.urls import reverse
+from django.template.loader import render_to_string
+from django.urls import get_script_prefix, reverse
+from django.utils.safestring import SafeString
+from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from farelegami.access.doors import all_doors
-from farelegami.kernel.actor import NOBODY, ROLE_LABELS, Actor
+from farelegami.kernel.actor import NOBODY, ROLE_LABELS, Actor, Role
 from farelegami.kernel.errors import gettext_noop
 
 _ROOMS: Final = (
@@ -42,8 +47,7 @@ class Room:
     label: str
     icon: str
     active: bool
-    count: int = 0
-    short: str = ""
+    short: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,30 +60,59 @@ class Me:
     logout_url: str
 
 
-def rail_for(actor: Actor, path: str) -> list[Room]:
-    """Return the rooms whose door the actor may open; the one that holds `path` is active."""
-    doors, roles, rooms = all_doors(), actor.roles(), []
-    for name, label, icon in _ROOMS:
-        door = doors.get(name)
-        if door and (not door.roles or roles & door.roles):
-            short = _(_SHORT.get(name, label))
-            rooms.append(Room(reverse(name), _(label), icon, active=False, short=short))
-    within = max((room.url for room in rooms if path.startswith(room.url)), key=len, default="")
-    # Everything of the desk lies under the first room: it is active on its own page only.
-    if path != within and rooms and within == rooms[0].url:
-        return rooms
-    return [replace(room, active=room.url == within) for room in rooms]
+@dataclass(frozen=True, slots=True)
+class Frame:
+    """The links around a page of the desk: beside it, under the thumb, and behind "Altro"."""
+
+    rail: SafeString
+    thumb: SafeString
+    more: SafeString
+
+
+@lru_cache(maxsize=64)
+def _rooms(roles: frozenset[Role], _prefix: str) -> Sequence[tuple[str, str, str, str]]:
+    """Return address, name, sign and short name of the rooms whose doors these roles open."""
+    doors = all_doors()
+    return [
+        (reverse(name), label, icon, _SHORT.get(name, label))
+        for name, label, icon in _ROOMS
+        if (door := doors.get(name)) and (not door.roles or roles & door.roles)
+    ]
+
+
+def frame_for(roles: frozenset[Role], path: str) -> Frame:
+    """Return the links to the rooms of these roles; the room that holds `path` is marked."""
+    prefix = get_script_prefix()
+    urls = [url for url, *_names in _rooms(roles, prefix)]
+    within = max((url for url in urls if path.startswith(url)), key=len, default="")
+    # Everything of the desk lies under the first room: it is marked on its own page only.
+    active = "" if urls and within == urls[0] != path else within
+    return _frame(roles, prefix, active, get_language())
+
+
+@lru_cache(maxsize=512)
+def _frame(roles: frozenset[Role], prefix: str, active: str, _language: str | None) -> Frame:
+    # The same for everybody with these roles: half of what a page would make anew each time.
+    rooms = [
+        Room(url, _(label), icon, url == active, _(short))
+        for url, label, icon, short in _rooms(roles, prefix)
+    ]
+    return Frame(
+        rail=render_to_string("web/rail.html", {"rooms": rooms}),
+        thumb=render_to_string("web/thumb.html", {"rooms": rooms[:3]}),
+        more=render_to_string("web/thumb.html", {"rooms": rooms[3:], "whole": True}),
+    )
 
 
 def desk(request: HttpRequest) -> dict[str, Any]:
-    """Add `rail`, `me` and `is_demo` to a page; nothing is read from the database."""
+    """Add `frame`, `me` and `is_demo` to a page; nothing is read from the database."""
     actor: Actor = getattr(request, "actor", NOBODY)
     context: dict[str, Any] = {"is_demo": settings.IS_DEMO}
     if actor.account_id is None:
         return context
     words = actor.name.split()
     roles = sorted({_(ROLE_LABELS[grant.role]) for grant in actor.grants})
-    context["rail"] = rail_for(actor, request.path)
+    context["frame"] = frame_for(actor.roles(), request.path)
     context["me"] = Me(
         name=actor.name,
         initials="".join(word[0] for word in (words[:1] + words[-1:]) if word).upper(),

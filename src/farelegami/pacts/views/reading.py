@@ -133,7 +133,7 @@ def _pact_context(actor: Actor, file: PactFile) -> dict[str, Any]:
         "goals": goals,
         "reached": sum(goal.reached for goal in goals),
         "results": sum(len(goal.results) for goal in goals),
-        "statuses": ResultProgress.Status.choices,
+        "statuses": [(value, str(label)) for value, label in ResultProgress.Status.choices],
         "in_life": pact.stage_now in {Stage.ACTIVE, Stage.SUSPENDED, Stage.FINAL_REVIEW},
         "is_over": pact.stage_now in OVER,
         "next_meeting": next_meeting(file.meetings),

@@ -6,17 +6,29 @@ Loaded as `i18n`: pages say a hundred such sentences, and few of them twice diff
 from typing import Any
 
 from django.template import Context, Library
-from django.template.base import Parser, Token
+from django.template.base import (
+    Parser,
+    Token,
+    Variable,
+    VariableDoesNotExist,
+    render_value_in_context,
+)
 from django.templatetags import i18n
-from django.templatetags.i18n import TranslateNode, do_translate
-from django.utils.translation import get_language
+from django.templatetags.i18n import (
+    BlockTranslateNode,
+    TranslateNode,
+    do_block_translate,
+    do_translate,
+)
+from django.utils.safestring import SafeString
+from django.utils.translation import get_language, gettext, ngettext
 
 register = Library()
 register.tags.update(i18n.register.tags)
 register.filters.update(i18n.register.filters)
 
 
-class _Kept(TranslateNode):
+class KeptSentence(TranslateNode):
     """A sentence without a variable, as it was said before in this language."""
 
     def __init__(self, node: TranslateNode) -> None:
@@ -37,6 +49,48 @@ class _Kept(TranslateNode):
         return ""
 
 
+class KeptPhrase(BlockTranslateNode):
+    """A sentence with values in it: its words are put together once, the values each time."""
+
+    def __init__(self, node: BlockTranslateNode) -> None:
+        self.__dict__.update(node.__dict__)
+        self._words, names = self.render_token_list(self.singular)
+        self._more, more = self.render_token_list(self.plural) if self.plural else ("", [])
+        given = self.extra_context
+        self._values = [(name, given.get(name) or Variable(name)) for name in {*names, *more}]
+
+    def render(self, context: Context, nested: bool = False) -> Any:  # noqa: FBT001, FBT002
+        """Return the sentence; where a value is missing or a translation is odd, as Django does."""
+        try:
+            told = {
+                name: render_value_in_context(value.resolve(context), context)
+                for name, value in self._values
+                if name != self.countervar
+            }
+            said = self._said(context, told)
+        except (VariableDoesNotExist, KeyError, ValueError, TypeError):
+            return super().render(context, nested)
+        if not self.asvar:
+            return said
+        context[self.asvar] = SafeString(said)
+        return ""
+
+    def _said(self, context: Context, told: dict[str, str]) -> str:
+        if self.countervar is None or self.counter is None:
+            return gettext(self._words) % told
+        count = self.counter.resolve(context)
+        told[self.countervar] = render_value_in_context(count, context)
+        return ngettext(self._words, self._more, count) % told
+
+
+@register.tag("blocktranslate")
+@register.tag("blocktrans")
+def blocktranslate(parser: Parser, token: Token) -> BlockTranslateNode:
+    """Return the node of a sentence with values in it."""
+    node = do_block_translate(parser, token)
+    return node if node.message_context else KeptPhrase(node)
+
+
 @register.tag("translate")
 @register.tag("trans")
 def translate(parser: Parser, token: Token) -> TranslateNode:
@@ -44,4 +98,4 @@ def translate(parser: Parser, token: Token) -> TranslateNode:
     node = do_translate(parser, token)
     expression = node.filter_expression
     constant = expression.var.lookups is None and not expression.filters
-    return _Kept(node) if constant and node.message_context is None else node
+    return KeptSentence(node) if constant and node.message_context is None else node

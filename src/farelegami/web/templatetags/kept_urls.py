@@ -14,7 +14,7 @@ _NOBODY: Final = UUID(int=0)
 _kept: Final[dict[tuple[str, str, str | None], tuple[str, str]]] = {}
 
 
-class _Kept(URLNode):
+class KeptAddress(URLNode):
     """An address without arguments, or with the id of one object."""
 
     def __init__(self, node: URLNode, name: str) -> None:
@@ -44,4 +44,6 @@ def url(parser: Parser, token: Token) -> URLNode:
     node = django_url(parser, token)
     name = node.view_name.var
     known = isinstance(name, str) and not node.view_name.filters
-    return _Kept(node, str(name)) if known and len(node.args) <= 1 and not node.kwargs else node
+    return (
+        KeptAddress(node, str(name)) if known and len(node.args) <= 1 and not node.kwargs else node
+    )
