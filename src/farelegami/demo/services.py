@@ -18,6 +18,7 @@ from farelegami.demo.rights import tell_of_rights
 from farelegami.demo.showcase import tell_the_showcase
 from farelegami.demo.staff import BUILDER, DemoUser, Office, Staff, hire, hire_around, let_in
 from farelegami.demo.stories import HOSTS, PAVIA_HOSTS, PAVIA_STORIES, STORIES, Story
+from farelegami.demo.voices import tell_of_families
 from farelegami.kernel import clock
 from farelegami.kernel.periods import months_later
 from farelegami.network.rules import OrganisationKind
@@ -115,6 +116,7 @@ def build_province(
     let_in(cremona.staff, showcase.case.contact_id, "Samira Belprato")
     _live_all(cremona, _fates(random, pacts - 1), begins, tell, "Patti di FareLegami")
     _live_all(pavia, _fates(random, pavia_pacts), begins, tell, "Patti di Fare #BeneComune")
+    tell_of_families(cremona, showcase.pk, showcase.case.contact_id)
     tell_of_rights(cremona, person_id=showcase.case.contact_id)
     users = [*cremona.staff.users, *pavia.staff.users, DemoUser("visitatore", "", "", "/")]
     rows = [{key: value for key, value in asdict(user).items() if value} for user in users]

@@ -125,7 +125,7 @@ class PactFile:
 
 def pact_file(actor: Actor, pact_id: UUID) -> PactFile:
     """Return a pact with everything its page shows; the caller logs the reading. Eight queries at
-    most, three before the signature.
+    most, three before the authorisation, four before the signature.
 
     Raises:
         NotFound: it does not exist, or not for this actor.
@@ -153,7 +153,7 @@ def file_of(pact: Pact, members: Sequence[PactMember]) -> PactFile:
         pact=pact,
         members=members,
         versions=_signed_versions(pact.pk),
-        marks=marks_of(pact.pk) if signed else (),
+        marks=marks_of(pact.pk) if signed or pact.authorised_on else (),
         spends=spends_of(pact.pk) if signed else (),
         meetings=meetings_of(pact.pk),
         hours_told=hours_entries_of(pact.pk) if signed else (),

@@ -161,6 +161,6 @@ def own_words_of(pact_id: UUID, person_id: UUID) -> Sequence[FamilyMessage]:
 def messages_of(pact_id: UUID) -> Sequence[FamilyMessage]:
     """Return what the family wrote, latest first, with who wrote it. One query."""
     rows = FamilyMessage.objects.filter(pact_id=pact_id).select_related(
-        "person", "document", "read_by", "version", "answered_by"
+        "person", "document", "read_by", "version", "answered_by", "meeting"
     )
     return list(rows.defer("person__tax_code").order_by("-id")[:50])

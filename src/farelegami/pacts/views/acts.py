@@ -23,13 +23,16 @@ from farelegami.web.refusals import shown_on
 
 @dataclass(frozen=True, slots=True)
 class Words:
-    """What the page of an act says; `warning` names what a destructive act destroys."""
+    """What the page of an act says; `warning` names what a destructive act destroys, `quote` is what
+    somebody of the family said, in any language.
+    """
 
     title: str
     button: str
     done: str
     text: str = ""
     warning: str = ""
+    quote: str = ""
 
 
 def posted(request: ActorRequest) -> QueryDict | None:

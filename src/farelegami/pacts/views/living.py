@@ -404,7 +404,7 @@ def answer_message_page(request: ActorRequest, message_id: UUID) -> HttpResponse
             _("Rispondi a %(name)s") % {"name": message.person.given_name},
             _("Manda la risposta"),
             _("La risposta è sulla pagina della famiglia."),
-            text=message.text,
+            quote=message.text,
         ),
         pact=pact,
         back=reverse("pacts:messages", args=[pact.pk]),

@@ -20,7 +20,7 @@ from farelegami.kernel.actor import Actor, Role
 from farelegami.kernel.errors import NotAllowed, NotFound, SentAlready
 from farelegami.kernel.ids import new_id
 from farelegami.kernel.units import Minutes
-from farelegami.pacts.models import FamilyMessage, HoursEntry, Pact, PactMember
+from farelegami.pacts.models import FamilyMessage, HoursEntry, Pact, PactMember, PactVersion
 from farelegami.pacts.rules.drafts import WordsAgreed
 from farelegami.pacts.rules.family import (
     DisputeOpen,
@@ -436,6 +436,16 @@ def test_a_text_disputed_in_any_language_waits_for_an_answer_and_nobody_signs_it
     ).content.decode()  # fmt: skip
     sign_own(own, pact.pk, text_hash=version.text_hash, drawing=A_DRAWING)
     assert version.signatures.count() == 1
+
+
+def test_a_first_text_that_is_disputed_says_so_on_the_page_of_the_pact() -> None:
+    pact, crew = a_pact(Stage.AUTHORISED)
+    version = PactVersion.objects.get(pact=pact)
+    own = let_in(crew, pact)
+    dispute_proposal(own, pact.pk, text_hash=version.text_hash, text="Il sabato no.")
+    page = browser_of(crew.worker).get(reverse("pacts:pact", args=[pact.pk])).content.decode()
+    assert "la risposta alla famiglia" in page
+    assert "un messaggio della famiglia da leggere" in page
 
 
 def test_who_disputed_and_then_accepts_needs_no_answer() -> None:
