@@ -58,7 +58,7 @@ class NoteForm(forms.Form):
 
 
 class AnswerForm(forms.Form):
-    """The answer to a request; the diary only with a reason."""
+    """The answer to a request; the diary only in a copy, with a reason."""
 
     outcome = forms.ChoiceField(
         label=_("Esito"),
@@ -76,6 +76,11 @@ class AnswerForm(forms.Form):
         label=_("Perché il diario"), required=False, max_length=300,
         help_text=_("Il diario è coperto dal segreto professionale. Senti chi l’ha scritto."),
     )  # fmt: skip
+
+    def __init__(self, *args: Any, kind: RequestKind, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        if kind is not RequestKind.ACCESS:
+            del self.fields["includes_diary"], self.fields["diary_reason"]
 
     def values(self) -> dict[str, Any]:
         """Return what `answer` takes, of a form that is valid."""

@@ -53,7 +53,7 @@ def housemates_of(person_ids: Collection[UUID]) -> Mapping[UUID, frozenset[UUID]
 
 
 def matches_for(district_id: int, text: str, *, most: int = 8) -> Sequence[Person]:
-    """Return who may be meant by a name or a fiscal code, for a request that must find its file.
+    """Return who may be meant by a name or a fiscal code, best first, for a request to find its file.
 
     The caller has asked who may, and logs it. Two queries.
     """
@@ -61,4 +61,6 @@ def matches_for(district_id: int, text: str, *, most: int = 8) -> Sequence[Perso
     rows = Person.objects.filter(
         pk__in=[hit.object_id for hit in hits], merged_into=None, erased_at=None
     )
-    return list(rows.select_related("municipality").defer("tax_code"))
+    place = {hit.object_id: place for place, hit in enumerate(hits)}
+    found = rows.select_related("municipality").defer("tax_code")
+    return sorted(found, key=lambda person: place[person.pk])

@@ -13,6 +13,7 @@ from farelegami.access.requests import ActorRequest
 from farelegami.kernel import clock
 from farelegami.kernel.errors import NotFound
 from farelegami.privacy.forms import AnswerForm, ReasonForm, RegisterForm
+from farelegami.privacy.models import DataRequest
 from farelegami.privacy.permissions import protected_districts
 from farelegami.privacy.queries.requests import request_for, requests_page
 from farelegami.privacy.rules.requests import KIND_LABELS, RequestKind
@@ -96,17 +97,16 @@ def link_page(request: ActorRequest, request_id: UUID) -> HttpResponse:
     return redirect("privacy:request", request_id)
 
 
-def _act(request_id: UUID, *, title: str, says: str, submit: str, done: str) -> Act:
-    back = reverse("privacy:request", args=[request_id])
-    return Act(title=title, says=says, submit=submit, done=done, back=back, crumb=_("Richiesta"))
+def _act(found: DataRequest, *, title: str, says: str, submit: str, done: str) -> Act:
+    back = reverse("privacy:request", args=[found.pk])
+    return Act(title=title, says=says, submit=submit, done=done, back=back, crumb=found.name)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
 def extend_page(request: ActorRequest, request_id: UUID) -> HttpResponse:
     """Give a request two months more."""
-    request_for(request.actor, request_id)
     act = _act(
-        request_id,
+        request_for(request.actor, request_id),
         title=_("Proroga il termine"),
         says=_("Due mesi in più, una volta sola, e solo se la richiesta è complessa. Va detto"
                " alla persona, con il motivo, entro il primo mese."),
@@ -122,15 +122,15 @@ def extend_page(request: ActorRequest, request_id: UUID) -> HttpResponse:
 @require_http_methods(["GET", "HEAD", "POST"])
 def answer_page(request: ActorRequest, request_id: UUID) -> HttpResponse:
     """Answer a request."""
-    request_for(request.actor, request_id)
+    found = request_for(request.actor, request_id)
     act = _act(
-        request_id,
-        title=_("Rispondi"),
+        found,
+        title=_("Rispondi a %(name)s") % {"name": found.name},
         says=_("La risposta resta scritta. La manda chi risponde, dove la persona ha chiesto."),
         submit=_("Registra la risposta"),
         done=_("La risposta è registrata."),
     )
-    form = AnswerForm(request.POST or None)
+    form = AnswerForm(request.POST or None, kind=RequestKind(found.kind))
     return act_page(
         request, act, form, lambda _data: answer(request.actor, request_id, **form.values())
     )
