@@ -4,6 +4,7 @@ from typing import Any
 from uuid import UUID
 
 from allauth.account.forms import LoginForm
+from allauth.mfa.totp.forms import ActivateTOTPForm
 from allauth.mfa.webauthn.forms import AddWebAuthnForm, EditWebAuthnForm
 from django import forms
 from django.conf import settings
@@ -26,6 +27,16 @@ class SignInForm(LoginForm):  # type: ignore[misc]
         self.fields["password"].help_text = ""
         for field in self.fields.values():
             field.widget.attrs.pop("placeholder", None)
+
+
+class AddAppForm(ActivateTOTPForm):  # type: ignore[misc]
+    """The first code of an app, in our words."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        code = self.fields["code"]
+        code.label = _("Le sei cifre")
+        code.widget.attrs |= {"inputmode": "numeric", "placeholder": ""}
 
 
 class AddKeyForm(AddWebAuthnForm):  # type: ignore[misc]

@@ -186,6 +186,7 @@ ACCOUNT_EMAIL_SUBJECT_PREFIX = ""
 ALLAUTH_TRUSTED_PROXY_COUNT = PROXIES
 MFA_ADAPTER = "farelegami.access.adapters.FactorAdapter"
 MFA_FORMS = {
+    "activate_totp": "farelegami.access.forms.AddAppForm",
     "add_webauthn": "farelegami.access.forms.AddKeyForm",
     "edit_webauthn": "farelegami.access.forms.EditKeyForm",
 }
