@@ -8,7 +8,9 @@ import io
 import os
 import re
 import sys
+import tomllib
 from collections.abc import Iterator
+from fnmatch import fnmatch
 from pathlib import Path
 from typing import Final
 
@@ -39,6 +41,7 @@ FAMILY: Final = (
     "src/farelegami/web/templates/404.html",
     "src/farelegami/web/templates/429.html",
     "src/farelegami/web/templates/500.html",
+    "src/farelegami/web/templates/503.html",
     "src/farelegami/web/forms.py",
     "src/farelegami/web/templates/web/base.html",
     "src/farelegami/web/templates/web/blank.html",
@@ -50,6 +53,19 @@ FAMILY: Final = (
 )
 # A page of the portal that its worker opens at the desk.
 DESK_ONLY: Final = "portal/card.html"
+# Data files with words that pages show, and under which keys. The folder of the file is the context
+# of its sentences: "mai" on a scale is not "mai" in a list. What a pact takes into its own text
+# (goals, results) is written there in Italian, with the family, and is shown as it will stand.
+DATA: Final = {
+    "cases/instruments/*/instrument.toml": (
+        "name", "intro", "steps", "talk_text", "items.label", "items.text",
+    ),
+    "privacy/data/conservation.toml": ("*.said",),
+    "programmes/data/*.toml": (
+        "budget_lines.label", "pact_types.name", "support_categories.label", "targets.label",
+        "targets.counting_rule",
+    ),
+}  # fmt: skip
 LANGUAGES: Final[dict[str, tuple[str, ...]]] = {
     "en": ("src/",), "ro": FAMILY, "ar": FAMILY, "pa": FAMILY, "sq": FAMILY, "fr": FAMILY,
 }  # fmt: skip
@@ -75,7 +91,7 @@ def main() -> int:
     """Return 1 where a catalogue is not complete."""
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "farelegami.config.settings.test")
     sys.path.insert(0, str(ROOT / "src"))
-    said = list(_sentences())
+    said = [*_sentences(), *_data_sentences()]
     faults = []
     for language, places in LANGUAGES.items():
         found = {
@@ -172,6 +188,27 @@ def _sentences() -> Iterator[tuple[Sentence, str]]:
             sentence = _sentence(function, message)
             if sentence is not None:
                 yield sentence, where
+
+
+def _data_sentences() -> Iterator[tuple[Sentence, str]]:
+    for pattern, keys in DATA.items():
+        for path in sorted(SOURCE.glob(pattern)):
+            context = str(path.parent.relative_to(SOURCE))
+            where = str(path.relative_to(ROOT))
+            for key, text in _texts(tomllib.loads(path.read_text(encoding="utf-8"))):
+                if text and any(fnmatch(key, wanted) for wanted in keys):
+                    yield (context, text, ""), where
+
+
+def _texts(value: object, key: str = "") -> Iterator[tuple[str, str]]:
+    if isinstance(value, dict):
+        for name, each in value.items():
+            yield from _texts(each, f"{key}.{name}" if key else name)
+    elif isinstance(value, list):
+        for each in value:
+            yield from _texts(each, key)
+    elif isinstance(value, str):
+        yield key, value
 
 
 def _sentence(function: str, message: object) -> Sentence | None:

@@ -2,6 +2,7 @@
 
 from django.db import models
 from django.db.models import F, Q
+from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from farelegami.people.rules.ecomap import (
@@ -337,6 +338,11 @@ class Skill(models.Model):
     def __str__(self) -> str:
         return self.label_it
 
+    @property
+    def label(self) -> str:
+        """Its name in the language of the page: English, or our Italian."""
+        return self.label_en if get_language() == "en" else self.label_it
+
 
 class PersonSkill(Row):
     """Something a person can do, or is learning: from the list, in their own words, or both."""
@@ -362,7 +368,7 @@ class PersonSkill(Row):
     @property
     def label(self) -> str:
         """The person's own words, or else those of the list."""
-        return self.words or (self.skill.label_it if self.skill else "")
+        return self.words or (self.skill.label if self.skill else "")
 
     @property
     def stage_label(self) -> str:

@@ -44,6 +44,9 @@ PURPOSES: Final = (
     gettext_noop("riunione di équipe"),
     gettext_noop("verifica dei dati"),
     gettext_noop("richiesta della persona stessa"),
+    gettext_noop("domande fatte insieme"),
+    gettext_noop("i propri dati"),
+    gettext_noop("ricerca per una richiesta sui dati"),
 )
 
 

@@ -1,10 +1,16 @@
 """A programme and everything that is decided once for all of its pacts."""
 
+from typing import Final
+
 from django.db import models
 from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext
 
 from farelegami.storage.models import Row
+
+# Under which the catalogue holds the words of the packaged programmes.
+_SAID_IN: Final = "programmes/data"
 
 
 class Programme(Row):
@@ -154,6 +160,11 @@ class BudgetLine(_Coded):
     def __str__(self) -> str:
         return f"{self.code} {self.label}"
 
+    @property
+    def said(self) -> str:
+        """Its label, in the language of the page, where the catalogue has it."""
+        return pgettext(_SAID_IN, self.label)
+
 
 class Partner(Row):
     """A body that carries the programme."""
@@ -257,6 +268,16 @@ class Target(_Coded):
     def __str__(self) -> str:
         return f"{self.code} {self.label}"
 
+    @property
+    def said(self) -> str:
+        """Its label, in the language of the page, where the catalogue has it."""
+        return pgettext(_SAID_IN, self.label)
+
+    @property
+    def rule_said(self) -> str:
+        """How it is counted, in the language of the page, where the catalogue has it."""
+        return pgettext(_SAID_IN, self.counting_rule)
+
 
 class PactType(_Coded):
     """What a pact of this programme may be: for whom, how much, how long."""
@@ -295,6 +316,11 @@ class PactType(_Coded):
     def __str__(self) -> str:
         return self.name
 
+    @property
+    def said(self) -> str:
+        """Its name, in the language of the page, where the catalogue has it."""
+        return pgettext(_SAID_IN, self.name)
+
 
 class SupportCategory(_Coded):
     """A use of a pact's budget, with its own limit in cents for each pact if it has one."""
@@ -324,6 +350,11 @@ class SupportCategory(_Coded):
 
     def __str__(self) -> str:
         return self.label
+
+    @property
+    def said(self) -> str:
+        """Its label, in the language of the page, where the catalogue has it."""
+        return pgettext(_SAID_IN, self.label)
 
 
 class GoalTemplate(_Coded):

@@ -1,11 +1,12 @@
 """Instruments as content packs, and what their answers add up to."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import ClassVar, Final
 
 import msgspec
+from msgspec import structs
 
 from farelegami.kernel.errors import Refusal, gettext_noop
 
@@ -111,6 +112,21 @@ def read_instrument(content: bytes) -> Instrument:
         message = f"{instrument.code}: the scale or the items do not hold"
         raise ValueError(message)
     return instrument
+
+
+def said(instrument: Instrument, say: Callable[[str], str]) -> Instrument:
+    """Return the instrument with every text as `say` puts it."""
+    return structs.replace(
+        instrument,
+        name=say(instrument.name),
+        intro=say(instrument.intro),
+        steps=[say(step) for step in instrument.steps],
+        items=[
+            structs.replace(item, label=say(item.label), text=say(item.text))
+            for item in instrument.items
+        ],
+        talk_text=say(instrument.talk_text),
+    )
 
 
 def checked_answers(instrument: Instrument, answers: Mapping[str, int]) -> dict[str, int]:

@@ -1,6 +1,7 @@
 from datetime import date
 
 import pytest
+from django.utils.translation import override
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -176,3 +177,24 @@ def test_an_invitation_ends_within_a_year():
     for ends_on in (date(2025, 12, 31), date(2027, 2, 1)):
         with pytest.raises(InvitationWithoutEnd):
             check_invitation(starts_on=date(2026, 1, 1), ends_on=ends_on)
+
+
+def test_who5_is_asked_in_its_own_english_words():
+    with override("en"):
+        who5 = instrument_for("who5")
+    assert [item.text for item in who5.items] == [
+        "I have felt cheerful and in good spirits",
+        "I have felt calm and relaxed",
+        "I have felt active and vigorous",
+        "I woke up feeling fresh and rested",
+        "My daily life has been filled with things that interest me",
+    ]
+    assert who5.steps == [
+        "At no time",
+        "Some of the time",
+        "Less than half of the time",
+        "More than half of the time",
+        "Most of the time",
+        "All of the time",
+    ]
+    assert instrument_for("who5").steps[0] == "mai"

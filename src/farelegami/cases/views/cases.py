@@ -44,9 +44,11 @@ from farelegami.cases.services.cases import (
 )
 from farelegami.kernel import clock
 from farelegami.kernel.actor import Role
-from farelegami.kernel.errors import NotFound
+from farelegami.kernel.errors import NotFound, gettext_noop
 from farelegami.web.parts import Stage
 from farelegami.web.refusals import shown_on
+
+ASSESSING = gettext_noop("domande fatte insieme")
 
 _SCOPES = ("mine", "team", "district")
 
@@ -234,7 +236,7 @@ def assess_page(request: ActorRequest, case_id: UUID, instrument: str, moment: s
     if instrument not in instruments() or moment not in set(Moment):
         raise NotFound
     used = instrument_for(instrument)
-    file = read_case(request.actor, case_id, purpose=used.name)
+    file = read_case(request.actor, case_id, purpose=ASSESSING)
     people = [(member.person_id, member.name) for member in file.members]
     form = AssessmentForm(used, people, request.POST or None, initial={"taken_on": clock.today()})
     if form.is_valid():

@@ -91,7 +91,7 @@ def able(rows: Sequence[PersonSkill]) -> list[dict[str, str]]:
     return [
         {
             "words": row.words,
-            "listed": row.skill.label_it if row.skill else "",
+            "listed": row.skill.label if row.skill else "",
             "stage": row.stage,
         }
         for row in rows

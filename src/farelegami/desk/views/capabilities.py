@@ -36,7 +36,7 @@ def skills_page(request: ActorRequest, person_id: UUID) -> HttpResponse:
     """Write what a person can do or is learning, from the list and in their own words."""
     file = person_file(request.actor, person_id, purpose=CAPABILITIES)
     labels = {label: code for _group, rows in skill_choices() for code, label in rows}
-    labels |= {row.skill.label_it: row.skill.code for row in file.skills if row.skill}
+    labels |= {row.skill.label: row.skill.code for row in file.skills if row.skill}
     rows = SkillFormSet(
         request.POST or None,
         prefix="capacita",

@@ -145,7 +145,7 @@ def _line(target: Target, result: int, gone: int | None) -> TargetLine:
     standing = None if gone is None else pace(result, target.value, gone)
     return TargetLine(
         code=target.code,
-        label=target.label,
+        label=target.said,
         result=told(result),
         drawn=0 if is_small else result,
         target=target.value,
@@ -153,7 +153,7 @@ def _line(target: Target, result: int, gone: int | None) -> TargetLine:
         % {"result": told(result), "target": grouped(target.value)},
         pace=_(PACE_LABELS[standing]) if standing else "",
         pace_tone=_PACE_TONES[standing] if standing else "",
-        rule=target.counting_rule,
+        rule=target.rule_said,
         source=target.source,
     )
 

@@ -142,7 +142,9 @@ class PayForm(forms.Form):
     def __init__(self, data: Any, *, spend: SpendRequest, lines: Sequence[BudgetLine]) -> None:
         initial = {"paid_on": clock.today(), "budget_line": str(spend.category.line_id or "")}
         super().__init__(data, initial=initial)
-        self.fields["budget_line"].choices = [(str(line.pk), str(line)) for line in lines]  # type: ignore[attr-defined]
+        self.fields["budget_line"].choices = [  # type: ignore[attr-defined]
+            (str(line.pk), f"{line.code} {line.said}") for line in lines
+        ]
 
 
 class ReconcileForm(forms.Form):

@@ -118,7 +118,7 @@ class NewPactForm(OnceForm, MembersForm):
             "pact_type": lambda: [(str(each.pk), _type_label(each)) for each in offered.types],
             "body": lambda: [(str(pk), name) for pk, name in offered.bodies],
             "templates": lambda: [
-                (each.name, [(one.code, one.title) for one in found])
+                (each.said, [(one.code, one.title) for one in found])
                 for each in offered.types
                 if (found := offered.templates.get(each.pk, ()))
             ],
@@ -129,7 +129,7 @@ class NewPactForm(OnceForm, MembersForm):
 
 def _type_label(pact_type: PactType) -> str:
     return gettext("%(name)s: fino a %(cap)s, %(months)s mesi") % {
-        "name": pact_type.name,
+        "name": pact_type.said,
         "cap": euro(pact_type.cap_cents),
         "months": pact_type.validity_months,
     }

@@ -54,11 +54,14 @@ _ADULT: Final = 18
 
 
 def category_rules(programme_id: UUID) -> Mapping[str, CategoryRule]:
-    """Return the support categories of a programme as the rules read them, by code. One query."""
+    """Return the support categories of a programme as the rules read them, by code. One query.
+
+    Their labels are in the language of the page: for refusals and choices, never for the text.
+    """
     return {
         each.code: CategoryRule(
             each.code,
-            each.label,
+            each.said,
             None if each.limit_cents is None else Cents(each.limit_cents),
             each.needs_reason,
         )

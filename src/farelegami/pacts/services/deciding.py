@@ -1,5 +1,6 @@
 """What a coordinator decides: authorising words, sending them back, setting a cap."""
 
+from collections.abc import Mapping, Sequence
 from uuid import UUID
 
 from django.db import transaction
@@ -22,9 +23,10 @@ from farelegami.pacts.rules.readiness import CapExceeded
 from farelegami.pacts.rules.signing import check_cap
 from farelegami.pacts.rules.stages import STAGE_LABELS, Move, WrongStage, check_words_live, moved
 from farelegami.pacts.rules.wording import Heading, Say, hash_of, in_italian, isolating, words
-from farelegami.pacts.services.agreeing import category_rules, check_unsigned
+from farelegami.pacts.services.agreeing import check_unsigned
 from farelegami.people.queries.households import members_of as household_members
-from farelegami.programmes.queries import funding_sources
+from farelegami.programmes.models import SupportCategory
+from farelegami.programmes.queries import categories, funding_sources
 from farelegami.storage.once import written_once
 
 
@@ -101,26 +103,38 @@ def authorise(actor: Actor, pact_id: UUID) -> PactVersion:
     return version
 
 
-def text_of(pact: Pact, version: PactVersion, say: Say = in_italian) -> str:
-    """Return the exact text of a version as it stands, or as `say` puts it. Two queries."""
+def text_of(pact: Pact, version: PactVersion) -> str:
+    """Return the exact text of a version as it stands. Two queries."""
+    labels = {each.code: each.label for each in _categories(pact)}
+    return _text(pact, version, in_italian, pact.pact_type.name, labels)
+
+
+def text_beside(pact: Pact, version: PactVersion) -> str:
+    """Return the same text in the language that is active, to be read beside it. Two queries."""
+    say = isolating(gettext) if get_language_bidi() else gettext
+    labels = {each.code: each.said for each in _categories(pact)}
+    return _text(pact, version, say, pact.pact_type.said, labels)
+
+
+def _categories(pact: Pact) -> Sequence[SupportCategory]:
+    return categories([pact.programme_id]).get(pact.programme_id, ())
+
+
+def _text(
+    pact: Pact, version: PactVersion, say: Say, pact_type: str, labels: Mapping[str, str]
+) -> str:
     members = members_of([pact.pk])[pact.pk]
     heading = Heading(
         code=pact.code,
         programme=pact.programme.name,
-        pact_type=pact.pact_type.name,
+        pact_type=pact_type,
         body=pact.body.name,
         case_manager=pact.case.manager.name if pact.case.manager else "",
         holders=[str(member.person) for member in members if member.is_holder],
         members=[str(member.person) for member in members],
         version=version.number,
     )
-    labels = {code: rule.label for code, rule in category_rules(pact.programme_id).items()}
     return words(heading, version.terms, labels, say)
-
-
-def text_beside(pact: Pact, version: PactVersion) -> str:
-    """Return the same text in the language that is active, to be read beside it. Two queries."""
-    return text_of(pact, version, say=isolating(gettext) if get_language_bidi() else gettext)
 
 
 @transaction.atomic

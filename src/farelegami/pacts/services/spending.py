@@ -205,7 +205,7 @@ def _check_could_be_granted(
         pact.stage_now, day=clock.today(), starts_on=pact.starts_on, ends_on=pact.ends_on
     )
     used = _used_in(spends, category)
-    check_category(asked, used=used, limit=_limit_of(category), label=category.label)
+    check_category(asked, used=used, limit=_limit_of(category), label=category.said)
     return left_after(asked, left=left)
 
 

@@ -105,8 +105,8 @@ def _given_notices(person_ids: Sequence[UUID]) -> QuerySet[NoticeGiven, UUID]:
 def skill_choices() -> list[tuple[str, list[tuple[str, str]]]]:
     """Return the skill list for a select: (group, [(code, label)]), labels being our draft."""
     skills = list(Skill.objects.all())
-    groups = {skill.code: (skill.label_it, []) for skill in skills if skill.level == 1}  # type: ignore[var-annotated]
+    groups = {skill.code: (skill.label, []) for skill in skills if skill.level == 1}  # type: ignore[var-annotated]
     for skill in skills:
         if skill.parent_code in groups:
-            groups[skill.parent_code][1].append((skill.code, skill.label_it))
+            groups[skill.parent_code][1].append((skill.code, skill.label))
     return [group for group in groups.values() if group[1]]

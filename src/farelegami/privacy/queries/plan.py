@@ -8,10 +8,10 @@ from typing import Final
 
 from django.conf import settings
 from django.utils.translation import gettext as _
-from django.utils.translation import override
+from django.utils.translation import override, pgettext
 
 from farelegami.privacy.keeping import ELSEWHERE
-from farelegami.privacy.rules.conservation import Term, read_plan
+from farelegami.privacy.rules.conservation import SAID_IN, Term, read_plan
 from farelegami.storage.keeping import BASIS_LABELS, Kept, declarations
 
 _PACKAGED: Final = Path(__file__).resolve().parents[1] / "data" / "conservation.toml"
@@ -72,7 +72,7 @@ def _row(table: str, keeping: Kept, term: Term) -> KeptRow:
         why=_(keeping.why),
         fields=", ".join(dict.fromkeys(labels)),
         basis=_(BASIS_LABELS[keeping.basis]),
-        until=_(term.said),
+        until=pgettext(SAID_IN, term.said),
         is_ours=term.ours,
         source=term.source,
         is_of_citizens=bool(keeping.person) and keeping.until != "work",

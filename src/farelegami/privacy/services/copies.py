@@ -17,7 +17,7 @@ from django.core.serializers.json import DjangoJSONEncoder
 from django.db import transaction
 from django.db.models import Model
 from django.template.loader import render_to_string
-from django.utils.translation import get_language, override
+from django.utils.translation import get_language, override, pgettext
 from django.utils.translation import gettext as _
 
 from farelegami.audit.queries import acts_on
@@ -28,11 +28,12 @@ from farelegami.documents.queries import documents_about
 from farelegami.documents.services import content_of
 from farelegami.kernel import clock
 from farelegami.kernel.actor import Actor
-from farelegami.kernel.errors import NotFound
+from farelegami.kernel.errors import NotFound, gettext_noop
 from farelegami.people.queries.persons import ids_of
 from farelegami.people.queries.retention import people_by_id
 from farelegami.privacy.queries.plan import plan
 from farelegami.privacy.queries.requests import request_for
+from farelegami.privacy.rules.conservation import SAID_IN
 from farelegami.privacy.rules.requests import NobodyLinked
 from farelegami.storage.erasing import copied_of, rows_of, told_of
 from farelegami.storage.keeping import Kept
@@ -66,7 +67,7 @@ def copy_of_own(actor: Actor) -> Archive:
     """
     if actor.person_id is None or not people_by_id([actor.person_id]).exists():
         raise NotFound
-    return _copy(actor, actor.person_id, purpose=_("i propri dati"), with_diary=False)
+    return _copy(actor, actor.person_id, purpose=gettext_noop("i propri dati"), with_diary=False)
 
 
 def copy_for_request(actor: Actor, request_id: UUID) -> Archive:
@@ -85,7 +86,7 @@ def copy_for_request(actor: Actor, request_id: UUID) -> Archive:
     return _copy(
         actor,
         request.person_id,
-        purpose=_("richiesta del %(day)s") % {"day": f"{request.received_on:%d/%m/%Y}"},
+        purpose=gettext_noop("richiesta della persona stessa"),
         with_diary=request.includes_diary,
     )
 
@@ -152,7 +153,7 @@ def _sections(
                 model._meta.label,
                 _(keeping.what),
                 _(keeping.why),
-                _(terms[keeping.until].said),
+                pgettext(SAID_IN, terms[keeping.until].said),
                 _rows(model, keys, labels),
             )
     yield Section(

@@ -1,6 +1,7 @@
 from datetime import date
 
 import pytest
+from django.utils.translation import override
 
 from farelegami.kernel.errors import NotAllowed, NotFound
 from farelegami.ledger.queries import accounts_of
@@ -141,3 +142,13 @@ def test_lists_of_a_programme_cost_one_query_each(programmes, django_assert_num_
     kinds = [kind.pk for kind in queries.pact_types([1901, 1802])]
     with django_assert_num_queries(1):
         assert queries.goal_templates(kinds)
+
+
+def test_the_packaged_words_are_told_in_english_and_ones_own_as_they_were_written(tmp_path):
+    programme = a_programme()
+    load_programme(INSTALLER, a_changed_file(tmp_path, more=NEW_CATEGORY))
+    found = {each.code: each for each in queries.categories([programme.pk])[programme.pk]}
+    with override("en"):
+        assert found["trasporto"].said == "Transport"
+        assert found["bicicletta"].said == "Bicicletta"
+    assert found["trasporto"].said == "Trasporto"
