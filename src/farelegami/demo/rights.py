@@ -47,6 +47,7 @@ def tell_of_rights(ground: "Ground", *, person_id: UUID) -> None:
                 ),
             )  # fmt: skip
     _requests(ground.today, person_id)
+    _restriction(ground)
     _night(ground)
 
 
@@ -71,6 +72,23 @@ def _requests(today: date, person_id: UUID) -> None:
                        answer="Nessun racconto la nominerà; il consenso alle foto è ritirato.")  # fmt: skip
     for each in draw_up_lists(dpo, [HOME]):
         propose(dpo, each.pk)
+
+
+def _restriction(ground: "Ground") -> None:
+    """One person asks that their file be left as it is, and the DPO grants it."""
+    dpo = actor_for(account_by_name("dpo").pk)
+    row = people_page(ground.staff.offices[HOME].workers[-1], size=9).rows[-1]
+    received = ground.today - timedelta(days=12)
+    with clock.at(received):
+        made = register_request(
+            dpo, HOME,
+            RequestDraft(RequestKind.RESTRICTION, row.name, "allo sportello", received,
+                         "Quello che avete scritto non è esatto: non usatelo finché non si chiarisce."),
+        )  # fmt: skip
+        link_person(dpo, made.pk, row.id)
+    with clock.at(received + timedelta(days=2)):
+        answer(dpo, made.pk, outcome=Outcome.GRANTED,
+               answer="La scheda resta com’è finché i dati non sono verificati.")  # fmt: skip
 
 
 def _night(ground: "Ground") -> None:

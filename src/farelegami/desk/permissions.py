@@ -39,6 +39,8 @@ DOORS = (
     _people("give_notice", _("segnare che l’informativa è stata data")),
     _people("give_consent", _("registrare un consenso")),
     _people("withdraw_consent", _("registrare il ritiro di un consenso")),
+    Door("desk:lift_restriction", _("togliere la limitazione del trattamento"),
+         frozenset({Role.COORDINATOR}), sight=Sight.DISTRICT),
     _people("merge_people", _("unire due schede della stessa persona")),
     _people("unmerge", _("annullare un’unione di schede")),
     _people("form_household", _("formare un nucleo")),

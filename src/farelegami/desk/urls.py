@@ -42,6 +42,7 @@ urlpatterns = [
     path(f"{_P}informativa/", privacy.notice_page, name="give_notice"),
     path(f"{_P}consenso/", privacy.consent_page, name="give_consent"),
     path(f"{_P}consenso/<slug:purpose>/ritiro/", privacy.withdraw_page, name="withdraw_consent"),
+    path(f"{_P}limitazione/", privacy.lift_page, name="lift_restriction"),
     path(f"{_P}unisci/", merging.merge_page, name="merge_people"),
     path("persone/unioni/<uuid:merge_id>/annulla/", merging.unmerge_page, name="unmerge"),
     path("persone/nuclei/nuovo/", households.form_page, name="form_household"),

@@ -49,7 +49,10 @@ KEEPING: Final[dict[str, Declaration]] = {
             "transport": _("come ti muovi"),
             "travel_minutes": _("quanto viaggi (minuti)"),
         },
-        stays={"registered_at": _("da quando c’è la scheda")},
+        stays={
+            "registered_at": _("da quando c’è la scheda"),
+            "restricted_on": _("trattamento limitato dal"),
+        },
         # Keys made of the name, the telephone, the code: emptied, of no use to anyone in a copy.
         others={
             "tax_code_index": _("chiave del codice fiscale"),

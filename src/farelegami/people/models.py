@@ -67,6 +67,7 @@ class Person(Row):
     transport = models.JSONField(default=list, blank=True)
     travel_minutes = models.PositiveSmallIntegerField(null=True, blank=True)
     registered_at = models.DateTimeField()
+    restricted_on = models.DateField(null=True, blank=True)
     merged_into = models.ForeignKey(
         "self", models.PROTECT, null=True, blank=True, related_name="absorbed"
     )

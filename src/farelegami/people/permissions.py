@@ -8,6 +8,15 @@ from farelegami.kernel.actor import Actor, Role
 REGISTRY_ROLES: Final = (Role.SOCIAL_WORKER, Role.COORDINATOR)
 
 
+# Who ends what was granted to the person; granting it is an answer of the DPO.
+LIFTING_ROLES: Final = (Role.COORDINATOR, Role.DPO)
+
+
+def lifting_districts(actor: Actor) -> frozenset[int]:
+    """Return the districts in which the actor may end a restriction."""
+    return actor.districts(*LIFTING_ROLES)
+
+
 def registry_districts(actor: Actor) -> frozenset[int]:
     """Return the districts whose registry the actor reads and writes."""
     return actor.districts(*REGISTRY_ROLES)

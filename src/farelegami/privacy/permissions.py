@@ -44,6 +44,7 @@ DOORS: Final = (
     _door("link_request", _("collegare una richiesta alla scheda"), _DPO),
     _door("extend_request", _("prorogare il termine di una richiesta"), _DPO),
     _door("answer_request", _("rispondere a una richiesta"), _DPO),
+    _door("lift_restriction", _("togliere la limitazione del trattamento"), _DPO),
     _door("copy", _("consegnare la copia dei dati"), _DPO, fresh=True),
     _door("erase_request", _("proporre la cancellazione chiesta"), _DPO),
     _door("lists", _("vedere le liste di scarto"), _BOTH),

@@ -18,6 +18,7 @@ urlpatterns = [
     path(f"{_R}scheda/", requests.link_page, name="link_request"),
     path(f"{_R}proroga/", requests.extend_page, name="extend_request"),
     path(f"{_R}risposta/", requests.answer_page, name="answer_request"),
+    path(f"{_R}limitazione/", requests.lift_page, name="lift_restriction"),
     path(f"{_R}copia/", requests.copy_page, name="copy"),
     path(f"{_R}cancellazione/", requests.erase_page, name="erase_request"),
     path(f"{_D}liste/", lists.lists_list_page, name="lists"),

@@ -46,6 +46,7 @@ class PersonOut(BaseModel):
     email: str
     preferred_channel: str
     contact_hours: str
+    restricted_on: date | None
     languages: list[LanguageOut]
     skills: list[SkillOut]
     households: list[Named]

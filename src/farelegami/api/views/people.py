@@ -60,7 +60,7 @@ def read_person(request: TokenRequest, person_id: UUID) -> Answer:
 _SAME: Final = (
     "id", "given_name", "family_name", "district_id", "birth_date", "preferred_language",
     "form_of_address", "municipality_id", "address", "phone", "email", "preferred_channel",
-    "contact_hours",
+    "contact_hours", "restricted_on",
 )  # fmt: skip
 
 

@@ -20,14 +20,17 @@ def referrals_past(district_id: int, before: date) -> QuerySet[Referral]:
         stage__in=[stage.value for stage in NEVER_ACCEPTED],
         erased_at=None,
         received_at__date__lt=before,
+        person__restricted_on=None,
     ).only("id", "code", "received_at", "district_id")
 
 
 def cases_past(district_id: int, before: date) -> QuerySet[Case]:
-    """Return the cases closed before a day."""
-    return Case.objects.filter(district_id=district_id, erased_at=None, closed_on__lt=before).only(
-        "id", "closed_on", "opened_on", "district_id"
+    """Return the cases closed before a day; nobody of the household asked to leave the data as they are."""
+    restricted = Case.objects.filter(
+        pk=OuterRef("pk"), household__members__person__restricted_on__isnull=False
     )
+    past = Case.objects.filter(district_id=district_id, erased_at=None, closed_on__lt=before)
+    return past.filter(~Exists(restricted)).only("id", "closed_on", "opened_on", "district_id")
 
 
 def people_past(district_id: int, before: date) -> QuerySet[Person]:

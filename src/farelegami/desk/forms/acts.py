@@ -33,6 +33,12 @@ class ConsentForm(OnceForm):
     )
 
 
+class LiftForm(forms.Form):
+    reason = forms.CharField(
+        label=_("Motivo"), max_length=300, help_text=_("Per esempio: i dati sono stati corretti.")
+    )
+
+
 class MergeForm(OnceForm):
     keep = forms.ChoiceField(label=_("Quale scheda resta"), widget=forms.RadioSelect)
     reason = forms.CharField(

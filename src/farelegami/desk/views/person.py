@@ -37,6 +37,7 @@ from farelegami.kernel.errors import NotFound, gettext_noop
 from farelegami.pacts.queries import pact_rows, pacts_of_person
 from farelegami.pacts.queries.wheels import row_wheel
 from farelegami.pacts.rules.stages import IN_FORCE
+from farelegami.people.permissions import lifting_districts
 from farelegami.people.queries.duplicates import merges_of
 from farelegami.people.queries.files import PersonFile
 from farelegami.people.queries.households import history_of
@@ -128,6 +129,7 @@ def _opened(request: ActorRequest, person_id: UUID, page: str) -> dict[str, Any]
         "tab": next((tab.label for tab in tabs if tab.active), ""),
         "whys": [(key, _(label)) for key, label in WHYS.items()],
         "why": why,
+        "may_lift": file.person.district_id in lifting_districts(request.actor),
         "line": _line(file),
         "spoken": _spoken(file),
         "reached": _reached(file),

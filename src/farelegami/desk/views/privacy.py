@@ -8,7 +8,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
 from farelegami.access.requests import ActorRequest
-from farelegami.desk.forms.acts import ConsentForm, NothingForm, NoticeForm
+from farelegami.desk.forms.acts import ConsentForm, LiftForm, NothingForm, NoticeForm
 from farelegami.desk.views.acts import Act, Crumb, act_page, way_back
 from farelegami.kernel.errors import NotFound
 from farelegami.people.models import Person
@@ -20,6 +20,7 @@ from farelegami.people.rules.privacy import (
     Manner,
 )
 from farelegami.people.services.privacy import record_consent, record_notice, withdraw_consent
+from farelegami.people.services.restricting import lift_restriction
 
 
 def _act(person: Person, *, title: str, says: str, submit: str, done: str, back: str = "") -> Act:
@@ -98,3 +99,21 @@ def withdraw_page(request: ActorRequest, person_id: UUID, purpose: str) -> HttpR
     return act_page(
         request, act, form, lambda _data: withdraw_consent(request.actor, person_id, what)
     )
+
+
+@require_http_methods(["GET", "POST"])
+def lift_page(request: ActorRequest, person_id: UUID) -> HttpResponse:
+    """End the restriction that the person had been granted."""
+    person = person_for(request.actor, person_id)
+    act = _act(
+        person,
+        title=_("Togli la limitazione"),
+        says=_("Prima senti il DPO e avvisa la persona, che ne ha diritto (GDPR art. 18.3)."),
+        submit=_("Togli la limitazione"),
+        done=_("La limitazione è tolta."),
+    )
+    form = LiftForm(request.POST or None)
+    return act_page(
+        request, act, form,
+        lambda data: lift_restriction(request.actor, person_id, reason=data["reason"]),
+    )  # fmt: skip

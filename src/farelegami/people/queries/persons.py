@@ -14,6 +14,7 @@ from farelegami.kernel.errors import NotFound
 from farelegami.kernel.periods import full_years
 from farelegami.people.models import HouseholdMember, Person
 from farelegami.people.permissions import registry_districts
+from farelegami.people.rules.privacy import check_unrestricted
 from farelegami.search.queries import find
 from farelegami.storage.pages import PAGE_SIZE, KeyPage, key_page
 from farelegami.storage.prepared import prepared
@@ -91,6 +92,18 @@ def person_for(actor: Actor, person_id: UUID, *, for_update: bool = False) -> Pe
     person = rows.filter(pk=person_id).first()
     if person is None:
         raise NotFound
+    return person
+
+
+def person_to_change(actor: Actor, person_id: UUID) -> Person:
+    """Return a person, locked, whose file may be changed.
+
+    Raises:
+        NotFound: none whom the actor may see.
+        Restricted: their data are left as they are.
+    """
+    person = person_for(actor, person_id, for_update=True)
+    check_unrestricted(person.name, person.restricted_on)
     return person
 
 

@@ -11,7 +11,7 @@ from farelegami.search.queries import find
 
 
 def registered_before(district_id: int, day: date) -> QuerySet[Person]:
-    """Return the registrations of a district made before a day and neither merged nor erased.
+    """Return the registrations of a district made before a day, not merged, erased nor restricted.
 
     What names them on other floors is for who asks to leave out.
     """
@@ -19,6 +19,7 @@ def registered_before(district_id: int, day: date) -> QuerySet[Person]:
         district_id=district_id,
         merged_into=None,
         erased_at=None,
+        restricted_on=None,
         registered_at__date__lt=day,
     ).only("id", "registered_at", "district_id")
 

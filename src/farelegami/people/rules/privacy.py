@@ -1,7 +1,8 @@
-"""Notices given and consents: what a consent may be for, and how it was expressed (R20)."""
+"""Notices, consents (R20), and data that a person has asked to leave as they are (GDPR art. 18)."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import date
 from enum import StrEnum
 from typing import Final
 
@@ -54,3 +55,38 @@ class NoConsent(Refusal):
     code = "people.no_consent"
     text = gettext_noop("Non c’è un consenso da ritirare.")
     field = "purpose"
+
+
+@dataclass(eq=False)
+class Restricted(Refusal):
+    """The person asked that their data be left as they are, and it was granted."""
+
+    code = "people.restricted"
+    text = gettext_noop(
+        "Il trattamento dei dati di %(name)s è limitato dal %(since)s: la scheda non si modifica senza il DPO."
+    )
+    name: str
+    since: date
+
+
+@dataclass(eq=False)
+class NotRestricted(Refusal):
+    code = "people.not_restricted"
+    text = gettext_noop("Il trattamento di questi dati non è limitato.")
+
+
+@dataclass(eq=False)
+class LiftedWithoutReason(Refusal):
+    code = "people.lifted_without_reason"
+    text = gettext_noop("Scrivi perché la limitazione finisce.")
+    field = "reason"
+
+
+def check_unrestricted(name: str, restricted_on: date | None) -> None:
+    """Pass where nobody asked that the data of this person be left as they are.
+
+    Raises:
+        Restricted: somebody did.
+    """
+    if restricted_on is not None:
+        raise Restricted(name=name, since=restricted_on)

@@ -12,7 +12,7 @@ from django.db import transaction
 from farelegami.audit.rules import Verb
 from farelegami.kernel.actor import Actor
 from farelegami.people.models import Person, PersonSkill, Skill
-from farelegami.people.queries.persons import person_for
+from farelegami.people.queries.persons import person_to_change
 from farelegami.people.rules.persons import SkillStage, SkillWithoutName, Transport
 from farelegami.people.rules.weeks import Week
 from farelegami.people.services.entries import changes, facts_of, note
@@ -64,9 +64,10 @@ def set_skills(
 
     Raises:
         NotFound: no such person for the actor.
+        Restricted: their data are left as they are.
         SkillWithoutName: neither a code nor words.
     """
-    person = person_for(actor, person_id, for_update=True)
+    person = person_to_change(actor, person_id)
     if any(not draft.code and not draft.words.strip() for draft in drafts):
         raise SkillWithoutName
     before = [str(row) for row in person.skills.order_by("id")]
@@ -95,8 +96,9 @@ def set_availability(actor: Actor, person_id: UUID, week: Week) -> Person:
 
     Raises:
         NotFound: no such person for the actor.
+        Restricted: their data are left as they are.
     """
-    person = person_for(actor, person_id, for_update=True)
+    person = person_to_change(actor, person_id)
     return _changed(actor, person, {"week_yes": week.yes, "week_maybe": week.maybe})
 
 
@@ -114,8 +116,9 @@ def set_conditions(
 
     Raises:
         NotFound: no such person for the actor.
+        Restricted: their data are left as they are.
     """
-    person = person_for(actor, person_id, for_update=True)
+    person = person_to_change(actor, person_id)
     values = (limits.strip(), wishes.strip(), [means.value for means in transport], travel_minutes)
     return _changed(actor, person, dict(zip(_CONDITIONS, values, strict=True)))
 

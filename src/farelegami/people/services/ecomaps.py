@@ -12,7 +12,7 @@ from farelegami.kernel.actor import Actor
 from farelegami.kernel.errors import NotFound, SentAlready
 from farelegami.kernel.ids import new_id
 from farelegami.people.models import EcomapSnapshot, Tie
-from farelegami.people.queries.persons import person_for, visible_people
+from farelegami.people.queries.persons import person_to_change, visible_people
 from farelegami.people.rules.ecomap import DrawnInTheFuture, TieDraft, check_ties
 from farelegami.people.services.entries import note
 from farelegami.storage.once import written_once
@@ -33,13 +33,13 @@ def draw_ecomap(
     Raises:
         NotFound: the person, or one a tie names, is none whom the actor may see.
         SentAlready: sent before with other data.
-        DrawnInTheFuture: as it says.
+        DrawnInTheFuture, Restricted: as they say.
         Refusal: those of `check_ties`.
     """
     check_ties(ties)
     if day > clock.today():
         raise DrawnInTheFuture
-    person = person_for(actor, person_id)
+    person = person_to_change(actor, person_id)
     named = {tie.other_person_id for tie in ties if tie.other_person_id}
     if named and visible_people(actor).filter(pk__in=named).count() != len(named):
         raise NotFound

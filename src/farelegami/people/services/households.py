@@ -29,6 +29,7 @@ from farelegami.people.rules.households import (
     check_joining,
     household_name,
 )
+from farelegami.people.rules.privacy import check_unrestricted
 from farelegami.storage.once import written_once
 
 HOUSEHOLD: Final = "people.household"
@@ -51,7 +52,7 @@ def form_household(
     Raises:
         NotAllowed: the actor does not keep the registry of the district.
         NotFound: a person the actor may not see.
-        OtherDistrict, AlreadyMember, NotYet, JoinsBeforeBirth: as they say.
+        OtherDistrict, AlreadyMember, NotYet, JoinsBeforeBirth, Restricted: as they say.
         SentAlready: sent before with other data.
     """
     if not may_write_registry(actor, district_id=district_id):
@@ -102,7 +103,7 @@ def add_member(
 
     Raises:
         NotFound: a household or person the actor may not see.
-        HouseholdDissolved, AlreadyMember, OtherDistrict, NotYet: as they say.
+        HouseholdDissolved, AlreadyMember, OtherDistrict, NotYet, Restricted: as they say.
         Refusal: those of `check_joining`.
         SentAlready: sent before with other data.
     """
@@ -110,6 +111,7 @@ def add_member(
     if household.dissolved_on is not None:
         raise HouseholdDissolved(since=household.dissolved_on)
     person = person_for(actor, person_id)
+    check_unrestricted(person.name, person.restricted_on)
     check_happened(day, today=clock.today())
     check_joining(
         day,
@@ -138,10 +140,11 @@ def leave_household(actor: Actor, household_id: UUID, person_id: UUID, *, day: d
 
     Raises:
         NotFound: a household or person the actor may not see.
-        NotMember, LeftBeforeJoining, NotYet: as they say.
+        NotMember, LeftBeforeJoining, NotYet, Restricted: as they say.
     """
     household = household_for(actor, household_id, for_update=True)
     person = person_for(actor, person_id)
+    check_unrestricted(person.name, person.restricted_on)
     check_happened(day, today=clock.today())
     member = _open(household).filter(person=person).first()
     if member is None:
@@ -179,7 +182,7 @@ def dissolve_household(actor: Actor, household_id: UUID, *, day: date) -> Househ
 
     Raises:
         NotFound: none the actor may see.
-        HouseholdDissolved, LeftBeforeJoining, NotYet: as they say.
+        HouseholdDissolved, LeftBeforeJoining, NotYet, Restricted: as they say.
     """
     household = household_for(actor, household_id, for_update=True)
     if household.dissolved_on == day:
@@ -188,6 +191,8 @@ def dissolve_household(actor: Actor, household_id: UUID, *, day: date) -> Househ
         raise HouseholdDissolved(since=household.dissolved_on)
     check_happened(day, today=clock.today())
     members = list(_open(household).select_related("person"))
+    for member in members:
+        check_unrestricted(member.person.name, member.person.restricted_on)
     if day < household.formed_on or any(day < member.starts_on for member in members):
         raise LeftBeforeJoining
     _open(household).update(ends_on=day)
@@ -202,6 +207,8 @@ def _found(actor: Actor, person_ids: Sequence[UUID]) -> list[Person]:
     found = {person.pk: person for person in visible_people(actor).filter(pk__in=person_ids)}
     if len(found) != len(set(person_ids)):
         raise NotFound
+    for person in found.values():
+        check_unrestricted(person.name, person.restricted_on)
     return [found[person_id] for person_id in person_ids]
 
 

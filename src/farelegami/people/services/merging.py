@@ -30,6 +30,7 @@ from farelegami.people.rules.duplicates import (
     MergeUndone,
     MergeWithoutReason,
 )
+from farelegami.people.rules.privacy import check_unrestricted
 from farelegami.people.services.entries import make_findable
 from farelegami.search.services import drop
 
@@ -79,7 +80,7 @@ def merge_people(
     Raises:
         SentAlready: sent before with other data.
         NotFound: one of them is none whom the actor may see.
-        MergedWithThemselves, MergeAcrossDistricts, MergeWithoutReason: as they say.
+        MergedWithThemselves, MergeAcrossDistricts, MergeWithoutReason, Restricted: as they say.
     """
     if keep_id == gone_id:
         raise MergedWithThemselves
@@ -97,6 +98,8 @@ def merge_people(
         return done
     if keep.district_id != gone.district_id:
         raise MergeAcrossDistricts
+    for one in (keep, gone):
+        check_unrestricted(one.name, one.restricted_on)
     gone.merged_into = keep
     gone.save(update_fields=["merged_into"])
     done = MergeRecord.objects.create(

@@ -17,7 +17,7 @@ from farelegami.kernel.ids import new_id
 from farelegami.people.models import Person, PersonLanguage
 from farelegami.people.permissions import may_write_registry
 from farelegami.people.queries.duplicates import Candidate, duplicate_candidates
-from farelegami.people.queries.persons import person_for
+from farelegami.people.queries.persons import person_to_change
 from farelegami.people.rules.duplicates import sound_key
 from farelegami.people.rules.persons import (
     FormOfAddress,
@@ -115,9 +115,10 @@ def change_person(actor: Actor, person_id: UUID, draft: PersonDraft) -> Register
 
     Raises:
         NotFound: none whom the actor may see.
+        Restricted: their data are left as they are.
         Refusal: as for `register_person`.
     """
-    person = person_for(actor, person_id, for_update=True)
+    person = person_to_change(actor, person_id)
     values, warnings = _values(draft)
     before = facts_of(person, (*_PLAIN, *_KEYS))
     for name, value in values.items():

@@ -16,6 +16,7 @@ from farelegami.kernel.errors import NotAllowed, NotFound
 from farelegami.kernel.ids import new_id
 from farelegami.people.models import Person
 from farelegami.people.queries.retention import matches_for, people_by_id
+from farelegami.people.services.restricting import restrict_person
 from farelegami.privacy.models import DataRequest
 from farelegami.privacy.permissions import may_propose
 from farelegami.privacy.queries.requests import request_for
@@ -23,6 +24,7 @@ from farelegami.privacy.rules.requests import (
     AnsweredAlready,
     DiaryNeedsReason,
     ExtendedAlready,
+    NobodyLinked,
     NotReceivedYet,
     Outcome,
     RequestKind,
@@ -161,10 +163,16 @@ def answer(
 ) -> DataRequest:
     """Answer a request and return it; with `includes_diary` the copy opens the sealed diary.
 
+    A restriction granted, whole or in part, closes the file of the person to changes.
+
     Raises:
         NotFound, AnsweredAlready, ReasonMissing, DiaryNeedsReason: as they say.
+        NobodyLinked: a restriction is granted to no registration.
     """
     request = _waiting(actor, request_id)
+    restricts = request.kind == RequestKind.RESTRICTION and outcome is not Outcome.REFUSED
+    if restricts and request.person_id is None:
+        raise NobodyLinked
     if not answer.strip():
         raise ReasonMissing
     if includes_diary and not diary_reason.strip():
@@ -176,6 +184,8 @@ def answer(
     request.diary_reason = diary_reason.strip()[:300] if includes_diary else ""
     request.save()
     _note(actor, Verb.DECIDED, request, {"outcome": outcome.value, "diary": includes_diary})
+    if restricts and request.person_id is not None:
+        restrict_person(actor, request.person_id)
     return request
 
 

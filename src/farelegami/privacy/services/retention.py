@@ -13,6 +13,7 @@ from farelegami.cases.queries.retention import is_named
 from farelegami.kernel import clock
 from farelegami.kernel.actor import Actor
 from farelegami.kernel.errors import NotAllowed, NotFound
+from farelegami.people.rules.privacy import check_unrestricted
 from farelegami.privacy.models import RetentionItem, RetentionList
 from farelegami.privacy.permissions import may_approve, may_propose
 from farelegami.privacy.queries.requests import request_for
@@ -80,6 +81,7 @@ def propose_for_request(actor: Actor, request_id: UUID) -> RetentionList:
         NotFound, NotAllowed: not visible; not the DPO's.
         NobodyLinked: the request leads to no registration.
         StillNamed: a case, a referral or a role still names the person.
+        Restricted: their data are left as they are.
     """
     with transaction.atomic():
         request = request_for(actor, request_id, for_update=True)
@@ -89,6 +91,8 @@ def propose_for_request(actor: Actor, request_id: UUID) -> RetentionList:
             raise NobodyLinked
         if is_named(request.person_id):
             raise StillNamed
+        if request.person is not None:
+            check_unrestricted(request.person.name, request.person.restricted_on)
         now = clock.now()
         made = RetentionList.objects.create(
             district_id=request.district_id, root=PERSON, request=request, drawn_at=now,

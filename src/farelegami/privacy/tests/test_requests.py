@@ -17,7 +17,9 @@ from farelegami.kernel.actor import Actor, Role
 from farelegami.kernel.errors import NotAllowed, NotFound
 from farelegami.pacts.tests.builders import a_crew
 from farelegami.people.models import Person
+from farelegami.people.services.restricting import lift_restriction, restrict_person
 from farelegami.privacy.models import DataRequest, Erasure
+from farelegami.privacy.queries.retention import past_term
 from farelegami.privacy.rules.requests import (
     AnsweredAlready,
     DiaryNeedsReason,
@@ -104,6 +106,28 @@ def test_it_is_answered_once_and_the_diary_needs_a_reason() -> None:
     answer(dpo, request.pk, outcome=Outcome.GRANTED, answer="ecco")
     with pytest.raises(AnsweredAlready):
         answer(dpo, request.pk, outcome=Outcome.REFUSED, answer="no")
+
+
+def test_a_restriction_granted_closes_the_file_and_one_refused_does_not() -> None:
+    family = a_family_that_is_over()
+    for outcome in (Outcome.REFUSED, Outcome.GRANTED):
+        assert family.person.restricted_on is None
+        request = a_request(family.dpo, RequestKind.RESTRICTION)
+        if outcome is Outcome.GRANTED:
+            with pytest.raises(NobodyLinked):
+                answer(family.dpo, request.pk, outcome=outcome, answer="Va bene.")
+        link_person(family.dpo, request.pk, family.case.contact_id)
+        answer(family.dpo, request.pk, outcome=outcome, answer="Ecco perché.")
+    assert family.person.restricted_on == clock.today()
+
+
+def test_what_is_restricted_is_in_no_list_until_it_is_lifted() -> None:
+    family = a_family_that_is_over()
+    restrict_person(family.dpo, family.case.contact_id)
+    with eleven_years_later():
+        assert not past_term(1901, CASE)
+        lift_restriction(family.dpo, family.case.contact_id, reason="Il processo è finito.")
+        assert [each.object_id for each in past_term(1901, CASE)] == [family.case.pk]
 
 
 def opened(archive) -> tuple[dict, str, list[str]]:

@@ -13,8 +13,11 @@ from farelegami.kernel import clock
 from farelegami.kernel.actor import Actor
 from farelegami.pacts.tests.builders import a_crew
 from farelegami.people.services.entries import make_findable
+from farelegami.people.services.restricting import restrict_person
 from farelegami.privacy.models import Anomaly, DataRequest, RetentionItem, RetentionList
+from farelegami.privacy.rules.requests import RequestKind
 from farelegami.privacy.rules.retention import CASE, PERSON, ListStage
+from farelegami.privacy.services.requests import RequestDraft, link_person, register_request
 from farelegami.privacy.services.retention import draw_up_lists
 from farelegami.privacy.tests.builders import (
     MARK,
@@ -62,6 +65,36 @@ def test_a_request_goes_from_the_letter_to_the_copy() -> None:
     with ZipFile(BytesIO(b"".join(answer.streaming_content))) as archive:
         assert {"dati.json", "leggimi.html"} <= set(archive.namelist())
     assert "accolta" in desk.get(there).content.decode()
+
+
+def test_a_restriction_stands_on_the_file_until_it_is_lifted() -> None:
+    family = a_family_that_is_over()
+    person_id = family.case.contact_id
+    desk, worker = desk_of(family.dpo), desk_of(family.crew.worker)
+    draft = RequestDraft(RequestKind.RESTRICTION, "Sara Prova", "via posta", clock.today())
+    request = register_request(family.dpo, 1901, draft)
+    link_person(family.dpo, request.pk, person_id)
+    assert "non si modifica più" in desk.get(url("answer_request", request.pk)).content.decode()
+    desk.post(url("answer_request", request.pk), {"outcome": "partly", "answer": "Va bene."})
+    file = reverse("desk:person", args=[person_id])
+    said = f"Trattamento limitato dal {clock.today():%d/%m/%Y}"
+    page = worker.get(file).content.decode()
+    assert said in page
+    assert reverse("desk:change_person", args=[person_id]) not in page
+    assert "Togli la limitazione" not in page
+    lift = reverse("desk:lift_restriction", args=[person_id])
+    assert worker.post(lift, {"reason": "Serve."}).status_code == 404
+    coordinator = desk_of(family.crew.coordinator)
+    assert lift in coordinator.get(file).content.decode()
+    assert coordinator.get(lift).status_code == 200
+    assert coordinator.post(lift, {"reason": " "}).status_code == 422
+    assert coordinator.post(lift, {"reason": "I dati sono corretti."}).status_code == 302
+    assert said not in worker.get(file).content.decode()
+    restrict_person(family.dpo, person_id)
+    assert "trattamento limitato dal" in desk.get(url("request", request.pk)).content.decode()
+    assert desk.get(url("lift_restriction", request.pk)).status_code == 200
+    desk.post(url("lift_restriction", request.pk), {"reason": "Lo chiede la persona."})
+    assert family.person.restricted_on is None
 
 
 def test_a_list_goes_from_the_dpo_to_the_coordinator() -> None:

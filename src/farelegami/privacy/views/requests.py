@@ -12,6 +12,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from farelegami.access.requests import ActorRequest
 from farelegami.kernel import clock
 from farelegami.kernel.errors import NotFound
+from farelegami.people.services.restricting import lift_restriction
 from farelegami.privacy.forms import AnswerForm, ReasonForm, RegisterForm
 from farelegami.privacy.models import DataRequest
 from farelegami.privacy.permissions import protected_districts
@@ -123,10 +124,13 @@ def extend_page(request: ActorRequest, request_id: UUID) -> HttpResponse:
 def answer_page(request: ActorRequest, request_id: UUID) -> HttpResponse:
     """Answer a request."""
     found = request_for(request.actor, request_id)
+    says = _("La risposta resta scritta. La manda chi risponde, dove la persona ha chiesto.")
+    if found.kind == RequestKind.RESTRICTION:
+        says += " " + _("Se accogli, la scheda lo dice a chi la apre e non si modifica più.")
     act = _act(
         found,
         title=_("Rispondi a %(name)s") % {"name": found.name},
-        says=_("La risposta resta scritta. La manda chi risponde, dove la persona ha chiesto."),
+        says=says,
         submit=_("Registra la risposta"),
         done=_("La risposta è registrata."),
     )
@@ -134,6 +138,26 @@ def answer_page(request: ActorRequest, request_id: UUID) -> HttpResponse:
     return act_page(
         request, act, form, lambda _data: answer(request.actor, request_id, **form.values())
     )
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def lift_page(request: ActorRequest, request_id: UUID) -> HttpResponse:
+    """End the restriction that a request asked for."""
+    found = request_for(request.actor, request_id)
+    person_id = found.person_id
+    if person_id is None:
+        raise NotFound
+    act = _act(
+        found,
+        title=_("Togli la limitazione"),
+        says=_("Prima avvisa la persona, che ne ha diritto (GDPR art. 18.3)."),
+        submit=_("Togli la limitazione"),
+        done=_("La limitazione è tolta."),
+    )
+    return act_page(
+        request, act, ReasonForm(request.POST or None),
+        lambda data: lift_restriction(request.actor, person_id, reason=data["reason"]),
+    )  # fmt: skip
 
 
 @require_POST
