@@ -74,6 +74,8 @@ DOORS = (
     _door("answer_message", _("rispondere a un messaggio della famiglia"), DESK),
     _door("papers", _("vedere i documenti di un patto"), DESK),
     _door("paper", _("avere un documento di un patto"), DESK),
+    _door("attestation", _("avere l’attestazione delle ore di una persona"), DESK),
+    _door("attendance", _("avere il foglio delle presenze di un impegno"), DESK),
     _door("letter", _("avere la lettera a un fornitore"), DESK | _CLERK),
     _door("new", _("aprire un patto"), DESK),
     _door("wizard", _("scrivere un patto con la famiglia"), DESK),

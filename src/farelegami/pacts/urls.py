@@ -24,6 +24,12 @@ urlpatterns = [
     path(f"{_PACT}/testi/<int:number>/confronto/", reading.compare_page, name="compare"),
     path(f"{_PACT}/documenti/", papers.papers_page, name="papers"),
     path(f"{_PACT}/documenti/<slug:kind>.pdf", papers.paper_page, name="paper"),
+    path(
+        f"{_PACT}/documenti/attestazione/<uuid:person_id>.pdf",
+        papers.attestation_page,
+        name="attestation",
+    ),
+    path(f"{_PACT}/documenti/presenze/<slug:key>.pdf", papers.attendance_page, name="attendance"),
     path(f"{_PACT}/famiglia/", living.messages_page, name="messages"),
     path("messaggi/<uuid:message_id>/letto/", living.read_message_page, name="read_message"),
     path("messaggi/<uuid:message_id>/risposta/", living.answer_message_page, name="answer_message"),

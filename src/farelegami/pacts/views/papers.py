@@ -66,9 +66,21 @@ def paper_page(request: ActorRequest, pact_id: UUID, kind: str) -> HttpResponse:
         PaperKind(kind),
         version_number=_number(request.GET.get("testo", "")),
         language=request.GET.get("lingua", ""),
-        person_id=_person(request.GET.get("persona", "")),
-        commitment_key=request.GET.get("impegno", ""),
     )
+    return _to_file(pact_paper(request.actor, pact_id, asked, address=_address(request)))
+
+
+@require_safe
+def attestation_page(request: ActorRequest, pact_id: UUID, person_id: UUID) -> HttpResponse:
+    """Make the attestation of the hours that one person gave."""
+    asked = Asked(PaperKind.ATTESTATION, person_id=person_id)
+    return _to_file(pact_paper(request.actor, pact_id, asked, address=_address(request)))
+
+
+@require_safe
+def attendance_page(request: ActorRequest, pact_id: UUID, key: str) -> HttpResponse:
+    """Make the attendance sheet of one commitment."""
+    asked = Asked(PaperKind.ATTENDANCE, commitment_key=key)
     return _to_file(pact_paper(request.actor, pact_id, asked, address=_address(request)))
 
 
@@ -94,10 +106,3 @@ def _number(text: str) -> int | None:
     if not (text.isascii() and text.isdigit() and len(text) < _LONGEST_NUMBER):
         raise NotFound
     return int(text)
-
-
-def _person(text: str) -> UUID | None:
-    try:
-        return UUID(text) if text else None
-    except ValueError as error:
-        raise NotFound from error
