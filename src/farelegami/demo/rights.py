@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from farelegami.demo.services import Ground
 
 HOME: Final = 1902
+_ADULT: Final = 18
 _OLD: Final = (
     ("Noemi", "Vorrebbe un aiuto con i compiti del figlio."),
     ("Oreste", "La vicina è preoccupata: non esce più."),
@@ -77,7 +78,8 @@ def _requests(today: date, person_id: UUID) -> None:
 def _restriction(ground: "Ground") -> None:
     """One person asks that their file be left as it is, and the DPO grants it."""
     dpo = actor_for(account_by_name("dpo").pk)
-    row = people_page(ground.staff.offices[HOME].workers[-1], size=9).rows[-1]
+    rows = people_page(ground.staff.offices[HOME].workers[-1], size=30).rows
+    row = [each for each in rows if each.age is not None and each.age >= _ADULT][-1]
     received = ground.today - timedelta(days=12)
     with clock.at(received):
         made = register_request(

@@ -37,11 +37,11 @@ def tell_of_families(ground: "Ground", pact_id: UUID, person_id: UUID) -> None:
 
 def _dispute(worker: Actor) -> None:
     for pact in caseload_page(worker, stage=str(Stage.AUTHORISED), mine=True, size=1).rows:
-        version = open_version(pact.pk)
-        holder = next(each for each in members_of([pact.pk])[pact.pk] if each.is_holder)
+        version = open_version(pact.id)
+        holder = next(each for each in members_of([pact.id])[pact.id] if each.is_holder)
         if version is not None:
             dispute_proposal(
-                _person(holder.person_id), pact.pk, text_hash=version.text_hash, text=_DISPUTED
+                _person(holder.person_id), pact.id, text_hash=version.text_hash, text=_DISPUTED
             )
 
 

@@ -215,14 +215,15 @@ def _panel_to_sign(actor: Actor, file: PactFile, *, may_write: bool) -> Panel:
     may_record = may_write or actor.holds(Role.COORDINATOR, district_id=pact.district_id)
     needed = signatures_missing(pact, version) if version else ()
     lines = signature_lines(needed, pact, may_record=may_record)
-    if any(mark.status == MessageKind.DISPUTE for mark in file.marked("message").values()):
-        url = reverse("pacts:messages", args=[pact.pk])
-        text = _("la risposta alla famiglia, che non è d’accordo")
-        lines.insert(0, Line(text, *((url, _("Rispondi")) if may_write else ())))
     title = counted(
         _("Per essere firmato manca una firma"), _("Per essere firmato mancano %(count)d firme"),
         lines,
     )  # fmt: skip
+    if any(mark.status == MessageKind.DISPUTE for mark in file.marked("message").values()):
+        url = reverse("pacts:messages", args=[pact.pk])
+        text = _("la risposta alla famiglia, che non è d’accordo")
+        lines.insert(0, Line(text, *((url, _("Rispondi")) if may_write else ())))
+        title = _("Prima delle firme serve una risposta alla famiglia")
     way = (reverse("pacts:sign", args=[pact.pk]), _("Vai alle firme"))
     return Panel(title, lines, *(way if may_record else ()))
 
