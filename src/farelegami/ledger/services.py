@@ -5,11 +5,11 @@ from dataclasses import dataclass
 from datetime import date
 from uuid import UUID
 
-from django.db import IntegrityError, transaction
+from django.db import connection
 from django.db.models import QuerySet
 
 from farelegami.kernel.actor import Actor
-from farelegami.kernel.errors import NotFound
+from farelegami.kernel.errors import NotFound, Refusal
 from farelegami.ledger.models import Account, Transfer
 from farelegami.ledger.rules import (
     AlreadyReversed,
@@ -19,7 +19,8 @@ from farelegami.ledger.rules import (
     check_transfer,
     left_after,
 )
-from farelegami.storage.inserts import insert
+from farelegami.storage.acts import one_act
+from farelegami.storage.inserts import insert, insert_new
 from farelegami.storage.prepared import prepared
 
 
@@ -83,8 +84,11 @@ def post(
     happened_on: date,
     memo: str,
     key: str,
+    held: Mapping[UUID, Account] | None = None,
 ) -> Transfer:
     """Move `amount` from one account to another and return the transfer, the first one on a repeat.
+
+    `held` are accounts that the caller has locked in the same act, both of these among them.
 
     Raises:
         BalanceTooLow: the giving account would sink below its floor.
@@ -93,42 +97,89 @@ def post(
         NotFound: an account does not exist.
     """
     order = Post(debit_id, credit_id, amount, happened_on, memo, key)
-    return post_many(actor, [order])[0]
+    return post_many(actor, [order], held=held)[0]
 
 
-@transaction.atomic
-def post_many(actor: Actor, orders: Sequence[Post]) -> Sequence[Transfer]:
+@one_act
+def post_many(
+    actor: Actor, orders: Sequence[Post], *, held: Mapping[UUID, Account] | None = None
+) -> Sequence[Transfer]:
     """Write several transfers, all or none, and return them in the order given.
 
-    Four statements however many: lock the accounts, look for repeats, insert.
+    Two statements however many, the accounts locked and the transfers inserted; one where the
+    accounts are `held` already, one more where a key comes again.
 
     Raises:
         As `post`.
     """
-    accounts = _locked(orders)
-    done = {
-        transfer.idempotency_key: transfer for transfer in _posted([order.key for order in orders])
-    }
-    left = {account.id: account.balance for account in accounts.values()}
-    fresh: list[Transfer] = []
+    accounts = held or _locked(orders)
+    _check_known(orders, accounts)
+    try:
+        fresh = _transfers(actor, orders, accounts, {})
+    except Refusal:
+        # What came before asks for nothing now: it was paid for then.
+        fresh = []
+    if len(fresh) == len(orders) and _inserted(fresh) == len(fresh):
+        return fresh
+    keys = [order.key for order in orders]
+    done = {transfer.idempotency_key: transfer for transfer in _posted(keys)}
     for order in orders:
-        before = done.get(order.key)
-        if before is not None:
-            _check_repeat(before, order)
-            continue
-        done[order.key] = _transfer(actor, order, accounts, left)
-        fresh.append(done[order.key])
-    _insert(fresh)
+        if order.key in done:
+            _check_repeat(done[order.key], order)
+    missing = _transfers(actor, orders, accounts, done)
+    if _inserted(missing) < len(missing):
+        # The accounts are locked, so only a key taken meanwhile between other accounts is left.
+        raise KeyReused(key=missing[0].idempotency_key)
+    done |= {transfer.idempotency_key: transfer for transfer in missing}
     return [done[order.key] for order in orders]
+
+
+def _transfers(
+    actor: Actor,
+    orders: Sequence[Post],
+    accounts: Mapping[UUID, Account],
+    done: Mapping[str, Transfer],
+) -> list[Transfer]:
+    """Return the transfers of orders not done yet, one for each key."""
+    left = {account.id: account.balance for account in accounts.values()}
+    fresh: dict[str, Transfer] = {}
+    for order in orders:
+        if order.key in fresh:
+            _check_repeat(fresh[order.key], order)
+        elif order.key not in done:
+            fresh[order.key] = _transfer(actor, order, accounts, left)
+    return list(fresh.values())
+
+
+def hold(owner_id: UUID, *kinds: str) -> Mapping[str, Account]:
+    """Lock these accounts of an owner within an act and return them by kind, as they are now.
+
+    One query, in the order of the ids: who holds some and posts between them waits for nobody.
+
+    Raises:
+        NotFound: the owner has no account of one of these kinds.
+    """
+    accounts = {account.kind: account for account in _hold(owner_id, kinds)}
+    if len(accounts) < len(set(kinds)):
+        raise NotFound
+    return accounts
+
+
+@prepared
+def _hold(owner_id: UUID, kinds: Sequence[str]) -> QuerySet[Account]:
+    accounts = Account.objects.select_for_update(no_key=True)
+    return accounts.filter(owner_id=owner_id, kind__in=kinds).order_by("pk")
 
 
 def _locked(orders: Sequence[Post]) -> Mapping[UUID, Account]:
     # In the order of the ids, like the trigger: two opposite transfers cannot wait for each other.
     ids = {order.debit_id for order in orders} | {order.credit_id for order in orders}
-    accounts = {account.id: account for account in _lock(sorted(ids))}
-    if len(accounts) < len(ids):
+    return {account.id: account for account in _lock(sorted(ids))}
+
+
+def _check_known(orders: Sequence[Post], accounts: Mapping[UUID, Account]) -> None:
+    if any(order.debit_id not in accounts or order.credit_id not in accounts for order in orders):
         raise NotFound
-    return accounts
 
 
 @prepared
@@ -176,19 +227,21 @@ def _check_repeat(before: Transfer, order: Post) -> None:
         raise KeyReused(key=order.key)
 
 
-def _insert(fresh: Sequence[Transfer]) -> None:
+def _inserted(fresh: Sequence[Transfer]) -> int:
+    """Write those whose key is free and return how many they were."""
     if not fresh:
-        return
-    try:
-        insert(fresh)
-    except IntegrityError as error:
-        # The accounts are locked, so only a key taken meanwhile between other accounts is left.
-        if "idempotency_key" in str(error):
-            raise KeyReused(key=fresh[0].idempotency_key) from error
-        raise
+        return 0
+    if connection.vendor == "postgresql":
+        return insert_new(fresh, unique="idempotency_key")
+    # A guard of SQLite stops a key that is taken before any conflict can be told.
+    taken = _posted([transfer.idempotency_key for transfer in fresh])
+    if taken:
+        return 0
+    insert(fresh)
+    return len(fresh)
 
 
-@transaction.atomic
+@one_act
 def reverse(actor: Actor, transfer_id: UUID, *, happened_on: date, memo: str, key: str) -> Transfer:
     """Write the opposite of a transfer and return it, the first one on a repeat.
 
@@ -205,6 +258,7 @@ def reverse(actor: Actor, transfer_id: UUID, *, happened_on: date, memo: str, ke
         raise ReversalNotReversible
     order = Post(first.credit_id, first.debit_id, first.amount, happened_on, memo, key)
     accounts = _locked([order])
+    _check_known([order], accounts)
     before = Transfer.objects.filter(reverses_id=transfer_id).first()
     if before is not None:
         if before.idempotency_key == key:
@@ -213,5 +267,6 @@ def reverse(actor: Actor, transfer_id: UUID, *, happened_on: date, memo: str, ke
     left = {account.id: account.balance for account in accounts.values()}
     back = _transfer(actor, order, accounts, left)
     back.reverses_id = transfer_id
-    _insert([back])
+    if not _inserted([back]):
+        raise KeyReused(key=key)
     return back

@@ -10,10 +10,11 @@ from django.db import connection, transaction
 from farelegami.search import postgres, sqlite
 from farelegami.search.models import Entry
 from farelegami.search.rules import EVERYWHERE, folded
+from farelegami.storage.acts import one_act
+from farelegami.storage.inserts import insert
 
 _LONGEST: Final = 250
 _BATCH: Final = 500
-_KEPT: Final = ("kind", "district_id", "title", "subtitle", "folded")
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,19 +42,15 @@ def put(
     put_many([Draft(kind, object_id, district_id, title, text, subtitle)])
 
 
-@transaction.atomic
+@one_act
 def put_many(drafts: Sequence[Draft]) -> None:
     """Make objects findable; one insert on PostgreSQL, two on SQLite."""
     for start in range(0, len(drafts), _BATCH):
         batch = drafts[start : start + _BATCH]
-        written = Entry.objects.bulk_create(
-            [_entry(draft) for draft in batch],
-            update_conflicts=True,
-            unique_fields=["object_id"],
-            update_fields=list(_KEPT),
-        )
+        entries = [_entry(draft) for draft in batch]
+        insert(entries, instead_of="object_id")
         if connection.vendor == "sqlite":
-            sqlite.index_rows([(entry.pk, entry.folded) for entry in written])
+            sqlite.index_rows([(entry.pk, entry.folded) for entry in entries])
 
 
 @transaction.atomic

@@ -19,19 +19,26 @@ def written_once(
     of: str,
     sent: Collection[str],
     prepare: Callable[[RowT], None] | None = None,
+    named: bool = True,
 ) -> tuple[RowT, bool]:
     """Insert `row` and return it with True; or with False the row this very act wrote before.
 
     One insert, and one query more only where the act comes again: also in the same instant, since
     the second insert waits for the first. `of` is the attribute that says whose the row is, and
     `sent` those the sender chose; `prepare` fills in what is used up by writing, such as the next
-    number of a year, and is undone with the second insert.
+    number of a year, and is undone with the second insert. Where the sender has not `named` the
+    act, its row has a fresh id and cannot be there.
 
     Raises:
         NotFound: the name of the act is taken by a row of somebody else.
         SentAlready: the act was sent before with other data.
         IntegrityError: refused for another reason.
     """
+    if not named:
+        if prepare is not None:
+            prepare(row)
+        insert([row])
+        return row, True
     try:
         with transaction.atomic():
             if prepare is not None:

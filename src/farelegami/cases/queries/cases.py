@@ -155,6 +155,24 @@ def _case(actor: Actor, case_id: UUID, *, for_update: bool) -> QuerySet[Case]:
     return rows.filter(pk=case_id)
 
 
+def case_to_write(actor: Actor, case_id: UUID) -> Case:
+    """Return a case locked, with its district and province alone. One query.
+
+    Raises:
+        NotFound: none the actor may see.
+    """
+    found = _to_write(actor, case_id)
+    if not found:
+        raise NotFound
+    return found[0]
+
+
+@prepared
+def _to_write(actor: Actor, case_id: UUID) -> QuerySet[Case]:
+    rows = visible_cases(actor).select_related("district__province").filter(pk=case_id)
+    return rows.defer("closing_reason").select_for_update(of=("self",))
+
+
 def cases_of_household(actor: Actor, household_ids: Collection[UUID]) -> Sequence[Case]:
     """Return the visible cases of these households, latest first. One query."""
     rows = visible_cases(actor).filter(household_id__in=household_ids)

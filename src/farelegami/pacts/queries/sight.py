@@ -7,8 +7,9 @@ from django.db.models import Exists, OuterRef, Q, QuerySet
 
 from farelegami.cases.queries import case_sight
 from farelegami.kernel.actor import Actor, Role
-from farelegami.kernel.errors import NotFound
+from farelegami.kernel.errors import NotAllowed, NotFound
 from farelegami.pacts.models import BusinessPlan, Pact, PactMember, SpendRequest
+from farelegami.pacts.permissions import may_write_pact
 from farelegami.storage.prepared import prepared
 
 
@@ -83,6 +84,26 @@ def _pact(actor: Actor, pact_id: UUID, *, for_update: bool) -> QuerySet[Pact]:
     return pacts.select_related(
         "case__manager", "household", "body", "programme", "pact_type", "district"
     )
+
+
+def pact_to_write(actor: Actor, pact_id: UUID) -> Pact:
+    """Return a pact of which the actor is the case manager, locked, with its case alone. One query.
+
+    Raises:
+        NotFound, NotAllowed: not visible, or somebody else's.
+    """
+    found = _to_write(actor, pact_id)
+    if not found:
+        raise NotFound
+    if not may_write_pact(actor, manager_id=found[0].case.manager_id):
+        raise NotAllowed
+    return found[0]
+
+
+@prepared
+def _to_write(actor: Actor, pact_id: UUID) -> QuerySet[Pact]:
+    pacts = visible_pacts(actor).filter(pk=pact_id).select_related("case")
+    return pacts.defer("case__closing_reason").select_for_update(of=("self",), no_key=True)
 
 
 def spend_for(actor: Actor, spend_id: UUID) -> SpendRequest:

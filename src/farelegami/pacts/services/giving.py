@@ -5,46 +5,40 @@ from datetime import date
 from uuid import UUID
 
 from django.db import transaction
+from django.db.models import QuerySet
 
 from farelegami.audit.rules import Verb
 from farelegami.audit.services import record
 from farelegami.kernel import clock
 from farelegami.kernel.actor import Actor
-from farelegami.kernel.errors import NotAllowed, NotFound
+from farelegami.kernel.errors import NotFound
 from farelegami.kernel.ids import new_id
 from farelegami.kernel.units import Minutes
-from farelegami.ledger.queries import account_ids
-from farelegami.ledger.services import post
-from farelegami.pacts.models import HoursEntry, Pact
-from farelegami.pacts.permissions import may_write_pact
-from farelegami.pacts.queries import pact_for
+from farelegami.ledger.services import hold, post
+from farelegami.pacts.models import HoursEntry, Pact, PactVersion
+from farelegami.pacts.queries import pact_to_write
 from farelegami.pacts.rules.giving import HoursInFuture, HoursOutsidePact, HoursSettled
 from farelegami.pacts.rules.money import Purse
-from farelegami.pacts.services.living import terms_in_force
+from farelegami.storage.acts import one_act
 from farelegami.storage.once import written_once
-
-
-def _own(actor: Actor, pact_id: UUID) -> Pact:
-    pact = pact_for(actor, pact_id, for_update=True)
-    if not may_write_pact(actor, manager_id=pact.case.manager_id):
-        raise NotAllowed
-    return pact
+from farelegami.storage.prepared import prepared
 
 
 def _move(actor: Actor, entry: HoursEntry, giver: Purse, taker: Purse, step: str) -> None:
-    accounts = account_ids([entry.pact_id])
+    accounts = hold(entry.pact_id, giver, taker)
     post(
         actor,
-        debit_id=accounts[entry.pact_id, giver],
-        credit_id=accounts[entry.pact_id, taker],
+        debit_id=accounts[giver].pk,
+        credit_id=accounts[taker].pk,
         amount=entry.minutes,
         happened_on=entry.done_on,
         memo=f"Ore del {entry.done_on:%d/%m/%Y}",
         key=f"hours:{entry.pk}:{step}",
+        held={account.pk: account for account in accounts.values()},
     )
 
 
-@transaction.atomic
+@one_act
 def report_hours(
     actor: Actor,
     pact_id: UUID,
@@ -64,7 +58,7 @@ def report_hours(
         HoursInFuture, HoursOutsidePact: the day cannot be.
         SentAlready: sent before with other data.
     """
-    pact = _own(actor, pact_id)
+    pact = pact_to_write(actor, pact_id)
     entry = Telling(commitment_key, done_on, minutes, note, once)
     return tell_hours(actor, pact, entry)
 
@@ -86,8 +80,8 @@ def tell_hours(actor: Actor, pact: Pact, told: Telling) -> HoursEntry:
     Raises:
         NotFound, HoursInFuture, HoursOutsidePact, SentAlready: as `report_hours`.
     """
-    version = terms_in_force(pact)
-    known = {each.key for each in version.terms.commitments} if version else set()
+    in_force = _words(pact.pk, pact.version_number)
+    known = {each.key for version in in_force for each in version.terms.commitments}
     if told.commitment_key not in known:
         raise NotFound
     if told.done_on > clock.today():
@@ -105,7 +99,8 @@ def tell_hours(actor: Actor, pact: Pact, told: Telling) -> HoursEntry:
         reported_at=clock.now(),
     )
     sent = ("commitment_key", "done_on", "minutes", "note")
-    entry, is_new = written_once(entry, of="pact_id", sent=sent)
+    named = told.once is not None
+    entry, is_new = written_once(entry, of="pact_id", sent=sent, named=named)
     if not is_new:
         return entry
     _move(actor, entry, Purse.GIVING, Purse.DONE, "done")
@@ -118,6 +113,11 @@ def tell_hours(actor: Actor, pact: Pact, told: Telling) -> HoursEntry:
         facts={"pact": str(pact.pk), "minutes": entry.minutes},
     )
     return entry
+
+
+@prepared
+def _words(pact_id: UUID, number: int) -> QuerySet[PactVersion]:
+    return PactVersion.objects.filter(pact_id=pact_id, number=number).only("terms_json")
 
 
 def _open_entry(pact: Pact, entry_id: UUID) -> HoursEntry:
@@ -143,7 +143,7 @@ def confirm_hours(
     Raises:
         NotFound, NotAllowed, HoursSettled: nothing is written.
     """
-    pact = _own(actor, pact_id)
+    pact = pact_to_write(actor, pact_id)
     entry = _open_entry(pact, entry_id)
     entry.confirmed_at, entry.confirmed_by_id = clock.now(), actor.account_id
     entry.confirmed_name, entry.changed_for_others = confirmed_name, changed_for_others
@@ -167,7 +167,7 @@ def cancel_hours(actor: Actor, pact_id: UUID, entry_id: UUID, *, reason: str) ->
     Raises:
         NotFound, NotAllowed, HoursSettled: nothing is written.
     """
-    pact = _own(actor, pact_id)
+    pact = pact_to_write(actor, pact_id)
     entry = _open_entry(pact, entry_id)
     entry.cancelled_at, entry.cancel_reason = clock.now(), reason
     entry.save()

@@ -9,7 +9,7 @@ from django.db import connection, transaction
 
 from farelegami.audit.rules import Verb
 from farelegami.audit.services import record
-from farelegami.cases.queries.cases import case_for
+from farelegami.cases.queries.cases import case_to_write
 from farelegami.cases.rules.phases import Phase
 from farelegami.kernel import clock
 from farelegami.kernel.actor import Actor
@@ -46,6 +46,7 @@ from farelegami.people.queries.households import members_of as household_members
 from farelegami.programmes.models import GoalTemplate, PactType
 from farelegami.programmes.queries import goal_templates, pact_type_for
 from farelegami.search.services import put
+from farelegami.storage.acts import one_act
 from farelegami.storage.inserts import insert
 from farelegami.storage.once import written_once
 
@@ -57,7 +58,7 @@ _TIME: Final = (Purse.GIVING, Purse.DONE, Purse.CONFIRMED)
 _ADULT: Final = 18
 
 
-@transaction.atomic
+@one_act
 def open_pact(
     actor: Actor,
     *,
@@ -85,7 +86,7 @@ def open_pact(
         MemberNotInHousehold: somebody named is not of the household today.
         HolderNotAdult: a holder is under eighteen.
     """
-    case = case_for(actor, case_id, for_update=True)
+    case = case_to_write(actor, case_id)
     if not may_write_pact(actor, manager_id=case.manager_id):
         raise NotAllowed
     if not may_hold_a_pact(case):
@@ -111,7 +112,9 @@ def open_pact(
         created_at=clock.now(),
     )
     sent = ("pact_type_id", "body_id", "title", "starts_on")
-    pact, is_new = written_once(pact, of="case_id", sent=sent, prepare=_take_code)
+    pact, is_new = written_once(
+        pact, of="case_id", sent=sent, prepare=_take_code, named=once is not None
+    )
     if not is_new:
         _check_same_people_and_goals(pact, holder_ids, member_ids, chosen)
         return pact

@@ -3,7 +3,7 @@
 Locks, always in this order: the pact, then (in the ledger) its accounts by id.
 """
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable
 from datetime import date
 from typing import TypeAlias
 from uuid import UUID
@@ -21,8 +21,8 @@ from farelegami.kernel.actor import Actor
 from farelegami.kernel.errors import NotAllowed, NotFound, SentAlready
 from farelegami.kernel.ids import new_id
 from farelegami.kernel.units import Cents
-from farelegami.ledger.queries import account_ids, accounts_of, balances
-from farelegami.ledger.services import post
+from farelegami.ledger.queries import account_ids, balances
+from farelegami.ledger.services import hold, post
 from farelegami.pacts.models import Pact, SpendRequest
 from farelegami.pacts.permissions import (
     may_approve_spend,
@@ -30,7 +30,7 @@ from farelegami.pacts.permissions import (
     may_pay,
     may_write_pact,
 )
-from farelegami.pacts.queries import members_of, pact_for, spend_for
+from farelegami.pacts.queries import members_of, pact_to_write, spend_for, visible_spends
 from farelegami.pacts.rules.drafts import UnknownCategory
 from farelegami.pacts.rules.money import (
     DocumentTooHigh,
@@ -52,7 +52,8 @@ from farelegami.pacts.rules.money import (
 from farelegami.pacts.services.deciding import check_not_own_household
 from farelegami.programmes.models import SupportCategory
 from farelegami.programmes.queries import budget_lines, categories
-from farelegami.storage.inserts import insert
+from farelegami.storage.acts import one_act
+from farelegami.storage.inserts import change, insert
 from farelegami.storage.prepared import prepared
 
 Still: TypeAlias = Callable[[SpendRequest], None]
@@ -67,29 +68,51 @@ def _category(pact: Pact, code: str) -> SupportCategory:
     return category
 
 
-def _spends_now(pact: Pact) -> Sequence[SpendRequest]:
-    """Return every spend of a locked pact: few, and one query answers three questions."""
-    return _spends_of(pact.pk)
+def _used(pact: Pact, category: SupportCategory) -> Cents:
+    """Return what was granted in a category of a locked pact."""
+    return Cents(sum(_granted(pact.pk, category.pk)))
 
 
 @prepared
-def _spends_of(pact_id: UUID) -> QuerySet[SpendRequest]:
-    return SpendRequest.objects.filter(pact_id=pact_id)
+def _granted(pact_id: UUID, category_id: UUID) -> QuerySet[SpendRequest, int]:
+    rows = SpendRequest.objects.filter(pact_id=pact_id, category_id=category_id, stage__in=_COUNTED)
+    return rows.values_list("amount_cents", flat=True)
+
+
+def _deciding(actor: Actor, spend_id: UUID) -> SpendRequest:
+    """Return a visible spend as it is now, its pact locked and its category beside it.
+
+    The lock comes first: two coordinators may decide at the same moment.
+
+    Raises:
+        NotFound, NotAllowed: not visible; not a coordinator of the district.
+    """
+    found = _locking(actor, spend_id)
+    if not found:
+        raise NotFound
+    seen = found[0]
+    if not may_approve_spend(actor, district_id=seen.district_id, asked_by_id=None):
+        raise NotAllowed
+    spend = _again(seen.pk)[0]
+    spend.pact, spend.category = seen.pact, seen.category
+    return spend
+
+
+@prepared
+def _locking(actor: Actor, spend_id: UUID) -> QuerySet[SpendRequest]:
+    rows = visible_spends(actor).filter(pk=spend_id).select_related("pact", "category")
+    # Itself it is read again, once the lock is there.
+    return rows.select_for_update(of=("pact",), no_key=True)
+
+
+@prepared
+def _again(spend_id: UUID) -> QuerySet[SpendRequest]:
+    return SpendRequest.objects.filter(pk=spend_id)
 
 
 @prepared
 def _lock(pact_id: UUID) -> QuerySet[Pact]:
     return Pact.objects.select_for_update(no_key=True).filter(pk=pact_id)
-
-
-def _used_in(spends: Iterable[SpendRequest], category: SupportCategory) -> Cents:
-    return Cents(
-        sum(
-            spend.amount_cents
-            for spend in spends
-            if spend.category_id == category.pk and Spend(spend.stage) in _COUNTED
-        )
-    )
 
 
 def _limit_of(category: SupportCategory) -> Cents | None:
@@ -130,7 +153,7 @@ def _record(actor: Actor, spend: SpendRequest, verb: Verb, facts: Facts) -> None
     )
 
 
-@transaction.atomic
+@one_act
 def request_spend(
     actor: Actor,
     pact_id: UUID,
@@ -153,13 +176,10 @@ def request_spend(
         PactNotInForce, UnknownCategory, CategoryExceeded, BudgetExceeded: it could not be granted.
         SentAlready: sent before with other data.
     """
-    pact = pact_for(actor, pact_id, for_update=True)
-    if not may_write_pact(actor, manager_id=pact.case.manager_id):
-        raise NotAllowed
-    spends = _spends_now(pact)
+    pact = pact_to_write(actor, pact_id)
     chosen = _category(pact, category)
     asked = {
-        "category_id": chosen.pk,
+        "category": chosen,
         "title": title,
         "amount_cents": amount_cents,
         "route": route,
@@ -167,11 +187,11 @@ def request_spend(
         "reason": reason,
         "support_key": support_key,
     }
-    if again := next((spend for spend in spends if spend.pk == once), None):
+    if again := SpendRequest.objects.filter(pk=once, pact=pact).first() if once else None:
         if any(getattr(again, field) != value for field, value in asked.items()):
             raise SentAlready
         return again
-    _check_could_be_granted(pact, chosen, amount_cents, spends=spends, left=_left(pact))
+    _check_could_be_granted(pact, chosen, amount_cents, left=_left(pact))
     spend = SpendRequest(
         id=once or new_id(),
         district_id=pact.district_id,
@@ -198,18 +218,19 @@ def _check_could_be_granted(
     category: SupportCategory,
     asked: Cents,
     *,
-    spends: Iterable[SpendRequest],
     left: Cents,
 ) -> Cents:
     check_in_force(
         pact.stage_now, day=clock.today(), starts_on=pact.starts_on, ends_on=pact.ends_on
     )
-    used = _used_in(spends, category)
-    check_category(asked, used=used, limit=_limit_of(category), label=category.said)
+    limit = _limit_of(category)
+    if limit is not None:
+        used = _used(pact, category)
+        check_category(asked, used=used, limit=limit, label=category.said)
     return left_after(asked, left=left)
 
 
-@transaction.atomic
+@one_act
 def approve_spend(actor: Actor, spend_id: UUID, *, still: Still | None = None) -> Cents:
     """Approve a request and commit its money at once; returns the cents still free on the pact.
 
@@ -222,14 +243,8 @@ def approve_spend(actor: Actor, spend_id: UUID, *, still: Still | None = None) -
         SpendMovedAlready: somebody decided meanwhile.
         PactNotInForce, CategoryExceeded, BudgetExceeded: there is no room for it (any more).
     """
-    seen = spend_for(actor, spend_id)
-    if not may_approve_spend(actor, district_id=seen.district_id, asked_by_id=None):
-        raise NotAllowed
-    # Locked before anything is read again: two coordinators may approve at the same moment.
-    pact = _lock(seen.pact_id)[0]
-    spends = _spends_now(pact)
-    spend = next(each for each in spends if each.pk == seen.pk)
-    spend.category = seen.category
+    spend = _deciding(actor, spend_id)
+    pact, category = spend.pact, spend.category
     if still is not None:
         still(spend)
     if not may_approve_spend(
@@ -238,36 +253,33 @@ def approve_spend(actor: Actor, spend_id: UUID, *, still: Still | None = None) -
         raise SameHands
     check_not_own_household(actor, pact)
     spend_moved(Spend(spend.stage), SpendMove.APPROVE)
-    asked, purses = Cents(spend.amount_cents), accounts_of(pact.pk)
-    left = _check_could_be_granted(
-        pact, seen.category, asked, spends=spends, left=Cents(purses[Purse.AVAILABLE].balance)
-    )
+    asked, purses = Cents(spend.amount_cents), hold(pact.pk, Purse.AVAILABLE, Purse.COMMITTED)
+    giver, taker = purses[Purse.AVAILABLE], purses[Purse.COMMITTED]
+    left = _check_could_be_granted(pact, category, asked, left=Cents(giver.balance))
     spend.approved_by_id, spend.approved_at = actor.account_id, clock.now()
-    spend.save(update_fields=["approved_by", "approved_at"])
+    change(spend, "approved_by", "approved_at")
     post(
         actor,
-        debit_id=purses[Purse.AVAILABLE].pk,
-        credit_id=purses[Purse.COMMITTED].pk,
+        debit_id=giver.pk,
+        credit_id=taker.pk,
         amount=asked,
         happened_on=clock.today(),
         memo=spend.title,
         key=f"spend:{spend.pk}:commit",
+        held={giver.pk: giver, taker.pk: taker},
     )
     _record(actor, spend, Verb.DECIDED, {"approved_cents": asked})
     return left
 
 
-@transaction.atomic
+@one_act
 def reject_spend(actor: Actor, spend_id: UUID, *, reason: str, still: Still | None = None) -> None:
     """Refuse a request, with a reason the family can be told; `still` as for `approve_spend`.
 
     Raises:
         NotFound, NotAllowed, SameHands, SpendMovedAlready: as `approve_spend`.
     """
-    spend = spend_for(actor, spend_id)
-    if not may_approve_spend(actor, district_id=spend.district_id, asked_by_id=None):
-        raise NotAllowed
-    _pact, spend = _locked(spend)
+    spend = _deciding(actor, spend_id)
     if still is not None:
         still(spend)
     if not may_approve_spend(
@@ -277,7 +289,7 @@ def reject_spend(actor: Actor, spend_id: UUID, *, reason: str, still: Still | No
     spend_moved(Spend(spend.stage), SpendMove.REJECT)
     spend.rejected_by_id, spend.rejected_at = actor.account_id, clock.now()
     spend.decision_reason = reason
-    spend.save(update_fields=["rejected_by", "rejected_at", "decision_reason"])
+    change(spend, "rejected_by", "rejected_at", "decision_reason")
     _record(actor, spend, Verb.DECIDED, {"rejected": True})
 
 

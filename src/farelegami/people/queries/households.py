@@ -4,6 +4,7 @@ from collections import defaultdict
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
+from typing import Final
 from uuid import UUID
 
 from django.db.models import Q, QuerySet
@@ -17,6 +18,11 @@ from farelegami.people.permissions import registry_districts
 from farelegami.people.rules.households import MAY_HOLD_A_PACT, HouseholdRole
 from farelegami.storage.pages import PAGE_SIZE, KeyPage, key_page
 from farelegami.storage.prepared import prepared
+
+_OF_A_MEMBER: Final = (
+    "household_id", "role", "starts_on", "ends_on", "person__given_name", "person__family_name",
+    "person__birth_date",
+)  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,7 +101,7 @@ def members_of(
 @prepared
 def _members_on(household_ids: Collection[UUID], day: date) -> QuerySet[HouseholdMember]:
     rows = _on(day).filter(household_id__in=household_ids)
-    return rows.select_related("person").defer("person__tax_code")
+    return rows.select_related("person").only(*_OF_A_MEMBER)
 
 
 def history_of(household_id: UUID) -> Sequence[Member]:
