@@ -33,16 +33,6 @@ def _of_owners(owner_ids: Collection[UUID]) -> QuerySet[Account, tuple[UUID, str
     return rows.values_list("owner_id", "kind", "id", "balance")
 
 
-def accounts_of(owner_id: UUID) -> Mapping[str, Account]:
-    """Return the accounts of one owner by kind. One query."""
-    return {account.kind: account for account in _accounts_of(owner_id)}
-
-
-@prepared
-def _accounts_of(owner_id: UUID) -> QuerySet[Account]:
-    return Account.objects.filter(owner_id=owner_id)
-
-
 def account_ids(owner_ids: Iterable[UUID]) -> Mapping[tuple[UUID, str], UUID]:
     """Return the ids of the accounts of these owners by owner and kind. One query."""
     return {

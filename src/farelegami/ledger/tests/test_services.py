@@ -1,12 +1,12 @@
 from datetime import timedelta
 
 import pytest
-from django.db import IntegrityError
+from django.db import IntegrityError, connection, transaction
 
 from farelegami.kernel.errors import NotFound
 from farelegami.kernel.ids import new_id
 from farelegami.ledger.models import Transfer
-from farelegami.ledger.queries import accounts_of, balances, statement, verify
+from farelegami.ledger.queries import account_ids, balances, statement, verify
 from farelegami.ledger.rules import (
     AlreadyReversed,
     BalanceTooLow,
@@ -15,7 +15,15 @@ from farelegami.ledger.rules import (
     Unit,
     UnitsDiffer,
 )
-from farelegami.ledger.services import NewAccount, Post, open_account, post, post_many, reverse
+from farelegami.ledger.services import (
+    NewAccount,
+    Post,
+    hold,
+    open_account,
+    post,
+    post_many,
+    reverse,
+)
 from farelegami.ledger.tests.builders import (
     A_DAY,
     ANNA,
@@ -92,13 +100,14 @@ def test_several_transfers_are_written_all_or_none():
     assert kept(available, committed) == {available: 1_000, committed: 0}
 
 
-def test_many_transfers_cost_as_many_statements_as_one(django_assert_num_queries):
+def test_many_transfers_cost_as_many_statements_as_one(django_assert_max_num_queries):
     for how_many in (1, 50):
         source, (available,) = a_source(), some_accounts("available")
         orders = [
             Post(source, available, 10, A_DAY, "quota", str(new_id())) for _ in range(how_many)
         ]
-        with django_assert_num_queries(5):  # savepoint, lock, repeats, insert, release
+        # Savepoint, lock, insert, release; SQLite looks for repeats before.
+        with django_assert_max_num_queries(4 if connection.vendor == "postgresql" else 5):
             post_many(ANNA, orders)
 
 
@@ -155,7 +164,27 @@ def test_balances_of_many_owners_cost_one_query(how_many, django_assert_num_quer
 def test_accounts_of_an_owner_come_by_kind():
     owner = new_id()
     account = open_account(NewAccount(owner, "agreed", Unit.MINUTES, None))
-    assert accounts_of(owner)["agreed"].pk == account
+    assert account_ids([owner]) == {(owner, "agreed"): account}
+
+
+def test_accounts_are_held_by_kind_and_all_or_none():
+    owner = new_id()
+    account = open_account(NewAccount(owner, "agreed", Unit.MINUTES, None))
+    with transaction.atomic():
+        assert hold(owner, "agreed")["agreed"].pk == account
+        with pytest.raises(NotFound):
+            hold(owner, "agreed", "done")
+
+
+def test_of_several_transfers_those_that_came_before_are_not_written_again():
+    source, (available,) = a_source(), some_accounts("available")
+    old, new = (Post(source, available, 10, A_DAY, "quota", str(new_id())) for _ in "ab")
+    (first,) = post_many(ANNA, [old])
+    written = post_many(ANNA, [new, old, new])
+    assert [transfer.pk for transfer in written][1] == first.pk
+    assert written[0].pk == written[2].pk
+    assert Transfer.objects.filter(credit_id=available).count() == 2
+    assert not list(verify())
 
 
 def test_a_statement_goes_back_page_by_page_without_losing_a_row():

@@ -4,7 +4,7 @@ import pytest
 from django.utils.translation import override
 
 from farelegami.kernel.errors import NotAllowed, NotFound
-from farelegami.ledger.queries import accounts_of
+from farelegami.ledger.models import Account
 from farelegami.network.models import Organisation
 from farelegami.programmes import queries
 from farelegami.programmes.models import (
@@ -99,7 +99,7 @@ def test_each_programme_has_rules_of_its_own():
 def test_a_funding_source_has_an_account_that_may_sink():
     programme = a_programme()
     cariplo, _territory = queries.funding_sources([programme.pk])[programme.pk]
-    account = accounts_of(cariplo.pk)["funds"]
+    account = Account.objects.get(owner_id=cariplo.pk, kind="funds")
     assert (account.pk, account.floor, cariplo.amount_cents) == (
         cariplo.account_id,
         None,
