@@ -9,6 +9,7 @@ from uuid import UUID
 
 from django.core.cache import caches
 from django.db.models import Q, QuerySet
+from django.utils.translation import get_language
 
 from farelegami.kernel.actor import Actor
 from farelegami.kernel.errors import NotFound
@@ -141,7 +142,12 @@ def birth_places(text: str, *, limit: int = 12) -> list[BirthPlace]:
 
 
 def country_choices() -> Sequence[tuple[str, str]]:
-    """Return (ISO code of two letters, Italian name) of today's foreign states, and Italy first."""
+    """Return (ISO code of two letters, name) of today's foreign states, and Italy first.
+
+    In the language of the page: English, or Italian.
+    """
+    if get_language() == "en":
+        return (("IT", "Italy"), *foreign_countries("name_en"))
     return (("IT", "Italia"), *foreign_countries())
 
 

@@ -32,11 +32,11 @@ def table(folder: Traversable, name: str) -> Iterator[dict[str, str]]:
     yield from csv.DictReader((folder / name).read_text("utf-8").splitlines())
 
 
-@lru_cache(maxsize=1)
-def foreign_countries() -> Sequence[tuple[str, str]]:
-    """Return (ISO code, Italian name) of the foreign states of today, by name."""
+@lru_cache(maxsize=2)
+def foreign_countries(column: str = "name_it") -> Sequence[tuple[str, str]]:
+    """Return (ISO code, name) of the foreign states of today, by name: `name_it` or `name_en`."""
     states = {
-        row["iso2"]: row["name_it"]
+        row["iso2"]: row[column]
         for row in table(PACKAGED, "foreign_countries.csv")
         if row["active"] == "true"
     }

@@ -5,6 +5,7 @@ from uuid import uuid4
 
 import pytest
 from django.db.models import Sum
+from django.utils.translation import override
 
 from farelegami.kernel.actor import Actor, Grant, Role
 from farelegami.kernel.errors import NotAllowed, NotFound
@@ -156,3 +157,9 @@ def test_places_are_told_apart_by_name() -> None:
     )
     assert District.objects.count() == 1
     assert not BirthPlace.objects.exists()
+
+
+def test_states_are_told_in_the_language_of_the_page():
+    with override("en"):
+        assert dict(country_choices())["DE"] == "Germany"
+    assert dict(country_choices())["DE"] == "Germania"
