@@ -37,7 +37,7 @@ class Outcome(StrEnum):
 
 
 OUTCOME_LABELS: Final[Mapping[Outcome, str]] = {
-    Outcome.GRANTED: gettext_noop("accolta"),
+    Outcome.GRANTED: gettext_noop("accolta per intero"),
     Outcome.PARTLY: gettext_noop("accolta in parte"),
     Outcome.REFUSED: gettext_noop("non accolta"),
 }
