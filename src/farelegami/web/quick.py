@@ -9,6 +9,7 @@ where values of pages are, in plain objects. Whatever is not that plain is left 
 from collections.abc import Iterable
 from typing import Any, Final
 
+from django.conf import settings
 from django.template import Context, Node, NodeList, Origin, Template, TemplateDoesNotExist
 from django.template.base import (
     FilterExpression,
@@ -115,9 +116,12 @@ class _Value(VariableNode):
                 return super().render(context)
         if value is _ELSEWHERE:
             value = self.filter_expression.resolve(context)
-        if type(value) is str and context.autoescape:
+        kind = type(value)
+        if kind is str and context.autoescape:
             return escape(value)
-        return value if type(value) is SafeString else render_value_in_context(value, context)
+        if kind is int and not settings.USE_THOUSAND_SEPARATOR:
+            return str(value)
+        return value if kind is SafeString else render_value_in_context(value, context)
 
 
 class _Fixed(Node):

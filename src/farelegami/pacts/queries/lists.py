@@ -6,7 +6,7 @@ from datetime import date, datetime
 from typing import Any, Final, Generic, NamedTuple, Protocol, TypeVar
 from uuid import UUID
 
-from django.db.models import Exists, OuterRef, Q, QuerySet
+from django.db.models import Exists, OuterRef, Q, QuerySet, Subquery
 
 from farelegami.kernel import clock
 from farelegami.kernel.actor import Actor, Role
@@ -47,8 +47,16 @@ class Listed(NamedTuple):
     created_at: datetime
     next_meeting_by: date | None
     promised_minutes: int
-    meeting_planned: bool
-    words_open: bool
+    meeting_id: UUID | None
+    open_version_id: UUID | None
+
+    @property
+    def meeting_planned(self) -> bool:
+        return self.meeting_id is not None
+
+    @property
+    def words_open(self) -> bool:
+        return self.open_version_id is not None
 
     @property
     def stage_now(self) -> Stage:
@@ -58,7 +66,7 @@ class Listed(NamedTuple):
 _LISTED: Final = (
     "id", "code", "title", "stage", "district_id", "case_id", "household_id", "household__name",
     "pact_type__name", "case__manager__name", "starts_on", "ends_on", "created_at",
-    "next_meeting_by", "promised_minutes", "meeting_planned", "words_open",
+    "next_meeting_by", "promised_minutes", "meeting", "words",
 )  # fmt: skip
 
 
@@ -172,13 +180,18 @@ def _caseload(
     if before is not None:
         pacts = pacts.filter(id__lt=before)
     pacts = pacts.annotate(
-        meeting_planned=Exists(
+        # Asked for row by row: of whether there is one PostgreSQL would read all there are.
+        meeting=Subquery(
             Meeting.objects.filter(
                 pact=OuterRef("pk"), held_on=None, missed_on=None, planned_at__gte=clock.now()
             )
+            .order_by()
+            .values("id")[:1]
         ),
-        words_open=Exists(
+        words=Subquery(
             PactVersion.objects.filter(pact=OuterRef("pk"), signed_on=None, dropped_on=None)
+            .order_by()
+            .values("id")[:1]
         ),
     )
     return pacts.order_by("-id").values_list(*_LISTED)[:size]
