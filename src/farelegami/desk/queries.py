@@ -9,7 +9,6 @@ from datetime import date, datetime, timedelta
 from typing import Final
 from uuid import UUID
 
-from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from farelegami.cases.queries.referrals import new_referral_count
@@ -40,6 +39,7 @@ from farelegami.pacts.queries import (
 )
 from farelegami.pacts.rules.money import Spend
 from farelegami.pacts.rules.stages import IN_FORCE, Stage
+from farelegami.web.links import link
 
 AHEAD_DAYS: Final = 14
 CARDS: Final = 9
@@ -169,7 +169,7 @@ def _pact_term(
     return Term(
         who=of.household,
         what=what,
-        url=reverse("pacts:pact", args=[pact_id]),
+        url=link("pacts:pact", pact_id),
         on=on,
         late_days=max(0, late),
         is_planned=planned is not None,
@@ -192,7 +192,7 @@ def _case_term(row: DueRow, today: date) -> Term:
     return Term(
         who=row.title,
         what=_(_CASE_WORDS[row.kind]),
-        url=reverse(page, args=[object_id]),
+        url=link(page, object_id),
         on=row.on,
         late_days=max(0, (today - row.on).days),
     )

@@ -21,6 +21,7 @@ from farelegami.pacts.rules.signing import Needed
 from farelegami.pacts.rules.stages import OVER, STAGE_LABELS, STAGE_LINE, Stage
 from farelegami.pacts.rules.terms import Basis, Commitment, Goal
 from farelegami.web.formats import amount, dmy, euro, hours
+from farelegami.web.links import link
 from farelegami.web.parts import Stage as Stop
 
 STEPS: Final[Mapping[str, str]] = {
@@ -133,25 +134,29 @@ def missing_lines(missing: Iterable[Missing], pact: Pact, *, may_write: bool) ->
     ]
 
 
+_WAYS: Final = {
+    "results": ("pacts:pact", "#obiettivi", gettext_noop("Aggiorna")),
+    "hours": ("pacts:pact", "#ore", gettext_noop("Conferma")),
+    "spends": ("pacts:pact", "#spese", gettext_noop("Vedi")),
+    "map": ("cases:case", "", gettext_noop("Apri il percorso")),
+    "close": ("pacts:close", "", gettext_noop("Scrivi")),
+}
+
+
 def _way(missing: Missing, pact: Pact) -> tuple[str, str]:
-    here = reverse("pacts:pact", args=[pact.pk])
     if missing.person_id is not None and missing.code in _IN_THE_FILE:
-        page = reverse(_IN_THE_FILE[missing.code], args=[missing.person_id])
+        page = link(_IN_THE_FILE[missing.code], missing.person_id)
         again = reverse("pacts:wizard", args=[pact.pk, "rilettura"])
         return f"{page}?{urlencode({'torna': again})}", _("Segna")
     if missing.step in _STEP_OF:
         step = _STEP_OF[missing.step]
         word = _("Cambia") if missing.code in _TO_CHANGE else _("Aggiungi")
         return reverse("pacts:wizard", args=[pact.pk, step]), word
-    ways = {
-        "results": (f"{here}#obiettivi", _("Aggiorna")),
-        "hours": (f"{here}#ore", _("Conferma")),
-        "spends": (f"{here}#spese", _("Vedi")),
-        "amendment": (reverse("pacts:wizard", args=[pact.pk, "rilettura"]), _("Apri")),
-        "map": (reverse("cases:case", args=[pact.case_id]), _("Apri il percorso")),
-        "close": (reverse("pacts:close", args=[pact.pk]), _("Scrivi")),
-    }
-    return ways.get(missing.step, ("", ""))
+    if missing.step == "amendment":
+        return reverse("pacts:wizard", args=[pact.pk, "rilettura"]), _("Apri")
+    page, part, word = _WAYS.get(missing.step, ("", "", ""))
+    where = pact.case_id if page == "cases:case" else pact.pk
+    return (f"{link(page, where)}{part}", _(word)) if page else ("", "")
 
 
 def counted(singular: str, plural: str, lines: Sequence[object]) -> str:
@@ -452,4 +457,4 @@ def crumbs(*links: tuple[str, str]) -> list[dict[str, str]]:
 
 
 def pact_url(pact_id: UUID) -> str:
-    return reverse("pacts:pact", args=[pact_id])
+    return link("pacts:pact", pact_id)

@@ -1,17 +1,17 @@
 """The tag `url`, by which the same addresses are not put together again on every line of a list."""
 
-from typing import Any, Final
+from typing import Any
 from uuid import UUID
 
 from django.template import Context, Library
 from django.template.base import Parser, Token
 from django.template.defaulttags import URLNode
 from django.template.defaulttags import url as django_url
-from django.urls import get_script_prefix, get_urlconf, reverse
+from django.urls import NoReverseMatch
+
+from farelegami.web.links import link
 
 register = Library()
-_NOBODY: Final = UUID(int=0)
-_kept: Final[dict[tuple[str, str, str | None], tuple[str, str]]] = {}
 
 
 class KeptAddress(URLNode):
@@ -25,13 +25,10 @@ class KeptAddress(URLNode):
         given = [argument.resolve(context) for argument in self.args]
         if given and not isinstance(given[0], UUID):
             return super().render(context)
-        key = (self._name, get_script_prefix(), get_urlconf())
-        parts = _kept.get(key)
-        if parts is None:
-            address = reverse(self._name, args=[_NOBODY] * len(given))
-            before, _, after = address.partition(str(_NOBODY))
-            parts = _kept[key] = (before, after)
-        address = parts[0] + (f"{given[0]}{parts[1]}" if given else "")
+        try:
+            address = link(self._name, *given)
+        except NoReverseMatch:
+            return super().render(context)
         if not self.asvar:
             return address
         context[self.asvar] = address
