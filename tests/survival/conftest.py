@@ -28,10 +28,10 @@ def scene(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Scene]:
     yield from a_scene(request.param, tmp_path)
 
 
-def a_scene(kind: str, folder: Path, **settings: str) -> Iterator[Scene]:
+def a_scene(kind: str, folder: Path, *, megabytes: int = 0, **settings: str) -> Iterator[Scene]:
     if kind == "postgresql" and binaries() is None:
         pytest.skip("PostgreSQL's server programs are not on this machine")
-    cluster = Cluster(**settings) if kind == "postgresql" else None
+    cluster = Cluster(megabytes, **settings) if kind == "postgresql" else None
     place = Installation(folder / "data", cluster.url if cluster else "")
     try:
         yield Scene(place, place.prepare(), cluster)
