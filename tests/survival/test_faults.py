@@ -147,6 +147,56 @@ def set_postgres(url: str, value: str) -> None:
         )
 
 
+@pytest.fixture
+def lite(tmp_path: Path) -> Iterator[Scene]:
+    yield from a_scene("sqlite", tmp_path)
+
+
+@contextmanager
+def moved_away(place: Installation, aside: Path) -> Iterator[list[Path]]:
+    """Take away the file of the database with its log; yields what must not come up in its place."""
+    aside.mkdir()
+    names = [
+        place.database.with_name(f"{place.database.name}{end}") for end in ("", "-wal", "-shm")
+    ]
+    there = [each for each in names if each.exists()]
+    for each in there:
+        each.rename(aside / each.name)
+    yield names
+    for each in there:
+        (aside / each.name).rename(each)
+
+
+@contextmanager
+def unmounted(place: Installation, aside: Path) -> Iterator[list[Path]]:
+    """Leave the data folder empty, as where a disk was."""
+    place.folder.rename(aside)
+    place.folder.mkdir()
+    yield [place.database, place.folder / "files"]
+    place.folder.rmdir()
+    aside.rename(place.folder)
+
+
+@pytest.mark.parametrize("taken", [moved_away, unmounted])
+def test_a_database_file_that_is_gone_is_said_and_none_is_made_in_its_place(
+    lite: Scene, tmp_path: Path, taken
+) -> None:
+    place, noted = lite.place, Noted()
+    place.serve()
+    place.start("worker")
+    form = open_form(place)
+    assert ask_spend(lite, noted)[0] == 201
+    with taken(place, tmp_path / "altrove") as missing:
+        is_said_plainly(lite, form)
+        assert health(place) == (503, ["database.gone"])
+        assert place.get("/accessibilita/")[0] == 200
+        time.sleep(6)
+        assert place.processes["worker"].poll() is None
+        assert [each for each in missing if each.exists()] == []
+    is_well_again(lite, noted, form)
+    assert place.processes["worker"].poll() is None
+
+
 def test_a_database_that_is_gone_is_said_and_passes(hurt: Scene) -> None:
     if hurt.cluster is None:
         pytest.skip("SQLite's database is where the program is")

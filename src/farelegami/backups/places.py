@@ -13,6 +13,7 @@ from farelegami.backups.rules import InUse
 from farelegami.backups.stores.common import Store
 from farelegami.backups.stores.lite import SqliteStore
 from farelegami.backups.stores.postgres import PostgresStore
+from farelegami.storage.databases import make_if_missing
 
 _BEFORE: Final = "farelegami_before"
 
@@ -61,6 +62,7 @@ def _new_file() -> Iterator[None]:
     _let_go(target)
     connection.settings_dict["NAME"] = str(fresh)
     try:
+        make_if_missing(connection)
         yield
         connection.close()
         _let_go(fresh)

@@ -37,6 +37,7 @@ from farelegami.kernel import clock
 from farelegami.kernel.actor import Actor
 from farelegami.ledger.queries import verify
 from farelegami.search.services import reindex
+from farelegami.storage.databases import is_there
 from farelegami.storage.fields import blind_index, blind_indexes, seal, unseal
 from farelegami.storage.guards import missing
 
@@ -293,6 +294,8 @@ def _check_field_keys(contents: Contents) -> None:
 
 def is_occupied() -> bool:
     """Return whether somebody's data are in the database; what `migrate` loads is nobody's."""
+    if not is_there(connection):
+        return False
     there = set(connection.introspection.table_names())
     with connection.cursor() as cursor:
         for table in ("access_account", "people_person", "documents_document"):

@@ -48,6 +48,7 @@ from farelegami.kernel.errors import NotFound, Refusal  # noqa: E402
 from farelegami.ledger.queries import verify  # noqa: E402
 from farelegami.people.services.capabilities import load_skills  # noqa: E402
 from farelegami.programmes.services import reload_programmes  # noqa: E402
+from farelegami.storage.databases import make_if_missing  # noqa: E402
 from farelegami.storage.fields import newest_key  # noqa: E402
 from farelegami.storage.guards import missing  # noqa: E402
 from farelegami.storage.rotation import renew, waiting  # noqa: E402
@@ -87,6 +88,7 @@ def run(options: argparse.Namespace) -> int:
 
 
 def _migrate(_options: argparse.Namespace) -> int:
+    make_if_missing(connection)
     call_command("migrate", verbosity=0)
     call_command("createcachetable", verbosity=0)
     with out.status("Dati di riferimento…"):
@@ -167,6 +169,7 @@ def _wait_for(children: list[subprocess.Popen[bytes]]) -> int:
 
 
 def _demo(options: argparse.Namespace) -> int:
+    make_if_missing(connection)
     fresh = _behind()
     if fresh:
         call_command("migrate", verbosity=0)

@@ -117,7 +117,7 @@ TEMPLATES: list[dict[str, Any]] = [
 def _database(url: str) -> dict[str, Any]:
     if not url:
         return {
-            "ENGINE": "django.db.backends.sqlite3",
+            "ENGINE": "farelegami.storage.sqlite3",
             "NAME": DATA / "farelegami.sqlite3",
             "OPTIONS": {
                 "transaction_mode": "IMMEDIATE",

@@ -33,6 +33,8 @@ CACHES = {
     "process": {"BACKEND": LOCAL_CACHE, "LOCATION": "process"},
 }
 if DATABASES["default"]["ENGINE"].endswith("sqlite3"):
+    # Django makes and drops this one.
+    DATABASES["default"]["ENGINE"] = "django.db.backends.sqlite3"
     # In a file, because races need two connections to one database; in no hurry to be safe.
     DATABASES["default"]["TEST"] = {"NAME": DATA / "test.sqlite3"}
     DATABASES["default"]["OPTIONS"] = {

@@ -80,6 +80,8 @@ SCRIPT = textwrap.dedent("""
     from farelegami.ledger.rules import BalanceTooLow
     from farelegami.ledger.tests.builders import an_account_with, kept, move, some_accounts
     from farelegami.storage import guards
+    from farelegami.storage.databases import make_if_missing
+    make_if_missing(connection)
     with connection.cursor() as cursor:
         cursor.execute("PRAGMA foreign_keys=OFF")
         cursor.execute("PRAGMA synchronous=OFF")
