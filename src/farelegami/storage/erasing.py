@@ -40,6 +40,19 @@ def hanging_from(root: str, ids: Collection[Any]) -> Found:
     return {label: keys for label, keys in found.items() if keys}
 
 
+def joined(found: Found, also: Mapping[str, Sequence[str]]) -> Found:
+    """Return what was found with those rows of `also` that are there, each once."""
+    whole: Found = {}
+    for model, keeping in kept():
+        label = model._meta.label
+        keys = set(found.get(label, ()))
+        if keeping.under or keeping.owned:
+            keys |= set(_keys(model, ("pk",), also.get(label, ())))
+        if keys:
+            whole[label] = sorted(keys)
+    return whole
+
+
 def _keys(model: type[models.Model], paths: Sequence[str], ids: Collection[Any]) -> list[Any]:
     every = list(ids)
     keys: set[Any] = set()

@@ -6,8 +6,10 @@ once the transaction is there to stay; a crash right then leaves files that no r
 """
 
 import logging
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import datetime
+from types import MappingProxyType
 from typing import Final
 from uuid import UUID
 
@@ -31,13 +33,22 @@ from farelegami.privacy.models import Erasure, RetentionItem, RetentionList
 from farelegami.privacy.queries.retention import is_past_term, next_to_erase
 from farelegami.privacy.rules.retention import CASE, PERSON, REFERRAL
 from farelegami.search.services import drop
-from farelegami.storage.erasing import Found, erase_rows, hanging_from, seal_of
+from farelegami.storage.erasing import Found, erase_rows, hanging_from, joined, seal_of
 
 logger = logging.getLogger("farelegami.privacy")
 WORKER: Final = system_actor("cancellazioni autorizzate")
 _DOCUMENT: Final = "documents.Document"
 _PAPER: Final = "documents.IssuedPaper"
 _NOT_ROWS: Final = ("audit.Entry", "search.Entry")
+
+
+@dataclass(frozen=True, slots=True)
+class Erased:
+    """What went or was emptied, its keyed digest, and how many entries of the log were emptied."""
+
+    found: Found
+    seal: str
+    log_entries: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,16 +119,45 @@ def _erase(item: RetentionItem, approval: RetentionList) -> None:
     if approval.approved_at is None or approval.approved_by_id is None:
         raise NotAllowed
     now = clock.now()
-    whom = _whom(item)
-    if item.root == PERSON:
+    erased = erase_all_of(
+        item.root, item.object_id, act_id=item.pk, district_id=item.district_id, at=now
+    )
+    Erasure.objects.create(
+        district_id=item.district_id, item_id=item.pk, list_id=item.list_id, root=item.root,
+        object_id=item.object_id, label=item.label, counts=_counts(erased.found),
+        ids=_ids(erased.found), log_entries=erased.log_entries, seal=erased.seal,
+        proposed_by_name=approval.proposed_by_name, approved_by_id=approval.approved_by_id,
+        approved_by_name=approval.approved_by_name, approved_at=approval.approved_at,
+        erased_at=now,
+    )  # fmt: skip
+    item.erased_at = now
+    item.save(update_fields=["erased_at"])
+
+
+def erase_all_of(
+    root: str,
+    object_id: UUID,
+    *,
+    act_id: UUID,
+    district_id: int,
+    at: datetime,
+    also: Mapping[str, Sequence[str]] = MappingProxyType({}),
+) -> Erased:
+    """Erase a root with everything that hangs from it and return what it was, in a transaction.
+
+    `also` are rows that hung from it when it was erased the first time, by `room.Model`. Nothing
+    is asked here: the decision was taken.
+    """
+    whom = _whom(root, object_id, [UUID(key) for key in also.get(PERSON, ())])
+    if root == PERSON:
         lock_people(whom.root_ids)
-    _MARK[item.root](whom.root_ids, now)
-    found = hanging_from(item.root, whom.root_ids)
+    _MARK[root](whom.root_ids, at)
+    found = joined(hanging_from(root, whom.root_ids), also)
     every = {pk for keys in found.values() for pk in keys if isinstance(pk, UUID)}
     sealed = seal_of(found)
     emptied = empty_entries(
-        WORKER, item.pk, object_ids=every, person_ids=whom.people, account_ids=whom.accounts,
-        district_id=item.district_id,
+        WORKER, act_id, object_ids=every, person_ids=whom.people, account_ids=whom.accounts,
+        district_id=district_id,
     )  # fmt: skip
     forgotten = forget(every, whom.addresses)
     if whom.accounts:
@@ -127,21 +167,13 @@ def _erase(item: RetentionItem, approval: RetentionList) -> None:
     erase_documents(found.get(_DOCUMENT, []), found.get(_PAPER, []))
     if forgotten:
         found["outbox.Event"] = list(forgotten)
-    Erasure.objects.create(
-        district_id=item.district_id, item_id=item.pk, list_id=item.list_id, root=item.root,
-        object_id=item.object_id, label=item.label, counts=_counts(found), ids=_ids(found),
-        log_entries=emptied, seal=sealed, proposed_by_name=approval.proposed_by_name,
-        approved_by_id=approval.approved_by_id, approved_by_name=approval.approved_by_name,
-        approved_at=approval.approved_at, erased_at=now,
-    )  # fmt: skip
-    item.erased_at = now
-    item.save(update_fields=["erased_at"])
+    return Erased(found, sealed, emptied)
 
 
-def _whom(item: RetentionItem) -> _Whom:
-    if item.root != PERSON:
-        return _Whom([item.object_id], [], [], [])
-    people = ids_of(item.object_id)
+def _whom(root: str, object_id: UUID, merged: Sequence[UUID]) -> _Whom:
+    if root != PERSON:
+        return _Whom([object_id], [], [], [])
+    people = list(dict.fromkeys([*ids_of(object_id), *merged]))
     return _Whom(people, people, list(accounts_of(people)), list(contacts_of(people)))
 
 
