@@ -122,7 +122,13 @@ def test_an_association_moves_to_postgresql_and_back(tmp_path: Path) -> None:
     )
     with cluster() as url:
         large = Installation(tmp_path / "large", url, **secrets)
-        large.must("restore", str(tmp_path / "una"))
+        assert "nessun registro" in large.must("restore", str(tmp_path / "una"))
+        register = tmp_path / "cancellazioni.json"
+        register.write_text(small.must("retention", "register"))
+        told = ("restore", str(tmp_path / "una"), "--replace", "--erasures", str(register))
+        assert "ripetute: 0" in large.must(*told)
+        register.write_text("{}")
+        assert "registro delle cancellazioni" in refused(large, *told)
         assert "tutto torna" in large.must("check")
         assert counts(large) == counts(small)
         large.must("migrate")

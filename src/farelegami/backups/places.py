@@ -69,6 +69,8 @@ def _new_file() -> Iterator[None]:
         _flush(fresh)
         # Once more: who came meanwhile would go on writing to a file that has no name any more.
         _let_go(target)
+        # The log of a file so damaged that it could not be folded in is not to be read into this.
+        _forget_logs(target)
         fresh.replace(target)
         _flush(target.parent)
     finally:
@@ -78,7 +80,11 @@ def _new_file() -> Iterator[None]:
 
 
 def _let_go(path: Path) -> None:
-    """Fold the log into the file, which only who is alone with it can do."""
+    """Fold the log into the file, which only who is alone with it can do.
+
+    Raises:
+        InUse: somebody else has it open.
+    """
     if not path.exists():
         return
     raw = sqlite3.connect(path, timeout=1)
@@ -86,12 +92,20 @@ def _let_go(path: Path) -> None:
         raw.execute("PRAGMA journal_mode = DELETE")
     except sqlite3.OperationalError as error:
         raise InUse from error
+    except sqlite3.DatabaseError:
+        # No database any more: nobody works with it, and it is what is to be replaced.
+        return
     finally:
         raw.close()
 
 
 def _forget(path: Path) -> None:
-    for end in ("", "-wal", "-shm", "-journal"):
+    path.unlink(missing_ok=True)
+    _forget_logs(path)
+
+
+def _forget_logs(path: Path) -> None:
+    for end in ("-wal", "-shm", "-journal"):
         path.with_name(path.name + end).unlink(missing_ok=True)
 
 

@@ -2,6 +2,7 @@
 
 import errno
 import hashlib
+import logging
 import os
 import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
@@ -11,15 +12,16 @@ from datetime import datetime
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 from typing import Any, BinaryIO, Final, TypeAlias
+from uuid import UUID
 
 import cryptography.exceptions
-from django.db import DatabaseError, connection
+from django.db import DatabaseError, connection, transaction
 
 from farelegami.audit.rules import Facts, Verb
 from farelegami.audit.services import check_chain, record
 from farelegami.backups import schema
 from farelegami.backups.archive import END, FILE, HEAD, TABLE, Adding, ArchiveWriter, Entry, entries
-from farelegami.backups.lines import plain
+from farelegami.backups.lines import plain, rows_of
 from farelegami.backups.places import filling, new_place, snapshot
 from farelegami.backups.rules import (
     Altered,
@@ -36,11 +38,16 @@ from farelegami.documents.services import drop_stored, put_back, read_stored
 from farelegami.kernel import clock
 from farelegami.kernel.actor import Actor
 from farelegami.ledger.queries import verify
+from farelegami.privacy.queries import register
+from farelegami.privacy.rules.register import Proof
+from farelegami.privacy.rules.register import read as read_register
+from farelegami.privacy.services.repeating import Repeated, repeat_erasures
 from farelegami.search.services import reindex
 from farelegami.storage.databases import is_there
 from farelegami.storage.fields import blind_index, blind_indexes, seal, unseal
 from farelegami.storage.guards import missing
 
+logger = logging.getLogger("farelegami.backups")
 KIND: Final = "backups.backup"
 _NAME: Final = re.compile(r"farelegami-\d{8}-\d{6}\.backup")
 _PROBE: Final = "FareLegami"
@@ -52,7 +59,11 @@ Tell: TypeAlias = Callable[[str, int, int], None]
 
 @dataclass(frozen=True, slots=True)
 class Contents:
-    """What a backup holds; `damaged` are documents that were gone or changed when it was made."""
+    """What a backup holds.
+
+    `damaged` are documents that were gone or changed when it was made; `erased` the items of its
+    register of erasures.
+    """
 
     made_at: datetime
     version: str
@@ -64,6 +75,7 @@ class Contents:
     files: int
     file_bytes: int
     damaged: Sequence[str]
+    erased: frozenset[UUID]
 
     @property
     def all_rows(self) -> int:
@@ -203,8 +215,11 @@ def check_backup(source: Path, *, key: bytes, tell: Tell) -> Contents:
         size = source.stat().st_size
         head: Mapping[str, Any] = {}
         sums: dict[str, list[Any]] = {}
+        erased: frozenset[UUID] = frozenset()
         files = file_bytes = 0
         for entry in entries(raw, key):
+            if entry.kind == TABLE and entry.facts["name"] == register.TABLE:
+                erased = _erased_in(entry)
             came = entry.skip()
             match entry.kind:
                 case "head":
@@ -217,7 +232,13 @@ def check_backup(source: Path, *, key: bytes, tell: Tell) -> Contents:
                 case _:
                     _check_end(entry, sums, files, file_bytes)
             tell("Rilettura", raw.tell(), size)
-    return _contents(head, entry.facts)
+    return _contents(head, entry.facts, erased)
+
+
+def _erased_in(entry: Entry) -> frozenset[UUID]:
+    table = Table(**entry.facts)
+    at = table.columns.index(register.KEY)
+    return frozenset(UUID(str(row[at])) for row in rows_of(entry.blocks(), table.kinds))
 
 
 def _check_file(entry: Entry) -> None:
@@ -231,7 +252,7 @@ def _check_end(entry: Entry, sums: dict[str, list[Any]], files: int, file_bytes:
         raise Altered(what="indice")
 
 
-def _contents(head: Mapping[str, Any], end: Mapping[str, Any]) -> Contents:
+def _contents(head: Mapping[str, Any], end: Mapping[str, Any], erased: frozenset[UUID]) -> Contents:
     return Contents(
         made_at=datetime.fromisoformat(head["made_at"]),
         version=head["version"],
@@ -243,19 +264,41 @@ def _contents(head: Mapping[str, Any], end: Mapping[str, Any]) -> Contents:
         files=end["files"],
         file_bytes=end["bytes"],
         damaged=end["damaged"],
+        erased=erased,
     )
 
 
+@dataclass(frozen=True, slots=True)
+class Restored:
+    """What was put back, and which erasures made since were made again.
+
+    `register_read` says whether a register newer than the backup's was there to repeat them from.
+    """
+
+    contents: Contents
+    repeated: Repeated
+    register_read: bool
+
+
 def restore_backup(
-    actor: Actor, source: Path, *, key: bytes, replace: bool, tell: Tell
-) -> Contents:
-    """Put a backup back, whichever database it was of, and return what it held.
+    actor: Actor,
+    source: Path,
+    *,
+    key: bytes,
+    replace: bool,
+    tell: Tell,
+    erasures: Path | None = None,
+) -> Restored:
+    """Put a backup back, whichever database it was of, and return what became of it.
 
     It is read through first, put into a new place, brought to this program's version and checked
-    there; only then does it take the place of what was. Sessions are over.
+    there; only then does it take the place of what was. Sessions are over. What was erased after
+    the backup is erased again, by the register of the database that is replaced and by the file
+    `erasures`.
 
     Raises:
         NotABackup, WrongKey, CutShort, Altered, NewerProgram, OtherFieldKeys: the backup is not fit.
+        NotARegister: the file of erasures is not.
         NotEmpty, InUse: the place is not; `replace` lets a place be that is not empty.
         RowsRefused, DoesNotAddUp, NoRoom, CannotWrite: what was there is there still.
     """
@@ -265,6 +308,7 @@ def restore_backup(
     _check_field_keys(contents)
     if not replace and is_occupied():
         raise NotEmpty
+    proofs, register_read = _newer_erasures(contents, erasures)
     added: list[str] = []
     try:
         with _on_disk(source), new_place():
@@ -273,13 +317,35 @@ def restore_backup(
                 _fill(raw, key, contents, added, tell)
             schema.bring_up()
             reindex()
-            _check_all()
-            _note(actor, Verb.CHANGED, source.name, contents)
+            # One transaction: files of what is erased leave the disk once all is checked.
+            with transaction.atomic():
+                repeated = repeat_erasures(actor, proofs)
+                _check_all()
+                _note(actor, Verb.CHANGED, source.name, contents)
     except BaseException:
         for path in added:
             drop_stored(path)
         raise
-    return contents
+    return Restored(contents, repeated, register_read)
+
+
+def _newer_erasures(contents: Contents, file: Path | None) -> tuple[Sequence[Proof], bool]:
+    """Return the erasures the backup does not know, and whether anything told of them."""
+    told: list[Proof] = []
+    if file is not None:
+        with _on_disk(file):
+            told += read_register(file.read_bytes())
+    there = _register_there(contents.erased)
+    return [*told, *(there or ())], file is not None or there is not None
+
+
+def _register_there(known: frozenset[UUID]) -> Sequence[Proof] | None:
+    """Return what the database that is replaced erased since, None where it cannot be asked."""
+    try:
+        return register.register(but=known) if is_occupied() else None
+    except DatabaseError:
+        logger.warning("the register of erasures of the database in place cannot be read")
+        return None
 
 
 def _check_field_keys(contents: Contents) -> None:

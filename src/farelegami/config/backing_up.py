@@ -4,11 +4,13 @@ import argparse
 from pathlib import Path
 
 from django.conf import settings
+from django.utils.translation import gettext
 from rich.progress import Progress
 
 from farelegami.backups.rules import key_from
 from farelegami.backups.services import (
     Contents,
+    Restored,
     check_backup,
     default_name,
     let_go,
@@ -17,6 +19,7 @@ from farelegami.backups.services import (
 )
 from farelegami.config.saying import CommandFailed, bar, out
 from farelegami.kernel.actor import system_actor
+from farelegami.privacy.rules.retention import ROOT_ONE
 
 
 def backup(options: argparse.Namespace) -> int:
@@ -48,19 +51,41 @@ def backup(options: argparse.Namespace) -> int:
 
 
 def restore(options: argparse.Namespace) -> int:
-    """Put a backup in place of what is there."""
+    """Put a backup in place of what is there; 1 if an erasure could not be made again."""
     key = key_from(settings.BACKUP_KEY)
     with Progress(console=out, transient=True) as progress:
-        contents = restore_backup(
+        restored = restore_backup(
             system_actor("restore"),
             Path(options.source),
             key=key,
             replace=options.replace,
             tell=bar(progress),
+            erasures=Path(options.erasures) if options.erasures else None,
         )
-    _describe(options.source, contents)
+    _describe(options.source, restored.contents)
     out.print("Ripresa e controllata. Le sessioni sono finite: ognuno entra di nuovo.")
-    return 0
+    _describe_erasures(restored)
+    return 1 if restored.repeated.left else 0
+
+
+def _describe_erasures(restored: Restored) -> None:
+    """Say what was erased again, and what nobody but the reader can see to."""
+    made_at = f"{restored.contents.made_at:%d/%m/%Y %H:%M} UTC"
+    if not restored.register_read:
+        out.print(
+            f"[yellow]Cancellazioni[/yellow]: nessun registro dice quelle fatte dopo il {made_at}:"
+            " se ce ne sono, quelle persone sono tornate. Riprendi di nuovo con --erasures FILE"
+            " (da `farelegami retention register`), o ripetile prima che qualcuno lavori.",
+            soft_wrap=True,
+        )
+        return
+    out.print(f"Cancellazioni fatte dopo il {made_at}, ripetute: {len(restored.repeated.done)}")
+    for proof in restored.repeated.left:
+        out.print(
+            f"[red]✗[/red] da ripetere a mano: {gettext(ROOT_ONE.get(proof.root, proof.root))}"
+            f" {proof.label}, {proof.object_id}, cancellazione del {proof.erased_at:%d/%m/%Y}",
+            soft_wrap=True,
+        )
 
 
 def _describe(name: str, contents: Contents) -> None:

@@ -65,8 +65,9 @@ def _parser() -> argparse.ArgumentParser:
         "retention", help="che cosa è oltre il termine, e cancellazioni"
     )
     retention.add_argument(
-        "what", choices=["list", "run"],
-        help="list: fa e mostra le liste; run: cancella ciò che è stato autorizzato",
+        "what", choices=["list", "run", "register"],
+        help="list: fa e mostra le liste; run: cancella ciò che è stato autorizzato;"
+        " register: scrive il registro delle cancellazioni, per chi riprende una copia",
     )  # fmt: skip
 
     user = commands.add_parser("user", help="crea un accesso, con un ruolo se indicato")
@@ -109,6 +110,10 @@ def _add_backups(commands: "argparse._SubParsersAction[argparse.ArgumentParser]"
     restore = commands.add_parser("restore", help="riprende tutto da una copia")
     restore.add_argument("source", metavar="FILE")
     restore.add_argument("--replace", action="store_true", help="al posto di quello che c'è")
+    restore.add_argument(
+        "--erasures", metavar="FILE",
+        help="ripete anche le cancellazioni di un file di `retention register`",
+    )  # fmt: skip
 
 
 def main(arguments: Sequence[str] | None = None) -> int:

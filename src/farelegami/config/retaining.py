@@ -2,6 +2,7 @@
 
 import argparse
 import logging
+import sys
 from datetime import timedelta
 
 from msgspec import DecodeError
@@ -11,7 +12,9 @@ from farelegami.access.kept import sweep_sessions
 from farelegami.config.saying import CommandFailed, out
 from farelegami.kernel import clock
 from farelegami.kernel.actor import system_actor
+from farelegami.privacy.queries.register import register
 from farelegami.privacy.queries.retention import every_waiting
+from farelegami.privacy.rules.register import written
 from farelegami.privacy.services.anomalies import find_anomalies
 from farelegami.privacy.services.erasing import erase_next
 from farelegami.privacy.services.retention import draw_up_lists
@@ -33,7 +36,10 @@ def once_a_day() -> None:
 
 
 def retention(options: argparse.Namespace) -> int:
-    """Draw up and show the lists that wait, or erase what was approved; return 0."""
+    """Draw up and show the lists that wait, erase what was approved, or write the register."""
+    if options.what == "register":
+        sys.stdout.buffer.write(written(register(), at=clock.now()) + b"\n")
+        return 0
     if options.what == "run":
         erased = 0
         while erase_next():

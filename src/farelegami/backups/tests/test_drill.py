@@ -12,6 +12,7 @@ from django.db import connection
 from farelegami.audit.models import Entry
 from farelegami.backups.rules import InUse, NewerProgram, NotEmpty, OtherFieldKeys, RowsRefused
 from farelegami.backups.services import (
+    Restored,
     check_backup,
     default_name,
     let_go,
@@ -56,8 +57,8 @@ def saved(folder: Path) -> tuple[Path, dict[str, bytes], dict[str, bytes]]:
     return target, rows, papers
 
 
-def put_back(source: Path, *, replace: bool = False) -> None:
-    restore_backup(ROOT, source, key=KEY, replace=replace, tell=silent)
+def put_back(source: Path, *, replace: bool = False, erasures: Path | None = None) -> Restored:
+    return restore_backup(ROOT, source, key=KEY, replace=replace, tell=silent, erasures=erasures)
 
 
 def test_every_table_and_every_file_come_back_to_the_last_byte(files: Path, tmp_path: Path) -> None:
