@@ -8,15 +8,9 @@ from django.utils.translation import gettext
 from rich.progress import Progress
 
 from farelegami.backups.rules import key_from
-from farelegami.backups.services import (
-    Contents,
-    Restored,
-    check_backup,
-    default_name,
-    let_go,
-    make_backup,
-    restore_backup,
-)
+from farelegami.backups.services.making import default_name, let_go, make_backup
+from farelegami.backups.services.reading import Contents, check_backup
+from farelegami.backups.services.restoring import Restored, restore_backup
 from farelegami.config.saying import CommandFailed, bar, out
 from farelegami.kernel.actor import system_actor
 from farelegami.privacy.rules.retention import ROOT_ONE

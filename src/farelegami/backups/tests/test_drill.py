@@ -11,14 +11,9 @@ from django.db import connection
 
 from farelegami.audit.models import Entry
 from farelegami.backups.rules import InUse, NewerProgram, NotEmpty, OtherFieldKeys, RowsRefused
-from farelegami.backups.services import (
-    Restored,
-    check_backup,
-    default_name,
-    let_go,
-    make_backup,
-    restore_backup,
-)
+from farelegami.backups.services.making import default_name, let_go, make_backup
+from farelegami.backups.services.reading import check_backup
+from farelegami.backups.services.restoring import Restored, restore_backup
 from farelegami.backups.stores.common import LEFT_OUT, is_left_out
 from farelegami.backups.tests.builders import (
     KEY,

@@ -9,7 +9,8 @@ from django.db import connection
 
 from farelegami.audit.models import Entry
 from farelegami.audit.services import check_chain, seal
-from farelegami.backups.services import Restored, default_name, make_backup, restore_backup
+from farelegami.backups.services.making import default_name, make_backup
+from farelegami.backups.services.restoring import Restored, restore_backup
 from farelegami.backups.tests.builders import KEY, another_database, silent
 from farelegami.cases.models import DiaryEntry
 from farelegami.documents.models import Document

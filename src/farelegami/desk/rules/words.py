@@ -34,6 +34,7 @@ OBJECT_LABELS: Final[Mapping[str, str]] = {
     "programmes.codesign_step": gettext_noop("un passo della co-progettazione"),
     "privacy.request": gettext_noop("una richiesta sui dati"),
     "privacy.list": gettext_noop("una lista di scarto"),
+    "privacy.erasure": gettext_noop("una cancellazione"),
     "privacy.anomaly": gettext_noop("una lettura insolita"),
     "audit.entry": gettext_noop("registrazioni di chi è stato cancellato"),
     "territory.quarter": gettext_noop("un quartiere"),
