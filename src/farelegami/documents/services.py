@@ -27,10 +27,12 @@ from farelegami.documents.typesetting import qr_svg, typeset
 from farelegami.kernel import clock
 from farelegami.kernel.actor import Actor
 from farelegami.kernel.errors import NotFound
+from farelegami.storage import fences
 
 KIND: Final = "documents.document"
 _TEMPLATE: Final = "documents/papers/paper.typ"
 _LANGUAGE: Final = "it"
+_FENCE: Final = "documents.shelf"
 _ORPHAN_AFTER_SECONDS: Final = 24 * 60 * 60
 
 register_owner = queries.register_owner
@@ -136,7 +138,8 @@ def _keep(
     owner_id: UUID | None,
 ) -> Document:
     # The file is on disk before its row is there to stay: a row never points at nothing, and a
-    # file whose row was rolled back is swept by `discard_orphans`.
+    # file whose row was rolled back is swept by `discard_orphans`, which the fence keeps away.
+    fences.enter(_FENCE)
     path = shelf.put(kept)
     document = Document.objects.create(
         district_id=district_id,
@@ -228,14 +231,30 @@ def share_content(path: str, other: str) -> None:
 
 
 def discard_orphans(*, after_seconds: int = _ORPHAN_AFTER_SECONDS) -> int:
-    """Remove files that no row names once they are a day old; return how many. For the worker."""
-    dropped = 0
-    for names in shelf.older_than(after_seconds):
-        kept = set(Document.objects.filter(path__in=names).values_list("path", flat=True))
-        for name in set(names) - kept:
+    """Remove files that no row names once they are a day old; return how many. For the worker.
+
+    A clock may be wrong by more than that: only where nobody is storing anything is a file without
+    a row one whose row will never be. What is passed over is looked at another day.
+    """
+    return sum(map(_discard, shelf.older_than(after_seconds)))
+
+
+def _discard(names: Sequence[str]) -> int:
+    orphans = _unnamed(names)
+    if not orphans:
+        return 0
+    with transaction.atomic():
+        if not fences.is_empty(_FENCE):
+            return 0
+        orphans = _unnamed(orphans)
+        for name in orphans:
             shelf.drop(name)
-            dropped += 1
-    return dropped
+    return len(orphans)
+
+
+def _unnamed(names: Sequence[str]) -> list[str]:
+    kept = set(Document.objects.filter(path__in=names).values_list("path", flat=True))
+    return [name for name in names if name not in kept]
 
 
 def erase_documents(document_ids: Sequence[UUID], paper_ids: Sequence[UUID]) -> None:
