@@ -4,6 +4,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Final, TypeAlias
 from uuid import UUID
 
+from farelegami.documents import shelf
 from farelegami.documents.models import Document, IssuedPaper
 from farelegami.documents.rules.codes import plain_code
 from farelegami.kernel.actor import Actor
@@ -50,6 +51,11 @@ def standing_of(paper: IssuedPaper) -> str:
     """Return how a paper stands today, in a sentence for anyone; empty if its room says nothing."""
     teller = _tellers.get(paper.owner_kind)
     return teller(paper.owner_id, paper.text_hash) if teller else ""
+
+
+def is_shelf_there() -> bool:
+    """Return whether the folder of documents is there, or nothing was ever put into it."""
+    return shelf.is_there() or not Document.objects.exists()
 
 
 def document_for(actor: Actor, document_id: UUID) -> Document:

@@ -140,7 +140,7 @@ def _keep(
     # The file is on disk before its row is there to stay: a row never points at nothing, and a
     # file whose row was rolled back is swept by `discard_orphans`, which the fence keeps away.
     fences.enter(_FENCE)
-    path = shelf.put(kept)
+    path = _put(kept)
     document = Document.objects.create(
         district_id=district_id,
         kind=kind,
@@ -165,6 +165,12 @@ def _keep(
         facts={"kind": kind, "sha256": document.sha256},
     )
     return document
+
+
+def _put(kept: bytes) -> str:
+    if not shelf.is_there() and not Document.objects.exists():
+        shelf.make()
+    return shelf.put(kept)
 
 
 @transaction.atomic

@@ -1,5 +1,6 @@
 """Where the bytes lie: random names in the data folder, written and flushed before their row."""
 
+import errno
 import os
 import re
 import secrets
@@ -19,12 +20,32 @@ def _root() -> Path:
     return Path(settings.MEDIA_ROOT) / _FOLDER
 
 
+class Gone(OSError):
+    """The folder of documents is not there, and is not made in passing: its disk may be away."""
+
+
+def is_there() -> bool:
+    """Return whether there is a folder of documents."""
+    return _root().is_dir()
+
+
+def make() -> None:
+    """Make the folder of documents, before the first of them."""
+    _root().mkdir(parents=True, exist_ok=True, mode=0o700)
+
+
 def put(content: bytes) -> str:
-    """Write the bytes to disk, flushed, under a new random name and return the name."""
+    """Write the bytes to disk, flushed, under a new random name and return the name.
+
+    Raises:
+        Gone: there is no folder of documents.
+    """
+    if not is_there():
+        raise Gone(errno.ENODEV, os.strerror(errno.ENODEV), str(_root()))
     name = secrets.token_hex(_NAME_BYTES)
     path = f"{name[:2]}/{name}"
     target = _root() / path
-    target.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+    target.parent.mkdir(exist_ok=True, mode=0o700)
     _write(target, content)
     _flush(target.parent)
     return path

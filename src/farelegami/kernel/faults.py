@@ -18,6 +18,7 @@ _OF_ERRNO: Final = {
     errno.EDQUOT: Fault.FULL,
     errno.EFBIG: Fault.FULL,
     errno.EROFS: Fault.READ_ONLY,
+    errno.ENODEV: Fault.GONE,
 }
 _OF_SQLITE: Final = {
     sqlite3.SQLITE_FULL: Fault.FULL,

@@ -5,7 +5,9 @@ from django.shortcuts import render
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
+from farelegami.documents.queries import is_shelf_there
 from farelegami.kernel import clock
+from farelegami.kernel.faults import Fault
 from farelegami.publicsite.queries import home_figures, home_ground
 from farelegami.storage.health import faults
 from farelegami.web.drawings.wheel import Result, WheelFacts
@@ -54,4 +56,6 @@ def how_we_count_page(request: HttpRequest) -> HttpResponse:
 def health(_request: HttpRequest) -> HttpResponse:
     """Answer 200, or 503 with what is wrong: for those who watch over the installation."""
     found = list(faults())
+    if not found and not is_shelf_there():
+        found.append(f"disk.{Fault.GONE}")
     return JsonResponse({"ok": not found, "faults": found}, status=503 if found else 200)

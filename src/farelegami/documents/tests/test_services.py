@@ -26,6 +26,7 @@ from farelegami.documents.tests.builders import (
     an_upload,
 )
 from farelegami.kernel.errors import NotFound
+from farelegami.kernel.faults import Fault, fault_of
 from farelegami.kernel.ids import new_id
 
 pytestmark = pytest.mark.django_db
@@ -116,6 +117,24 @@ def test_a_file_changed_on_disk_is_not_handed_out(tmp_path):
     shelf.drop(document.path)
     with pytest.raises(FileUnreadable):
         open_document(ANNA, document.pk)
+
+
+def test_a_folder_of_documents_whose_disk_is_away_is_not_made_anew(tmp_path, settings, client):
+    settings.MEDIA_ROOT = tmp_path / "mounted"
+    kept = a_document()
+    settings.MEDIA_ROOT.rename(tmp_path / "away")
+    settings.MEDIA_ROOT.mkdir()
+    with pytest.raises(OSError, match="documents") as caught:
+        a_document()
+    assert fault_of(caught.value) is Fault.GONE
+    assert list(settings.MEDIA_ROOT.iterdir()) == []
+    assert Document.objects.get() == kept
+    answer = client.get("/salute/")
+    assert (answer.status_code, answer.json()["faults"]) == (503, ["disk.gone"])
+    settings.MEDIA_ROOT.rmdir()
+    (tmp_path / "away").rename(settings.MEDIA_ROOT)
+    a_document()
+    assert client.get("/salute/").status_code == 200
 
 
 def test_files_that_no_row_names_are_swept_once_old(tmp_path):
