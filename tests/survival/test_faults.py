@@ -39,7 +39,7 @@ def hurt(one_of_each: Scene) -> Iterator[Scene]:
 
 def test_a_full_disk_is_said_and_passes(hurt: Scene) -> None:
     if hurt.cluster:
-        pytest.skip("PostgreSQL's disk is another machine's: see the next test")
+        pytest.skip("PostgreSQL's own disk is filled in test_full_server")
     place, noted = hurt.place, Noted()
     place.serve()
     form = open_form(place)
