@@ -8,4 +8,5 @@ class PrivacyConfig(AppConfig):
     label = "privacy"
     keeping = "farelegami.privacy.keeping.KEEPING"
     guards = GUARDS
+    person_columns = ("privacy.DataRequest.person",)
     doors = "farelegami.privacy.permissions.DOORS"

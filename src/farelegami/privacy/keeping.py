@@ -1,7 +1,7 @@
 """What this room itself keeps, and what lies outside of the tables."""
 
 from dataclasses import dataclass
-from typing import Final
+from typing import Any, Final
 
 from farelegami.kernel.errors import gettext_noop as _
 from farelegami.storage.keeping import (
@@ -12,6 +12,12 @@ from farelegami.storage.keeping import (
     Kept,
     NothingPersonal,
 )
+
+
+def _erased_reason(request: Any) -> str:
+    # That there was a reason stays, as the table asks; which one goes.
+    return "–" if request.includes_diary else ""
+
 
 KEEPING: Final[dict[str, Declaration]] = {
     "privacy.DataRequest": Kept(
@@ -28,6 +34,7 @@ KEEPING: Final[dict[str, Declaration]] = {
             "text": _("con quali parole"),
             "extension_reason": _("perché serve più tempo"),
             "answer": _("risposta"),
+            "diary_reason": _("perché il diario"),
         },
         stays={
             "kind": _("che cosa chiede"),
@@ -43,10 +50,10 @@ KEEPING: Final[dict[str, Declaration]] = {
             "person",
             "extended_at",
             "includes_diary",
-            "diary_reason",
             "copied_at",
             "registered_at",
         ),
+        values={"diary_reason": _erased_reason},
     ),
     "privacy.RetentionList": NothingPersonal(
         why=_("Che cosa è oltre il termine, e chi ha deciso: numeri, mai nomi."),

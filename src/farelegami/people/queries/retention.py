@@ -24,6 +24,12 @@ def registered_before(district_id: int, day: date) -> QuerySet[Person]:
     ).only("id", "registered_at", "district_id")
 
 
+def is_erasable(person_id: UUID) -> bool:
+    """Return whether a registration is there, not merged, erased nor restricted."""
+    there = people_by_id([person_id])
+    return there.filter(merged_into=None, erased_at=None, restricted_on=None).exists()
+
+
 def people_by_id(person_ids: Collection[UUID]) -> QuerySet[Person]:
     """Return registrations by id, whoever asks: for lists that show no name."""
     return Person.objects.filter(pk__in=person_ids)

@@ -135,6 +135,7 @@ def unmerge(actor: Actor, merge_id: UUID) -> Person:
         NotFound: no such merge for the actor.
         MergeUndone: it has been undone before.
         MergedOnwards: the registration kept was itself merged since.
+        Restricted: the data of the registration kept are left as they are.
     """
     done = visible_merges(actor).select_for_update(of=("self",)).filter(pk=merge_id).first()
     if done is None:
@@ -144,6 +145,7 @@ def unmerge(actor: Actor, merge_id: UUID) -> Person:
     if done.kept.merged_into_id is not None:
         raise MergedOnwards
     keep, gone = _locked(Person.objects.all(), done.kept_id, done.gone_id)
+    check_unrestricted(keep.name, keep.restricted_on)
     _empty(keep, done.filled)
     gone.merged_into = None
     gone.save(update_fields=["merged_into"])

@@ -70,6 +70,12 @@ class NothingLeft(Refusal):
 
 
 @dataclass(eq=False)
+class InAListAlready(Refusal):
+    code: ClassVar[str] = "privacy.in_a_list_already"
+    text: ClassVar[str] = gettext_noop("Questa scheda è già in una lista di scarto.")
+
+
+@dataclass(eq=False)
 class StillNamed(Refusal):
     code: ClassVar[str] = "privacy.still_named"
     text: ClassVar[str] = gettext_noop(

@@ -27,7 +27,7 @@ from farelegami.kernel.actor import system_actor
 from farelegami.kernel.errors import NotAllowed
 from farelegami.outbox.services import forget
 from farelegami.people.queries.persons import ids_of
-from farelegami.people.queries.retention import contacts_of
+from farelegami.people.queries.retention import contacts_of, is_erasable
 from farelegami.people.services.erasing import lock_people, mark_erased
 from farelegami.privacy.models import Erasure, RetentionItem, RetentionList
 from farelegami.privacy.queries.retention import is_past_term, next_to_erase
@@ -103,13 +103,19 @@ def _finish_lists() -> int:
 def _erase_or_leave(item: RetentionItem) -> None:
     """Erase an item, or take it out if since the approval it is past its term no more."""
     approval = RetentionList.objects.get(pk=item.list_id)
+    if item.root == PERSON:
+        # Whoever names, merges or restricts them now is waited for.
+        lock_people([item.object_id])
     if approval.request_id is not None:
-        due = not is_named(item.object_id)
+        due = is_erasable(item.object_id) and not is_named(item.object_id)
     else:
         due = is_past_term(item.district_id, item.root, item.object_id)
     if not due:
         item.taken_out_at, item.taken_out_by_name = clock.now(), WORKER.name
-        item.taken_out_reason = _("da quando è stata approvata, qualcosa la nomina di nuovo")
+        item.taken_out_reason = _(
+            "da quando è stata approvata qualcosa è cambiato: un atto la nomina di nuovo,"
+            " la scheda è unita a un’altra o il trattamento è limitato"
+        )
         item.save(update_fields=["taken_out_at", "taken_out_by_name", "taken_out_reason"])
         return
     _erase(item, approval)

@@ -112,7 +112,8 @@ def link_person(actor: Actor, request_id: UUID, person_id: UUID) -> DataRequest:
         AnsweredAlready: it has its answer.
     """
     request = _waiting(actor, request_id)
-    person = people_by_id([person_id]).filter(
+    # Locked: who is merged or erased in this instant is not the one to answer.
+    person = people_by_id([person_id]).select_for_update(of=("self",)).filter(
         district_id=request.district_id, merged_into=None, erased_at=None
     ).first()  # fmt: skip
     if person is None:

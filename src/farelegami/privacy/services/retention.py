@@ -18,10 +18,11 @@ from farelegami.privacy.models import RetentionItem, RetentionList
 from farelegami.privacy.permissions import may_approve, may_propose
 from farelegami.privacy.queries.requests import request_for
 from farelegami.privacy.queries.retention import list_for, past_term
-from farelegami.privacy.rules.requests import NobodyLinked
+from farelegami.privacy.rules.requests import NobodyLinked, RequestKind
 from farelegami.privacy.rules.retention import (
     PERSON,
     ROOT_LABELS,
+    InAListAlready,
     ListStage,
     NothingLeft,
     ReasonMissing,
@@ -75,11 +76,12 @@ def _draw_up(actor: Actor, district_id: int, root: str) -> RetentionList | None:
 
 
 def propose_for_request(actor: Actor, request_id: UUID) -> RetentionList:
-    """Return a list, already proposed, with the registration of who asked to be erased.
+    """Return a list, already proposed, with the registration of who asked to be erased; twice, one.
 
     Raises:
-        NotFound, NotAllowed: not visible; not the DPO's.
+        NotFound, NotAllowed: not visible, or it asks for something else; not the DPO's.
         NobodyLinked: the request leads to no registration.
+        InAListAlready: a list of what is past its term holds it.
         StillNamed: a case, a referral or a role still names the person.
         Restricted: their data are left as they are.
     """
@@ -87,8 +89,15 @@ def propose_for_request(actor: Actor, request_id: UUID) -> RetentionList:
         request = request_for(actor, request_id, for_update=True)
         if not may_propose(actor, district_id=request.district_id):
             raise NotAllowed
+        if request.kind != RequestKind.ERASURE:
+            raise NotFound
         if request.person_id is None:
             raise NobodyLinked
+        listed = RetentionItem.objects.filter(object_id=request.person_id, taken_out_at=None)
+        if there := listed.select_related("list").first():
+            if there.list.request_id != request.pk:
+                raise InAListAlready
+            return there.list
         if is_named(request.person_id):
             raise StillNamed
         if request.person is not None:
