@@ -3,6 +3,7 @@
 Loaded as `i18n`: pages say a hundred such sentences, and few of them twice differently.
 """
 
+from copy import copy
 from typing import Any
 
 from django.template import Context, Library
@@ -33,16 +34,15 @@ class KeptSentence(TranslateNode):
 
     def __init__(self, node: TranslateNode) -> None:
         self.__dict__.update(node.__dict__)
+        # Many pages are made at once: one that says it, and is changed by none of them.
+        self._saying = copy(node)
+        self._saying.asvar = None
         self._said: dict[str | None, Any] = {}
 
     def render(self, context: Context) -> Any:
         language = get_language()
         if language not in self._said:
-            name, self.asvar = self.asvar, None
-            try:
-                self._said[language] = super().render(context)
-            finally:
-                self.asvar = name
+            self._said[language] = self._saying.render(context)
         if not self.asvar:
             return self._said[language]
         context[self.asvar] = self._said[language]
