@@ -135,6 +135,8 @@ def _waiting(actor: Actor, request_id: UUID) -> DataRequest:
 def extend(actor: Actor, request_id: UUID, *, reason: str) -> DataRequest:
     """Give a request two months more, told to the person within the first, and return it.
 
+    The same twice is one.
+
     Raises:
         NotFound, AnsweredAlready, ExtendedAlready, TooLateToExtend, ReasonMissing: as they say.
     """
@@ -142,6 +144,8 @@ def extend(actor: Actor, request_id: UUID, *, reason: str) -> DataRequest:
     if not reason.strip():
         raise ReasonMissing
     if request.extended_at is not None:
+        if request.extension_reason == reason.strip()[:300]:
+            return request
         raise ExtendedAlready
     if request.due_on < clock.today():
         raise TooLateToExtend(due_on=request.due_on)
@@ -164,13 +168,20 @@ def answer(
 ) -> DataRequest:
     """Answer a request and return it; with `includes_diary` the copy opens the sealed diary.
 
-    A restriction granted, whole or in part, closes the file of the person to changes.
+    A restriction granted, whole or in part, closes the file of the person to changes. The same
+    answer twice, of the same DPO, is one.
 
     Raises:
         NotFound, AnsweredAlready, ReasonMissing, DiaryNeedsReason: as they say.
         NobodyLinked: a restriction is granted to no registration.
     """
-    request = _waiting(actor, request_id)
+    request = request_for(actor, request_id, for_update=True)
+    if not request.is_open:
+        if (request.answered_by_id, request.outcome, request.answer) != (
+            actor.account_id, outcome.value, answer.strip(),
+        ):  # fmt: skip
+            raise AnsweredAlready
+        return request
     restricts = request.kind == RequestKind.RESTRICTION and outcome is not Outcome.REFUSED
     if restricts and request.person_id is None:
         raise NobodyLinked

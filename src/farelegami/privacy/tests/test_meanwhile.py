@@ -4,6 +4,8 @@ from pathlib import Path
 
 import pytest
 
+from farelegami.audit.models import Entry
+from farelegami.audit.rules import Verb
 from farelegami.kernel.errors import NotFound
 from farelegami.pacts.tests.builders import a_crew
 from farelegami.people.models import Person
@@ -12,13 +14,14 @@ from farelegami.people.services.merging import merge_people, unmerge
 from farelegami.people.services.restricting import restrict_person
 from farelegami.people.tests.builders import a_person
 from farelegami.privacy.models import DataRequest, Erasure, RetentionItem, RetentionList
-from farelegami.privacy.rules.requests import Outcome, RequestKind
-from farelegami.privacy.rules.retention import PERSON, InAListAlready
+from farelegami.privacy.rules.requests import AnsweredAlready, ExtendedAlready, Outcome, RequestKind
+from farelegami.privacy.rules.retention import PERSON, InAListAlready, ListMovedOn
 from farelegami.privacy.services.copies import copy_for_request
-from farelegami.privacy.services.requests import answer, link_person
+from farelegami.privacy.services.requests import answer, extend, link_person
 from farelegami.privacy.services.retention import (
     approve,
     draw_up_lists,
+    drop_list,
     propose_for_request,
     take_out,
 )
@@ -147,3 +150,30 @@ def test_why_the_diary_went_into_a_copy_goes_with_the_person() -> None:
     approve(crew.coordinator, found.pk)
     erase_all()
     assert left_of("Zanzibara") == []
+
+
+def test_an_answer_pressed_twice_is_one_and_another_one_is_refused() -> None:
+    crew = a_crew()
+    dpo = a_dpo(1901)
+    request = asked(RequestKind.ACCESS, a_person(crew.worker))
+    once = answer(dpo, request.pk, outcome=Outcome.GRANTED, answer="Ecco.\r\n")
+    assert answer(dpo, request.pk, outcome=Outcome.GRANTED, answer="Ecco.") == once
+    assert Entry.objects.filter(kind="privacy.request", verb=Verb.DECIDED).count() == 1
+    for hand, outcome in ((dpo, Outcome.REFUSED), (a_dpo(1901), Outcome.GRANTED)):
+        with pytest.raises(AnsweredAlready):
+            answer(hand, request.pk, outcome=outcome, answer="Ecco.")
+
+
+def test_an_extension_and_a_list_left_pressed_twice_are_one() -> None:
+    crew = a_crew()
+    dpo = a_dpo(1901)
+    request = asked(RequestKind.ERASURE, a_person(crew.worker))
+    due_on = extend(dpo, request.pk, reason="Tre archivi.").due_on
+    assert extend(dpo, request.pk, reason="Tre archivi.").due_on == due_on
+    with pytest.raises(ExtendedAlready):
+        extend(dpo, request.pk, reason="Quattro archivi.")
+    found = propose_for_request(dpo, request.pk)
+    for _ in range(2):
+        assert drop_list(crew.coordinator, found.pk, reason="Una causa.").dropped_at
+    with pytest.raises(ListMovedOn):
+        drop_list(dpo, found.pk, reason="Una causa.")
