@@ -2,17 +2,34 @@
 
 from __future__ import annotations
 
+import time
+from collections.abc import Callable
+
 import pytest
-from django.db import connection
+from django.db import connection, transaction
 
 from farelegami.access.tests.builders import an_actor
+from farelegami.cases.models import Case
+from farelegami.cases.services.cases import open_case
 from farelegami.kernel.actor import Role
+from farelegami.kernel.errors import NotFound
 from farelegami.pacts.tests.builders import a_crew
+from farelegami.people.rules.households import HouseholdRole
+from farelegami.people.tests.builders import a_household, a_person
 from farelegami.privacy.models import Erasure, RetentionList
+from farelegami.privacy.rules.requests import RequestKind
 from farelegami.privacy.rules.retention import ListMovedOn
 from farelegami.privacy.services.erasing import erase_next
-from farelegami.privacy.services.retention import approve, draw_up_lists, propose
+from farelegami.privacy.services.requests import link_person
+from farelegami.privacy.services.retention import (
+    approve,
+    draw_up_lists,
+    propose,
+    propose_for_request,
+)
 from farelegami.privacy.tests.builders import a_dpo, an_old_referral
+from farelegami.privacy.tests.test_requests import a_request
+from farelegami.programmes.tests.builders import a_programme
 from tests.races.test_races import at_once, refusals
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -60,3 +77,45 @@ def test_two_workers_erase_each_item_once() -> None:
     assert Erasure.objects.count() == 4
     found.refresh_from_db()
     assert found.done_at is not None, connection.vendor
+
+
+def _first(act: Callable[[], object]) -> Callable[[], object]:
+    """Begin before the other, and end after it has begun."""
+
+    def run() -> None:
+        with transaction.atomic():
+            act()
+            time.sleep(0.8)
+
+    return run
+
+
+def _then(act: Callable[[], object]) -> Callable[[], object]:
+    def run() -> object:
+        time.sleep(0.3)
+        return act()
+
+    return run
+
+
+@pytest.mark.parametrize("is_erased_first", [True, False])
+def test_nobody_is_erased_while_a_case_is_opened_for_them(is_erased_first: bool) -> None:
+    crew, programme = a_crew(), a_programme()
+    person = a_person(crew.worker)
+    household = a_household(crew.worker, [(person, HouseholdRole.ADULT)])
+    dpo = a_dpo(crew.district_id)
+    request = link_person(dpo, a_request(dpo, RequestKind.ERASURE).pk, person.pk)
+    approve(crew.coordinator, propose_for_request(dpo, request.pk).pk)
+
+    def open_one() -> None:
+        open_case(
+            crew.worker, household_id=household.pk, contact_id=person.pk, programme_id=programme.pk
+        )
+
+    acts = (erase_next, open_one) if is_erased_first else (open_one, erase_next)
+    outcomes = at_once(_first(acts[0]), _then(acts[1]))
+    person.refresh_from_db()
+    assert refusals(outcomes, NotFound) == is_erased_first
+    assert (person.erased_at is not None, Case.objects.count()) == (
+        (True, 0) if is_erased_first else (False, 1)
+    )

@@ -132,7 +132,8 @@ def open_case(
         AlreadyInCharge: the household has an open case.
     """
     household = household_for(actor, household_id)
-    contact = person_for(actor, contact_id)
+    # Locked: nobody erases or merges who is being taken in charge.
+    contact = person_for(actor, contact_id, for_update=True)
     programme = programme_for(actor, programme_id)
     in_programme = household.district_id in district_ids(programme.pk)
     allowed = in_programme and may_open_case(actor, district_id=household.district_id)

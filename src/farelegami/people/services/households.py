@@ -17,7 +17,7 @@ from farelegami.kernel.ids import new_id
 from farelegami.people.models import Household, HouseholdMember, Person
 from farelegami.people.permissions import may_write_registry
 from farelegami.people.queries.households import household_for
-from farelegami.people.queries.persons import person_for, visible_people
+from farelegami.people.queries.persons import person_to_change, visible_people
 from farelegami.people.rules.households import (
     AlreadyMember,
     HouseholdDissolved,
@@ -110,8 +110,7 @@ def add_member(
     household = household_for(actor, household_id, for_update=True)
     if household.dissolved_on is not None:
         raise HouseholdDissolved(since=household.dissolved_on)
-    person = person_for(actor, person_id)
-    check_unrestricted(person.name, person.restricted_on)
+    person = person_to_change(actor, person_id)
     check_happened(day, today=clock.today())
     check_joining(
         day,
@@ -143,8 +142,7 @@ def leave_household(actor: Actor, household_id: UUID, person_id: UUID, *, day: d
         NotMember, LeftBeforeJoining, NotYet, Restricted: as they say.
     """
     household = household_for(actor, household_id, for_update=True)
-    person = person_for(actor, person_id)
-    check_unrestricted(person.name, person.restricted_on)
+    person = person_to_change(actor, person_id)
     check_happened(day, today=clock.today())
     member = _open(household).filter(person=person).first()
     if member is None:
