@@ -10,6 +10,7 @@ from farelegami.access.queries import people_with_roles
 from farelegami.cases.models import Case, ManagerPeriod, Referral, TeamMember
 from farelegami.cases.rules.referrals import NEVER_ACCEPTED
 from farelegami.people.models import Person
+from farelegami.people.queries.persons import ids_of
 from farelegami.people.queries.retention import people_by_id, registered_before
 
 
@@ -39,8 +40,9 @@ def people_past(district_id: int, before: date) -> QuerySet[Person]:
 
 
 def is_named(person_id: UUID) -> bool:
-    """Return whether a case, a referral or a role still names a person."""
-    return not _unnamed(people_by_id([person_id])).exists()
+    """Return whether a case, a referral or a role still names a person, merged registrations too."""
+    every = ids_of(person_id)
+    return _unnamed(people_by_id(every)).count() < len(every)
 
 
 def _unnamed(people: QuerySet[Person]) -> QuerySet[Person]:

@@ -221,8 +221,14 @@ def person_refs(person_ids: Collection[UUID]) -> Mapping[UUID, PersonRef]:
 
 
 def ids_of(person_id: UUID) -> list[UUID]:
-    """Return a person's id and those of the registrations merged into it, as the log needs them."""
-    return [
-        person_id,
-        *Person.objects.filter(merged_into_id=person_id).values_list("pk", flat=True),
-    ]
+    """Return a person's id and those of the registrations merged into it, as the log needs them.
+
+    One query, and one more for each time that a registration was merged onwards.
+    """
+    found = [person_id]
+    last = found
+    while last:
+        gone = Person.objects.filter(merged_into_id__in=last)
+        last = list(gone.order_by("pk").values_list("pk", flat=True))
+        found = [*found, *last]
+    return found

@@ -107,9 +107,11 @@ def _erase_or_leave(item: RetentionItem) -> None:
         # Whoever names, merges or restricts them now is waited for.
         lock_people([item.object_id])
     if approval.request_id is not None:
-        due = is_erasable(item.object_id) and not is_named(item.object_id)
+        due = is_erasable(item.object_id)
     else:
         due = is_past_term(item.district_id, item.root, item.object_id)
+    if item.root == PERSON:
+        due = due and not is_named(item.object_id)
     if not due:
         item.taken_out_at, item.taken_out_by_name = clock.now(), WORKER.name
         item.taken_out_reason = _(

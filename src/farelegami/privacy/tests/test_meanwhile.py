@@ -4,6 +4,7 @@ from pathlib import Path
 
 import pytest
 
+from farelegami.access.models import Account
 from farelegami.audit.models import Entry
 from farelegami.audit.rules import Verb
 from farelegami.kernel.errors import NotFound
@@ -15,7 +16,7 @@ from farelegami.people.services.restricting import restrict_person
 from farelegami.people.tests.builders import a_person
 from farelegami.privacy.models import DataRequest, Erasure, RetentionItem, RetentionList
 from farelegami.privacy.rules.requests import AnsweredAlready, ExtendedAlready, Outcome, RequestKind
-from farelegami.privacy.rules.retention import PERSON, InAListAlready, ListMovedOn
+from farelegami.privacy.rules.retention import PERSON, InAListAlready, ListMovedOn, StillNamed
 from farelegami.privacy.services.copies import copy_for_request
 from farelegami.privacy.services.requests import answer, extend, link_person
 from farelegami.privacy.services.retention import (
@@ -25,7 +26,7 @@ from farelegami.privacy.services.retention import (
     propose_for_request,
     take_out,
 )
-from farelegami.privacy.tests.builders import a_dpo, eleven_years_later, erase_all
+from farelegami.privacy.tests.builders import a_dpo, an_approved_list, eleven_years_later, erase_all
 from farelegami.privacy.tests.test_erasing import left_of
 from farelegami.privacy.tests.test_requests import a_request, opened
 
@@ -177,3 +178,38 @@ def test_an_extension_and_a_list_left_pressed_twice_are_one() -> None:
         assert drop_list(crew.coordinator, found.pk, reason="Una causa.").dropped_at
     with pytest.raises(ListMovedOn):
         drop_list(dpo, found.pk, reason="Una causa.")
+
+
+def test_who_was_merged_onwards_is_copied_and_erased_with_the_one_kept() -> None:
+    crew = a_crew()
+    names = ("Zanzibara", "Zirconia", "Zefferina")
+    first, second, third = (a_person(crew.worker, given_name=name) for name in names)
+    for keep, gone in ((second, first), (third, second)):
+        merge_people(crew.coordinator, keep.pk, gone.pk, reason="Stesso documento.")
+    _told, page, _names = opened(copy_for_request(a_dpo(1901), asked(RequestKind.ACCESS, third).pk))
+    assert [name for name in names if name not in page] == []
+    found = propose_for_request(a_dpo(1901), asked(RequestKind.ERASURE, third).pk)
+    approve(crew.coordinator, found.pk)
+    erase_all()
+    assert [left_of(name) for name in names] == [[], [], []]
+
+
+@pytest.mark.parametrize("root", ["asked", "past"])
+def test_who_works_here_under_a_registration_merged_away_is_not_erased(root: str) -> None:
+    crew = a_crew()
+    kept, gone = a_person(crew.worker, given_name="Sara"), a_person(crew.worker)
+    Account.objects.filter(pk=crew.clerk.account_id).update(person=gone)
+    dpo = a_dpo(1901)
+    if root == "past":
+        found = an_approved_list(dpo, crew, PERSON)
+        merge_people(crew.coordinator, kept.pk, gone.pk, reason="Stesso documento.")
+    else:
+        merge_people(crew.coordinator, kept.pk, gone.pk, reason="Stesso documento.")
+        request = asked(RequestKind.ERASURE, kept)
+        with pytest.raises(StillNamed):
+            propose_for_request(dpo, request.pk)
+        found = None
+    erase_all()
+    if found is not None:
+        assert found.items.get(object_id=kept.pk).taken_out_at
+    assert Account.objects.get(pk=crew.clerk.account_id).is_active
