@@ -57,7 +57,9 @@ class Somebody:
         browser = Client()
         browser.force_login(account, _BACKEND)
         cookie = browser.cookies[settings.SESSION_COOKIE_NAME].value
-        self._page = (("Cookie", f"{settings.SESSION_COOKIE_NAME}={cookie}"),)
+        # As a browser that was here before: it has the cookie of forms, too.
+        forms = f"{settings.CSRF_COOKIE_NAME}={'a' * 32}"
+        self._page = (("Cookie", f"{settings.SESSION_COOKIE_NAME}={cookie}; {forms}"),)
         scopes = tuple(str(scope) for scope in Scope)
         _token, secret = create_token(
             _SYSTEM, account.username, name="misure", scopes=scopes, days=1

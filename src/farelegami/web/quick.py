@@ -6,6 +6,7 @@ addresses without an id) is put together once in each language; and a value is l
 where values of pages are, in plain objects. Whatever is not that plain is left to Django.
 """
 
+import html
 from collections.abc import Iterable
 from typing import Any, Final
 
@@ -26,7 +27,6 @@ from django.template.context import RequestContext
 from django.template.library import SimpleNode
 from django.template.loaders.app_directories import Loader as AppDirectoriesLoader
 from django.templatetags.static import StaticNode
-from django.utils.html import escape
 from django.utils.safestring import SafeString
 from django.utils.translation import get_language
 
@@ -58,9 +58,9 @@ class _Name(Variable):
         super().__init__(name)
         self._first, *self._rest = self.lookups or ("",)
 
-    def _resolve_lookup(self, context: Any) -> Any:
+    def resolve(self, context: Any) -> Any:
         found = self.found(context)
-        return super()._resolve_lookup(context) if found is _ELSEWHERE else found  # type: ignore[misc]
+        return super().resolve(context) if found is _ELSEWHERE else found
 
     def found(self, context: Context) -> Any:
         """Return the value, or that it is to be had another way."""
@@ -88,7 +88,7 @@ def _read(value: Any, name: str) -> Any:
     kind = type(value)
     if kind is dict:
         found = value.get(name, _ELSEWHERE)
-    elif _reads_by_attribute(kind):
+    elif _by_attribute.get(kind) or _reads_by_attribute(kind):
         try:
             found = getattr(value, name, _ELSEWHERE)
         except Exception:
@@ -99,13 +99,34 @@ def _read(value: Any, name: str) -> Any:
     return _ELSEWHERE if callable(found) else found
 
 
+class _Expression(FilterExpression):
+    """What a tag or a condition asks for: most often a name alone, without filters."""
+
+    __slots__ = ("name",)
+
+    def __init__(self, token: str, parser: Parser) -> None:
+        super().__init__(token, parser)
+        self.name: _Name | None = None
+        if isinstance(self.var, Variable) and self.var.lookups:
+            self.var = _Name(str(self.var.var))
+            self.name = None if self.filters else self.var
+
+    def resolve(self, context: Context, ignore_failures: bool = False) -> Any:  # noqa: FBT001, FBT002
+        if self.name is not None:
+            try:
+                return self.name.resolve(context)
+            except VariableDoesNotExist:
+                if ignore_failures:
+                    return None
+        return super().resolve(context, ignore_failures)
+
+
 class _Value(VariableNode):
     """A value in the page: words are escaped, all else is told as Django tells it."""
 
     def __init__(self, expression: FilterExpression) -> None:
         super().__init__(expression)
-        plain = isinstance(expression.var, _Name) and not expression.filters
-        self._name = expression.var if plain else None
+        self._name = expression.name if isinstance(expression, _Expression) else None
 
     def render(self, context: Context) -> Any:
         value = _ELSEWHERE
@@ -118,10 +139,13 @@ class _Value(VariableNode):
             value = self.filter_expression.resolve(context)
         kind = type(value)
         if kind is str and context.autoescape:
-            return escape(value)
+            return html.escape(str(value))
         if kind is int and not settings.USE_THOUSAND_SEPARATOR:
             return str(value)
         return value if kind is SafeString else render_value_in_context(value, context)
+
+    # What Django puts around it shows faults in debug, and then these nodes are not used.
+    render_annotated = render
 
 
 class _Fixed(Node):
@@ -137,6 +161,8 @@ class _Fixed(Node):
         if said is None:
             said = self._said[language] = self.nodes.render(context)
         return said
+
+    render_annotated = render
 
 
 def _is_fixed(node: Node) -> bool:
@@ -164,10 +190,7 @@ def _is_constant(expression: FilterExpression) -> bool:
 
 class _Parser(Parser):
     def compile_filter(self, token: str) -> FilterExpression:
-        expression = super().compile_filter(token)
-        if isinstance(expression.var, Variable) and expression.var.lookups:
-            expression.var = _Name(str(expression.var.var))
-        return expression
+        return _Expression(token, self)
 
     def extend_nodelist(self, nodelist: NodeList, node: Node, token: Token) -> None:
         quick = _Value(node.filter_expression) if type(node) is VariableNode else node
