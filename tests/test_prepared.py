@@ -176,3 +176,23 @@ def test_rows_are_locked_only_within_a_transaction() -> None:
 
     with pytest.raises(TransactionManagementError):
         locked(new_id())
+
+
+@prepared
+def towns_with_their_province(codes: list[str]) -> QuerySet[Municipality]:
+    towns = Municipality.objects.filter(pk__in=codes).select_related("province", "district")
+    return towns.order_by("pk")
+
+
+def test_an_object_beside_many_rows_is_made_once_and_none_stays_none(ground: None) -> None:
+    province = Province.objects.get(code="019")
+    Municipality.objects.create(
+        istat_code="01999", name="Altrove", province=province, district=None,
+        belfiore_code="Z999", latitude=45, longitude=10, area_km2=1,
+    )  # fmt: skip
+    codes = ["011901", "011902", "01999"]
+    towns = towns_with_their_province(codes)
+    assert towns == list(Municipality.objects.filter(pk__in=codes).order_by("pk"))
+    assert [town.district and town.district.pk for town in towns] == [1901, 1902, None]
+    assert towns[0].province == province
+    assert {id(town.province) for town in towns} == {id(towns[0].province)}

@@ -18,7 +18,9 @@ from uuid import UUID
 from django.core.exceptions import EmptyResultSet
 from django.db import connection, connections
 from django.db.models import QuerySet, prefetch_related_objects
+from django.db.models.query import ModelIterable, RelatedPopulator, get_related_populators
 from django.db.models.sql.compiler import SQLCompiler
+from django.db.models.sql.constants import GET_ITERATOR_CHUNK_SIZE
 from django.db.transaction import TransactionManagementError
 
 from farelegami.kernel import clock
@@ -54,6 +56,7 @@ class _Plan:
     fixed: tuple[Any, ...]
     slots: tuple[tuple[int, Slot], ...]
     locks: bool
+    objects: "_Objects | None"
 
 
 class _Reader:
@@ -206,9 +209,12 @@ class Prepared(Generic[ArgsT, RowT]):
         fields = [selected[0] for selected in compiler.select[: compiler.col_count]]
         converters = compiler.get_converters(fields)
         compiler.get_converters = lambda _expressions: converters
+        kept: Any = queryset
+        whole = kept._iterable_class is ModelIterable and not kept._known_related_objects  # noqa: SLF001
         return _Plan(
-            queryset, compiler, sql, tuple(params), tuple(slots), queryset.query.select_for_update
-        )
+            queryset, compiler, sql, tuple(params), tuple(slots), queryset.query.select_for_update,
+            _Objects(compiler, queryset.db) if whole else None,
+        )  # fmt: skip
 
 
 def prepared(build: Callable[ArgsT, QuerySet[Any, RowT]]) -> Prepared[ArgsT, RowT]:
@@ -265,6 +271,52 @@ def _anywhere(words: str) -> str:
     return f"%{connection.ops.prep_for_like_query(words)}%"
 
 
+class _Objects:
+    """Makes objects of rows as Django's `ModelIterable` does, what it looks up looked up once.
+
+    An object that many rows have beside them is made once, too, and they share it.
+    """
+
+    def __init__(self, compiler: SQLCompiler, db: str) -> None:
+        select, info = compiler.select, compiler.klass_info
+        fields = info["select_fields"]
+        self._db, self._model = db, info["model"]
+        self._start, self._end = fields[0], fields[-1] + 1
+        self._names = [each[0].target.attname for each in select[self._start : self._end]]
+        self._beside = get_related_populators(info, select, db)  # type: ignore[call-arg]
+        self._more = tuple((compiler.annotation_col_map or {}).items())
+
+    def of(self, compiler: SQLCompiler) -> list[Any]:
+        """Return the objects of the rows of a query."""
+        made: list[Any] = []
+        known: dict[tuple[int, Any], Any] = {}
+        results: Any = compiler.execute_sql(chunked_fetch=False, chunk_size=GET_ITERATOR_CHUNK_SIZE)
+        for row in compiler.results_iter(results):
+            one = self._model.from_db(self._db, self._names, row[self._start : self._end])
+            for beside in self._beside:
+                _put_beside(beside, row, one, known)
+            for name, column in self._more:
+                setattr(one, name, row[column])
+            made.append(one)
+        return made
+
+
+def _put_beside(
+    beside: RelatedPopulator, row: Sequence[Any], one: Any, known: dict[tuple[int, Any], Any]
+) -> None:
+    reorder = beside.reorder_for_init
+    values = reorder(row) if reorder else row[beside.cols_start : beside.cols_end]
+    key = (id(beside), values[beside.pk_idx])
+    other = known.get(key)
+    if other is None and key[1] is not None:
+        other = known[key] = beside.model_cls.from_db(beside.db, beside.init_list, values)
+        for further in beside.related_populators:
+            _put_beside(further, row, other, known)
+    beside.local_setter(one, other)
+    if other is not None:
+        beside.remote_setter(other, one)
+
+
 class _Ready:
     """Stands where Django asks a query for its compiler."""
 
@@ -285,12 +337,15 @@ def _rows(plan: _Plan, values: Sequence[Any]) -> list[Any]:
     compiler = copy.copy(plan.compiler)
     compiler.connection = connections[plan.queryset.db]
     compiler.as_sql = lambda *_args, **_kwargs: (plan.sql, tuple(params))  # type: ignore[method-assign]
-    # Not `copy`: a queryset that is copied so asks the database first. And the one place that goes
-    # behind a queryset: what makes rows of answers stays Django's own.
-    queryset: Any = object.__new__(type(plan.queryset))
-    queryset.__dict__.update(plan.queryset.__dict__)
+    kept: Any = plan.queryset
+    if plan.objects is not None:
+        rows = plan.objects.of(compiler)
+        if rows and (lookups := kept._prefetch_related_lookups):  # noqa: SLF001
+            prefetch_related_objects(rows, *lookups)
+        return rows
+    # Not `copy`: a queryset that is copied so asks the database first. What makes tuples and
+    # values of rows stays Django's own.
+    queryset: Any = object.__new__(type(kept))
+    queryset.__dict__.update(kept.__dict__)
     queryset._query = _Ready(compiler)  # noqa: SLF001
-    rows = [*queryset._iterable_class(queryset)]  # noqa: SLF001
-    if rows and (lookups := queryset._prefetch_related_lookups):  # noqa: SLF001
-        prefetch_related_objects(rows, *lookups)
-    return rows
+    return [*queryset._iterable_class(queryset)]  # noqa: SLF001

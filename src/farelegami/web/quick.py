@@ -6,11 +6,9 @@ addresses without an id) is put together once in each language; and a value is l
 where values of pages are, in plain objects. Whatever is not that plain is left to Django.
 """
 
-import html
 from collections.abc import Iterable
 from typing import Any, Final
 
-from django.conf import settings
 from django.template import Context, Node, NodeList, Origin, Template, TemplateDoesNotExist
 from django.template.base import (
     FilterExpression,
@@ -21,15 +19,28 @@ from django.template.base import (
     Variable,
     VariableDoesNotExist,
     VariableNode,
-    render_value_in_context,
 )
 from django.template.context import RequestContext
+from django.template.defaulttags import (
+    CycleNode,
+    IfChangedNode,
+    IfNode,
+    ResetCycleNode,
+    TemplateLiteral,
+)
 from django.template.library import SimpleNode
+from django.template.loader_tags import (
+    BlockNode,
+    ExtendsNode,
+    IncludeNode,
+    construct_relative_path,
+)
 from django.template.loaders.app_directories import Loader as AppDirectoriesLoader
 from django.templatetags.static import StaticNode
 from django.utils.safestring import SafeString
 from django.utils.translation import get_language
 
+from farelegami.web.telling import told
 from farelegami.web.templatetags.fl import emblem, icon
 from farelegami.web.templatetags.kept_i18n import KeptSentence
 from farelegami.web.templatetags.kept_urls import KeptAddress
@@ -37,6 +48,8 @@ from farelegami.web.templatetags.kept_urls import KeptAddress
 _ELSEWHERE: Final = object()
 _CONTEXTS: Final = frozenset({Context, RequestContext})
 _SIGNS: Final = frozenset({icon, emblem})
+# What a part of these keeps while a page is made is not to be mixed with what the page keeps.
+_REMEMBERING: Final = (ExtendsNode, BlockNode, CycleNode, IfChangedNode, ResetCycleNode)
 _by_attribute: Final[dict[type, bool]] = {}
 
 
@@ -137,15 +150,68 @@ class _Value(VariableNode):
                 return super().render(context)
         if value is _ELSEWHERE:
             value = self.filter_expression.resolve(context)
-        kind = type(value)
-        if kind is str and context.autoescape:
-            return html.escape(str(value))
-        if kind is int and not settings.USE_THOUSAND_SEPARATOR:
-            return str(value)
-        return value if kind is SafeString else render_value_in_context(value, context)
+        return told(value, context)
 
     # What Django puts around it shows faults in debug, and then these nodes are not used.
     render_annotated = render
+
+
+class _If(IfNode):
+    """A condition: most often whether something with a name is there."""
+
+    def __init__(self, node: IfNode) -> None:
+        super().__init__(node.conditions_nodelists)
+        self._ways = [
+            (_name_alone(condition), condition, nodes)
+            for condition, nodes in node.conditions_nodelists
+        ]
+
+    def render(self, context: Context) -> str:
+        for name, condition, nodes in self._ways:
+            try:
+                holds = _ELSEWHERE if name is None else name.found(context)
+                if holds is _ELSEWHERE:
+                    holds = condition is None or condition.eval(context)  # type: ignore[arg-type]
+            except VariableDoesNotExist:
+                continue
+            if holds:
+                return nodes.render(context)
+        return ""
+
+    render_annotated = render
+
+
+def _name_alone(condition: Any) -> _Name | None:
+    told = condition.value if isinstance(condition, TemplateLiteral) else None
+    return told.name if isinstance(told, _Expression) else None
+
+
+class _Include(IncludeNode):
+    """A part of a page named in so many words: it is found once."""
+
+    def __init__(self, node: IncludeNode) -> None:
+        super().__init__(
+            node.template, extra_context=node.extra_context, isolated_context=node.isolated_context
+        )
+        self._part: Template | None = None
+        self._is_plain = False
+
+    def render(self, context: Context) -> SafeString:
+        part = self._part or self._found(context)
+        values = {name: value.resolve(context) for name, value in self.extra_context.items()}
+        if self.isolated_context:
+            return part.render(context.new(values))
+        with context.push(**values):
+            return part.nodelist.render(context) if self._is_plain else part.render(context)
+
+    def _found(self, context: Context) -> Template:
+        here: Any = self.origin.template_name
+        engine: Any = context.template and context.template.engine
+        name = construct_relative_path(here, self.template.resolve(context))
+        part: Template = engine.get_template(name)
+        self._is_plain = not any(part.nodelist.get_nodes_by_type(kind) for kind in _REMEMBERING)
+        self._part = part
+        return part
 
 
 class _Fixed(Node):
@@ -188,13 +254,24 @@ def _is_constant(expression: FilterExpression) -> bool:
     return fixed and not expression.filters
 
 
+def _quicker(node: Node) -> Node:
+    match node:
+        case VariableNode():
+            return _Value(node.filter_expression)
+        case IfNode():
+            return _If(node)
+        case IncludeNode() if _is_constant(node.template):
+            return _Include(node)
+        case _:
+            return node
+
+
 class _Parser(Parser):
     def compile_filter(self, token: str) -> FilterExpression:
         return _Expression(token, self)
 
     def extend_nodelist(self, nodelist: NodeList, node: Node, token: Token) -> None:
-        quick = _Value(node.filter_expression) if type(node) is VariableNode else node
-        super().extend_nodelist(nodelist, quick, token)
+        super().extend_nodelist(nodelist, _quicker(node), token)
 
     def parse(self, parse_until: Iterable[str] | None = None) -> NodeList:
         nodes = super().parse(parse_until)

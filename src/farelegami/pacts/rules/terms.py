@@ -7,6 +7,7 @@ from one version to the next.
 
 from datetime import date
 from enum import StrEnum
+from functools import lru_cache
 from typing import Final, TypeVar
 from uuid import UUID
 
@@ -113,6 +114,7 @@ def encode(terms: Terms) -> str:
     return msgspec.json.encode(terms, order="deterministic").decode()
 
 
+@lru_cache(maxsize=64)
 def decode(text: str) -> Terms:
     """Return the terms of a JSON text.
 

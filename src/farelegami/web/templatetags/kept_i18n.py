@@ -12,7 +12,6 @@ from django.template.base import (
     Token,
     Variable,
     VariableDoesNotExist,
-    render_value_in_context,
 )
 from django.templatetags import i18n
 from django.templatetags.i18n import (
@@ -23,6 +22,8 @@ from django.templatetags.i18n import (
 )
 from django.utils.safestring import SafeString
 from django.utils.translation import get_language, gettext, ngettext
+
+from farelegami.web.telling import told
 
 register = Library()
 register.tags.update(i18n.register.tags)
@@ -62,12 +63,12 @@ class KeptPhrase(BlockTranslateNode):
     def render(self, context: Context, nested: bool = False) -> Any:  # noqa: FBT001, FBT002
         """Return the sentence; where a value is missing or a translation is odd, as Django does."""
         try:
-            told = {
-                name: render_value_in_context(value.resolve(context), context)
+            values = {
+                name: told(value.resolve(context), context)
                 for name, value in self._values
                 if name != self.countervar
             }
-            said = self._said(context, told)
+            said = self._said(context, values)
         except (VariableDoesNotExist, KeyError, ValueError, TypeError):
             return super().render(context, nested)
         if not self.asvar:
@@ -75,12 +76,12 @@ class KeptPhrase(BlockTranslateNode):
         context[self.asvar] = SafeString(said)
         return ""
 
-    def _said(self, context: Context, told: dict[str, str]) -> str:
+    def _said(self, context: Context, values: dict[str, str]) -> str:
         if self.countervar is None or self.counter is None:
-            return gettext(self._words) % told
+            return gettext(self._words) % values
         count = self.counter.resolve(context)
-        told[self.countervar] = render_value_in_context(count, context)
-        return ngettext(self._words, self._more, count) % told
+        values[self.countervar] = told(count, context)
+        return ngettext(self._words, self._more, count) % values
 
 
 @register.tag("blocktranslate")
