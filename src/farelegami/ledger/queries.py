@@ -9,7 +9,7 @@ from uuid import UUID
 from django.db.models import F, Q, QuerySet, Sum
 
 from farelegami.ledger.models import Account, Transfer
-from farelegami.storage.pages import PAGE_SIZE, KeyPage, read_cursor, write_cursor
+from farelegami.storage.pages import PAGE_SIZE, KeyPage, read_id, write_cursor
 from farelegami.storage.prepared import prepared
 
 _BATCH: Final = 2_000
@@ -57,8 +57,8 @@ def statement(
     account_id: UUID, *, cursor: str = "", size: int = PAGE_SIZE
 ) -> KeyPage[StatementRow]:
     """Return the movements of an account, latest first. Two queries, each along one index."""
-    key = read_cursor(cursor, 1)
-    before = Q(id__lt=key[0]) if key else Q()
+    last = read_id(cursor)
+    before = Q(id__lt=last) if last else Q()
     given = Transfer.objects.filter(before, debit_id=account_id).order_by("-id")[: size + 1]
     received = Transfer.objects.filter(before, credit_id=account_id).order_by("-id")[: size + 1]
     merged = sorted([*given, *received], key=lambda transfer: transfer.id, reverse=True)

@@ -2,11 +2,14 @@
 
 import json
 from collections.abc import Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import date
 from typing import Any, Final, Generic, TypeVar
+from uuid import UUID
 
 from cryptography.exceptions import InvalidTag
+from django.core.exceptions import ValidationError
 from django.db.models import Model, Q, QuerySet
 
 from farelegami.storage.fields import seal, unseal
@@ -32,11 +35,13 @@ def key_page(
     """Return the page of `queryset` after `cursor`, in one query of `size + 1` rows.
 
     `order` names columns ending in a unique one, each with `-` for descending, all in the same
-    direction (the index serves both). A cursor that cannot be read means the first page.
+    direction (the index serves both). A cursor that cannot be read, or is of another list, means the
+    first page.
     """
     values = read_cursor(cursor, len(order))
     if values:
-        queryset = queryset.filter(_after(order, values))
+        with suppress(ValidationError, ValueError, TypeError):
+            queryset = queryset.filter(_after(order, values))
     return page_of(
         list(queryset.order_by(*order)[: size + 1]), order=order, cursor=cursor, size=size
     )
@@ -83,6 +88,15 @@ def read_cursor(cursor: str, length: int) -> list[Any] | None:
     except (KeyError, ValueError, InvalidTag):
         return None
     return values if len(values) == length else None
+
+
+def read_id(cursor: str) -> UUID | None:
+    """Return the id in the cursor of a list that is in the order of ids, or None where there is none."""
+    values = read_cursor(cursor, 1)
+    try:
+        return UUID(values[0]) if values else None
+    except (ValueError, TypeError, AttributeError):
+        return None
 
 
 def _plain(value: Any) -> str | int | None:

@@ -25,7 +25,7 @@ from farelegami.pacts.queries.sums import Hours, Money, hours_of, money_of
 from farelegami.pacts.rules.money import Spend
 from farelegami.pacts.rules.stages import OVER, Stage
 from farelegami.pacts.rules.terms import Terms, decode
-from farelegami.storage.pages import PAGE_SIZE, KeyPage, key_page, page_of, read_cursor
+from farelegami.storage.pages import PAGE_SIZE, KeyPage, key_page, page_of, read_id
 from farelegami.storage.prepared import prepared
 
 
@@ -139,13 +139,12 @@ def caseload_page(
     Each pact knows whether a meeting is planned (`meeting_planned`) and whether words are being
     written (`words_open`).
     """
-    key = read_cursor(cursor, 1)
     rows = _caseload(
         actor,
         text or None,
         district_id,
         created_since,
-        UUID(key[0]) if key else None,
+        read_id(cursor),
         stage=stage if stage in {str(each) for each in Stage} else "",
         mine=mine,
         size=size + 1,

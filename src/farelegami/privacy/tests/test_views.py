@@ -27,6 +27,7 @@ from farelegami.privacy.tests.builders import (
     an_old_referral,
     erase_all,
 )
+from farelegami.storage.pages import write_cursor
 
 pytestmark = pytest.mark.django_db
 
@@ -161,3 +162,15 @@ def test_what_is_left_of_an_erased_family_still_opens() -> None:
         assert answer.status_code == 200, there
         assert MARK not in answer.content.decode(), there
     assert desk.get(reverse("desk:person", args=[family.case.contact_id])).status_code == 404
+
+
+@pytest.mark.parametrize("key", ["rossi sara", 7, None])
+def test_the_word_of_another_list_leads_to_the_first_page(key: str | int | None) -> None:
+    crew = a_crew()
+    desk = desk_of(a_dpo(1901))
+    for keys in ([key], [key, "2026-01-01"]):
+        for name in ("requests", "lists", "erasures", "anomalies"):
+            answer = desk.get(url(name), {"dopo": write_cursor(keys)})
+            assert answer.status_code == 200, (name, keys)
+    answer = desk_of(crew.worker).get(reverse("pacts:pacts"), {"dopo": write_cursor([key])})
+    assert answer.status_code == 200
