@@ -89,6 +89,24 @@ def test_any_list_of_numbers_is_asked_for_as_it_is(numbers: list[int]) -> None:
     assert [set(map(int, params)) for params in sql] == ([set(numbers)] if numbers else [])
 
 
+def test_two_lists_are_not_taken_one_for_the_other() -> None:
+    @prepared
+    def of(owner_ids: list[UUID], but: list[UUID]) -> QuerySet[Account]:
+        return Account.objects.filter(owner_id__in=owner_ids).exclude(owner_id__in=but)
+
+    one, two, three = known = [new_id() for _ in range(3)]
+    some_accounts(*known)
+    asked = (
+        ([one, two], [three]),
+        ([one], [two, three]),
+        ([one, two], []),
+        ([], [one, two]),
+        ([two, one], [one]),
+    )
+    told = [{each.owner_id for each in of(*lists)} for lists in asked]
+    assert told == [{one, two}, {one}, {one, two}, set(), {two}]
+
+
 def test_lists_of_many_lengths_are_a_handful_of_queries() -> None:
     @prepared
     def of(owner_ids: list[UUID]) -> QuerySet[Account]:

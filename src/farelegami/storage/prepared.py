@@ -79,7 +79,10 @@ class _Reader:
                 self.needed.append(len(self.values))
                 return self._mark(value)
             case list() | tuple() | set() | frozenset():
-                return [self._mark(each) for each in _padded(value)]
+                padded = _padded(value)
+                # Of two lists it matters where one ends.
+                self.shape.append(len(padded))
+                return [self._mark(each) for each in padded]
             case _:
                 message = f"{type(value).__name__} cannot be an argument of a prepared query"
                 raise NotPrepared(message)
