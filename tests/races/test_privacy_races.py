@@ -18,7 +18,7 @@ from farelegami.people.rules.households import HouseholdRole
 from farelegami.people.tests.builders import a_household, a_person
 from farelegami.privacy.models import Erasure, RetentionList
 from farelegami.privacy.rules.requests import RequestKind
-from farelegami.privacy.rules.retention import ListMovedOn
+from farelegami.privacy.rules.retention import InAListAlready, ListMovedOn
 from farelegami.privacy.services.erasing import erase_next
 from farelegami.privacy.services.requests import link_person
 from farelegami.privacy.services.retention import (
@@ -119,3 +119,17 @@ def test_nobody_is_erased_while_a_case_is_opened_for_them(is_erased_first: bool)
     assert (person.erased_at is not None, Case.objects.count()) == (
         (True, 0) if is_erased_first else (False, 1)
     )
+
+
+def test_two_requests_of_one_person_proposed_at_once_are_one_list() -> None:
+    crew = a_crew()
+    person, dpo = a_person(crew.worker), a_dpo(crew.district_id)
+    one, two = (
+        link_person(dpo, a_request(dpo, RequestKind.ERASURE).pk, person.pk) for _ in range(2)
+    )
+    outcomes = at_once(
+        _first(lambda: propose_for_request(dpo, one.pk)),
+        _then(lambda: propose_for_request(dpo, two.pk)),
+    )
+    assert refusals(outcomes, InAListAlready) == 1
+    assert RetentionList.objects.count() == 1

@@ -14,6 +14,7 @@ from farelegami.kernel import clock
 from farelegami.kernel.actor import Actor
 from farelegami.kernel.errors import NotAllowed, NotFound
 from farelegami.people.rules.privacy import check_unrestricted
+from farelegami.people.services.erasing import lock_people
 from farelegami.privacy.models import RetentionItem, RetentionList
 from farelegami.privacy.permissions import may_approve, may_propose
 from farelegami.privacy.queries.requests import request_for
@@ -93,6 +94,8 @@ def propose_for_request(actor: Actor, request_id: UUID) -> RetentionList:
             raise NotFound
         if request.person_id is None:
             raise NobodyLinked
+        # Two requests of one person, and whoever opens a case for them, meet here.
+        lock_people([request.person_id])
         listed = RetentionItem.objects.filter(object_id=request.person_id, taken_out_at=None)
         if there := listed.select_related("list").first():
             if there.list.request_id != request.pk:
