@@ -14,7 +14,7 @@ from random import Random
 from typing import Any, Final
 
 from django.apps import apps
-from django.db import connection, transaction
+from django.db import transaction
 from django.db.models import QuerySet, Sum
 
 from farelegami.audit.rules import CHAIN_STARTS_WITH, link_hash
@@ -152,7 +152,6 @@ def _copy_all(
     chain = _Chain()
     # Spread evenly: whole copies among those of people alone, each district with its share.
     wholes = {round(number * passes / whole) for number in range(1, whole + 1)}
-    last_found = _rows("search.Entry").order_by("-pk").values_list("pk", flat=True)[0]
     for number in range(passes, 0, -1):
         # The oldest first: ids of a later copy are later.
         values = _values(template, pools, random, number, places)
@@ -165,12 +164,6 @@ def _copy_all(
         _write_found(template, values, is_whole=is_whole)
         tell("Copie della provincia", passes - number + 1, passes)
     chain.close()
-    if connection.vendor == "sqlite":
-        statement(
-            "INSERT INTO search_folded(rowid, folded) SELECT id, folded FROM search_entry"
-            " WHERE id > %s",
-            [last_found],
-        )
     _add_up()
     _number_pacts(places, highest=(passes // len(places) + 2) * 10_000)
 

@@ -44,22 +44,16 @@ def put(
 
 @one_act
 def put_many(drafts: Sequence[Draft]) -> None:
-    """Make objects findable; one insert on PostgreSQL, two on SQLite."""
+    """Make objects findable, by one insert for each few hundred."""
     for start in range(0, len(drafts), _BATCH):
         batch = drafts[start : start + _BATCH]
-        entries = [_entry(draft) for draft in batch]
-        insert(entries, instead_of="object_id")
-        if connection.vendor == "sqlite":
-            sqlite.index_rows([(entry.pk, entry.folded) for entry in entries])
+        insert([_entry(draft) for draft in batch], instead_of="object_id")
 
 
 @transaction.atomic
 def drop(object_ids: Collection[UUID]) -> None:
     """Make objects unfindable."""
-    entries = Entry.objects.filter(object_id__in=list(object_ids))
-    if connection.vendor == "sqlite":
-        sqlite.forget_rows(list(entries.values_list("id", flat=True)))
-    entries.delete()
+    Entry.objects.filter(object_id__in=list(object_ids)).delete()
 
 
 def reindex() -> None:

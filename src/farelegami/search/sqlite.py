@@ -1,6 +1,6 @@
-"""The full-text table of SQLite, which the services keep and the queries ask; nothing else does."""
+"""The full-text table of SQLite: triggers keep it (migration 0004), the queries ask it."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from typing import Final
 
 from django.db import connection
@@ -8,22 +8,6 @@ from django.db import connection
 from farelegami.search.rules import Question, Slot
 
 _GRAM: Final = 3
-
-
-def index_rows(rows: Sequence[tuple[int, str]]) -> None:
-    """Write the folded texts of these row numbers in place of what was there."""
-    with connection.cursor() as cursor:
-        cursor.executemany(
-            "INSERT OR REPLACE INTO search_folded(rowid, folded) VALUES (%s, %s)", rows
-        )
-
-
-def forget_rows(numbers: Sequence[int]) -> None:
-    """Take these row numbers out."""
-    with connection.cursor() as cursor:
-        cursor.executemany(
-            "DELETE FROM search_folded WHERE rowid = %s", [(number,) for number in numbers]
-        )
 
 
 def index_all() -> None:

@@ -123,7 +123,7 @@ def _database(url: str) -> dict[str, Any]:
                 "transaction_mode": "IMMEDIATE",
                 "timeout": 20,
                 "init_command": "PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL;"
-                " PRAGMA cache_size=-4000; PRAGMA temp_store=MEMORY;",
+                " PRAGMA cache_size=-2000; PRAGMA temp_store=MEMORY;",
             },
         }
     parts = urlsplit(url)
