@@ -38,6 +38,7 @@ from farelegami.config.backing_up import backup, restore  # noqa: E402
 from farelegami.config.retaining import retention  # noqa: E402
 from farelegami.config.saying import CommandFailed, out  # noqa: E402
 from farelegami.config.saying import bar as _bar  # noqa: E402
+from farelegami.config.serving import start_server  # noqa: E402
 from farelegami.config.working import worker  # noqa: E402
 from farelegami.demo.scale import multiply  # noqa: E402
 from farelegami.demo.services import build_province, demo_users  # noqa: E402
@@ -123,14 +124,7 @@ def _serve(options: argparse.Namespace) -> int:
     compile_catalogues()
     _prepare_static()
     connection.close()
-    command = [
-        sys.executable, "-m", "granian", "--interface", "wsgi", "--host", options.host,
-        "--port", str(options.port), "--workers", str(getattr(options, "workers", 2)),
-        "--blocking-threads", "2", "--no-ws", "--log-level", "warning",
-        "--respawn-failed-workers",
-        "farelegami.config.wsgi:application",
-    ]  # fmt: skip
-    children = [subprocess.Popen(command)]  # noqa: S603
+    children = [start_server(options.host, options.port, workers=getattr(options, "workers", 2))]
     if getattr(options, "with_worker", False):
         worker = [sys.executable, "-m", "farelegami.config.cli", "worker"]
         children.append(subprocess.Popen(worker))  # noqa: S603
