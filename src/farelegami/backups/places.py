@@ -14,6 +14,7 @@ from farelegami.backups.stores.common import Store
 from farelegami.backups.stores.lite import SqliteStore
 from farelegami.backups.stores.postgres import PostgresStore
 from farelegami.storage.databases import make_if_missing
+from farelegami.storage.presence import alone
 
 _BEFORE: Final = "farelegami_before"
 
@@ -44,10 +45,13 @@ def new_place() -> Iterator[None]:
     If the block fails, or the machine stops in it, the old one is as it was.
 
     Raises:
-        InUse: somebody has the old one open.
+        InUse: somebody has the old one open, or a server or a worker runs on it.
     """
-    with _new_file() if connection.vendor == "sqlite" else _new_schema():
-        yield
+    try:
+        with alone(), _new_file() if connection.vendor == "sqlite" else _new_schema():
+            yield
+    except BlockingIOError as error:
+        raise InUse from error
 
 
 @contextmanager

@@ -52,6 +52,7 @@ from farelegami.programmes.services import reload_programmes  # noqa: E402
 from farelegami.storage.databases import make_if_missing  # noqa: E402
 from farelegami.storage.fields import newest_key  # noqa: E402
 from farelegami.storage.guards import missing  # noqa: E402
+from farelegami.storage.presence import at_work  # noqa: E402
 from farelegami.storage.rotation import renew, waiting  # noqa: E402
 from farelegami.territory.queries import district_names  # noqa: E402
 from farelegami.territory.services import load_reference  # noqa: E402
@@ -124,14 +125,19 @@ def _serve(options: argparse.Namespace) -> int:
     compile_catalogues()
     _prepare_static()
     connection.close()
-    children = [start_server(options.host, options.port, workers=getattr(options, "workers", 2))]
-    if getattr(options, "with_worker", False):
-        worker = [sys.executable, "-m", "farelegami.config.cli", "worker"]
-        children.append(subprocess.Popen(worker))  # noqa: S603
-    out.print(
-        f"[bold]FareLegami[/bold] su http://{options.host}:{options.port}  (Ctrl+C per fermare)"
-    )
-    return _wait_for(children)
+    with at_work() as keeping:
+        children = [
+            start_server(
+                options.host, options.port, workers=getattr(options, "workers", 2), keeping=keeping
+            )
+        ]
+        if getattr(options, "with_worker", False):
+            worker = [sys.executable, "-m", "farelegami.config.cli", "worker"]
+            children.append(subprocess.Popen(worker))  # noqa: S603
+        out.print(
+            f"[bold]FareLegami[/bold] su http://{options.host}:{options.port}  (Ctrl+C per fermare)"
+        )
+        return _wait_for(children)
 
 
 def _check_port(host: str, port: int) -> None:

@@ -12,12 +12,20 @@ _MEMORY: Final = {"MALLOC_ARENA_MAX": "1"}
 
 
 def start_server(
-    host: str, port: int, *, workers: int = 2, application: str = APPLICATION
+    host: str,
+    port: int,
+    *,
+    workers: int = 2,
+    application: str = APPLICATION,
+    keeping: tuple[int, ...] = (),
 ) -> "subprocess.Popen[bytes]":
-    """Start the processes that answer at an address, and return the first of them."""
+    """Start the processes that answer at an address, and return the first of them.
+
+    `keeping` are files that they hold open as this process does.
+    """
     command = [
         sys.executable, "-m", "granian", "--interface", "wsgi", "--host", host,
         "--port", str(port), "--workers", str(workers), "--blocking-threads", "2", "--no-ws",
         "--log-level", "warning", "--respawn-failed-workers", application,
     ]  # fmt: skip
-    return subprocess.Popen(command, env={**_MEMORY, **os.environ})  # noqa: S603
+    return subprocess.Popen(command, env={**_MEMORY, **os.environ}, pass_fds=keeping)  # noqa: S603

@@ -17,6 +17,7 @@ from farelegami.kernel import clock
 from farelegami.kernel.faults import fault_of
 from farelegami.outbox.services import deliver_one
 from farelegami.privacy.services.erasing import erase_next
+from farelegami.storage.presence import at_work
 
 logger = logging.getLogger("farelegami.worker")
 _PAUSE_SECONDS: Final = 2.0
@@ -25,6 +26,11 @@ _LONG_PAUSE_SECONDS: Final = 5.0
 
 def worker(options: argparse.Namespace) -> int:
     """Deliver what waits, seal the log and, once a day, sweep; the database may come and go."""
+    with at_work():
+        return _until_stopped(once=options.once)
+
+
+def _until_stopped(*, once: bool) -> int:
     swept_on: date | None = None
     while True:
         pause = _PAUSE_SECONDS
@@ -35,11 +41,11 @@ def worker(options: argparse.Namespace) -> int:
             _work()
         except (DatabaseError, InterfaceError, OSError) as error:
             fault = fault_of(error)
-            if fault is None or options.once:
+            if fault is None or once:
                 raise
             logger.warning("nothing can be written now (%s): trying again", fault)
             pause = _LONG_PAUSE_SECONDS
-        if options.once:
+        if once:
             return 0
         close_old_connections()
         time.sleep(pause)

@@ -31,6 +31,7 @@ from farelegami.pacts.models import Pact
 from farelegami.search.models import Entry as Known
 from farelegami.search.queries import find
 from farelegami.storage.guards import missing
+from farelegami.storage.presence import at_work
 
 pytestmark = pytest.mark.django_db(transaction=True)
 ROOT = system_actor("prova")
@@ -143,6 +144,18 @@ def test_a_database_somebody_else_has_open_is_not_replaced(files: Path, tmp_path
     finally:
         other.close()
     assert everything() == before
+
+
+@pytest.mark.skipif(connection.vendor != "sqlite", reason="a file that is opened at each request")
+def test_nothing_is_restored_over_a_file_a_server_runs_on_between_two_requests(
+    files: Path, tmp_path: Path
+) -> None:
+    source, _rows, _papers = saved(tmp_path)
+    before = everything()
+    with at_work(), pytest.raises(InUse):
+        put_back(source, replace=True)
+    assert everything() == before
+    put_back(source, replace=True)
 
 
 def test_other_keys_of_sealed_fields_are_noticed_before_anything_is_done(
