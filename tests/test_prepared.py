@@ -214,3 +214,12 @@ def test_an_object_beside_many_rows_is_made_once_and_none_stays_none(ground: Non
     assert [town.district and town.district.pk for town in towns] == [1901, 1902, None]
     assert towns[0].province == province
     assert {id(town.province) for town in towns} == {id(towns[0].province)}
+
+
+def test_what_differs_each_time_is_not_taken_for_part_of_the_shape() -> None:
+    @prepared
+    def of(*, owner_id: UUID) -> QuerySet[Account]:
+        return Account.objects.filter(owner_id=owner_id)
+
+    with pytest.raises(NotPrepared):
+        of(owner_id=new_id())

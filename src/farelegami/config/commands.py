@@ -327,7 +327,8 @@ def _id_of(text: str) -> UUID:
 def _print_tokens(username: str) -> None:
     table = Table()
     for heading in ("Id", "Di chi", "Nome", "Permessi", "Fino al", "Usato il"):
-        table.add_column(heading)
+        # An id is copied whole into the next command.
+        table.add_column(heading, min_width=36 if heading == "Id" else None, overflow="fold")
     for token in tokens_of(username):
         used = f"{token.last_used_on:%d/%m/%Y}" if token.last_used_on else ""
         table.add_row(

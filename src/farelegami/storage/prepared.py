@@ -89,6 +89,9 @@ class _Reader:
 
     def name(self, name: str, value: Any) -> None:
         """Take note of an argument that is part of the shape."""
+        if isinstance(value, UUID | date | Actor):
+            message = f"{name} differs each time: it is to be given by position"
+            raise NotPrepared(message)
         self.shape.append((name, value))
 
     def _mark(self, value: Any) -> Any:
