@@ -47,7 +47,8 @@ def alone() -> Iterator[None]:
 
 def _opened() -> int | None:
     name = str(connection.settings_dict["NAME"])
-    if connection.vendor != "sqlite" or name.startswith("file:") or name == ":memory:":
+    # Where the file is not, nothing is left behind: the folder may be that of a disk that is away.
+    if connection.vendor != "sqlite" or not Path(name).is_file():
         return None
     try:
         return os.open(Path(f"{name}.in-use"), os.O_RDWR | os.O_CREAT, 0o600)
