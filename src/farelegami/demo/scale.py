@@ -57,7 +57,10 @@ ALONE: Final = frozenset({
     "programmes.CoDesignStep", "programmes.FundingSource", "programmes.GoalTemplate",
     "programmes.PactType", "programmes.Partner", "programmes.PartnerShare",
     "programmes.Programme", "programmes.ProgrammeDistrict", "programmes.SupportCategory",
-    "programmes.Target", "territory.Place", "territory.Quarter", "audit.Entry",
+    "programmes.Target", "territory.Place", "territory.Quarter", "audit.Entry", "volunteering.Cover",
+    "volunteering.PaidLink", "volunteering.Policy", "volunteering.PucPosition",
+    "volunteering.Register", "volunteering.RegisterEntry", "volunteering.ServiceDay",
+    "volunteering.Volunteer",
 })  # fmt: skip
 _WORKERS_A_COPY: Final = 5
 _TOWNS_A_DISTRICT: Final = 20

@@ -12,6 +12,7 @@ from farelegami.cases.rules.referrals import NEVER_ACCEPTED
 from farelegami.people.models import Person
 from farelegami.people.queries.persons import ids_of
 from farelegami.people.queries.retention import people_by_id, registered_before
+from farelegami.volunteering.queries.retention import is_in_registers
 
 
 def referrals_past(district_id: int, before: date) -> QuerySet[Referral]:
@@ -35,12 +36,12 @@ def cases_past(district_id: int, before: date) -> QuerySet[Case]:
 
 
 def people_past(district_id: int, before: date) -> QuerySet[Person]:
-    """Return the registrations made before a day that no case, no referral and no role names."""
+    """Return the registrations made before a day that no case, referral, role or register names."""
     return _unnamed(registered_before(district_id, before))
 
 
 def is_named(person_id: UUID) -> bool:
-    """Return whether a case, a referral or a role still names a person, merged registrations too."""
+    """Return whether anything still names a person: case, referral, role, register; if merged, too."""
     every = ids_of(person_id)
     return _unnamed(people_by_id(every)).count() < len(every)
 
@@ -50,7 +51,12 @@ def _unnamed(people: QuerySet[Person]) -> QuerySet[Person]:
         Q(contact=OuterRef("pk")) | Q(household__members__person=OuterRef("pk")), erased_at=None
     )
     referral = Referral.objects.filter(person=OuterRef("pk"), erased_at=None)
-    return people.filter(~Exists(case), ~Exists(referral), ~Q(pk__in=people_with_roles()))
+    return people.filter(
+        ~Exists(case),
+        ~Exists(referral),
+        ~Q(pk__in=people_with_roles()),
+        ~is_in_registers(),
+    )
 
 
 def who_follows(person_ids: Collection[UUID]) -> Mapping[UUID, frozenset[UUID]]:

@@ -34,6 +34,7 @@ INSTALLED_APPS = [
     "farelegami.privacy",
     "farelegami.pacts",
     "farelegami.cases",
+    "farelegami.volunteering",
     "farelegami.programmes",
     "farelegami.ledger",
     "farelegami.documents",

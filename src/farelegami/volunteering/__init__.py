@@ -1,0 +1,1 @@
+"""Who gives time where, insured from which day: registers, policies, covers, days of service."""

@@ -1,0 +1,1 @@
+"""Registers that cannot be altered unseen, days under cover, refunds, hours for the collectivity."""

@@ -1,0 +1,34 @@
+"""Acts on registers, policies, covers and days of service."""
+
+from farelegami.volunteering.services.days import note_service, take_back_service
+from farelegami.volunteering.services.paid import end_paid_link, write_paid_link
+from farelegami.volunteering.services.placing import enter_for_placement, facts_lacking
+from farelegami.volunteering.services.policies import add_policy, end_policy
+from farelegami.volunteering.services.puc import end_puc_position, open_puc_position
+from farelegami.volunteering.services.registers import (
+    correct_entry,
+    delegate_register,
+    end_delegation,
+    enter_volunteer,
+    leave_register,
+    open_register,
+)
+
+__all__ = [
+    "add_policy",
+    "correct_entry",
+    "delegate_register",
+    "end_delegation",
+    "end_paid_link",
+    "end_policy",
+    "end_puc_position",
+    "enter_for_placement",
+    "enter_volunteer",
+    "facts_lacking",
+    "leave_register",
+    "note_service",
+    "open_puc_position",
+    "open_register",
+    "take_back_service",
+    "write_paid_link",
+]

@@ -1,0 +1,124 @@
+"""Insurance policies: written down once, they cover everybody who is in the register."""
+
+from collections.abc import Collection
+from datetime import date
+from uuid import UUID
+
+from django.db import transaction
+from django.db.models import Q
+from django.utils.translation import gettext as _
+
+from farelegami.audit.rules import Verb
+from farelegami.kernel import clock
+from farelegami.kernel.actor import Actor
+from farelegami.kernel.errors import NotFound
+from farelegami.kernel.ids import new_id
+from farelegami.storage.inserts import change
+from farelegami.storage.once import written_once
+from farelegami.volunteering.models import Cover, Policy, Volunteer
+from farelegami.volunteering.rules.covers import (
+    RISK_LABELS,
+    PolicyEndsBeforeItStarts,
+    PolicyKind,
+    PolicyServed,
+    PolicyUnnamed,
+    Risk,
+    RisksMissing,
+    check_risks,
+)
+from farelegami.volunteering.services.chain import note
+from farelegami.volunteering.services.covering import cover_all, last_served, shorten
+from farelegami.volunteering.services.registers import register_to_keep
+
+
+@transaction.atomic
+def add_policy(
+    actor: Actor,
+    organisation_id: UUID,
+    *,
+    insurer: str,
+    number: str,
+    risks: Collection[Risk],
+    starts_on: date,
+    ends_on: date,
+    document_id: UUID | None = None,
+    once: UUID | None = None,
+) -> Policy:
+    """Return a policy for the register of an organisation: everybody in it is covered at once.
+
+    Both days are covered. `once` names the act: the same twice writes one.
+
+    Raises:
+        NotFound, NotAllowed: no register the actor may see; only the body writes in it.
+        PolicyUnnamed, RisksMissing, PolicyEndsBeforeItStarts: as they say (R12).
+        SentAlready: sent before with other data.
+    """
+    register = register_to_keep(actor, organisation_id)
+    if not insurer.strip() or not number.strip():
+        raise PolicyUnnamed
+    if missing := check_risks(PolicyKind.REGISTER, risks):
+        raise RisksMissing(missing_label=", ".join(_(RISK_LABELS[risk]) for risk in missing))
+    if ends_on < starts_on:
+        raise PolicyEndsBeforeItStarts
+    policy = Policy(
+        id=once or new_id(),
+        district_id=register.district_id,
+        organisation_id=organisation_id,
+        kind=PolicyKind.REGISTER.value,
+        insurer=insurer.strip(),
+        number=number.strip(),
+        accident=True,
+        illness=True,
+        liability=True,
+        starts_on=starts_on,
+        ends_on=ends_on,
+        document_id=document_id,
+        recorded_at=clock.now(),
+        recorded_by_id=actor.account_id,
+        recorded_by_name=actor.name,
+    )
+    sent = ("insurer", "number", "starts_on", "document_id")
+    policy, is_new = written_once(policy, of="organisation_id", sent=sent)
+    if is_new:
+        stays = Volunteer.objects.filter(Q(left_on=None) | Q(left_on__gte=starts_on))
+        covered = cover_all([policy], stays.filter(register=register))
+        note(
+            actor, Verb.CREATED, register,
+            facts={"policy": policy.number, "until": str(ends_on), "covered": covered},
+        )  # fmt: skip
+    return policy
+
+
+@transaction.atomic
+def end_policy(
+    actor: Actor, organisation_id: UUID, policy_id: UUID, *, day: date, reason: str
+) -> Policy:
+    """Return a policy that ends earlier than agreed, on a day still covered; its covers end there.
+
+    Raises:
+        NotFound, NotAllowed: as for `add_policy`; no such policy of the organisation.
+        PolicyEndsBeforeItStarts, PolicyServed: as they say.
+    """
+    register = register_to_keep(actor, organisation_id)
+    policy = Policy.objects.filter(
+        pk=policy_id, organisation_id=organisation_id, kind=PolicyKind.REGISTER.value
+    ).first()
+    if policy is None:
+        raise NotFound
+    if policy.ends_on is None or day >= policy.ends_on:
+        return policy
+    if day < policy.starts_on:
+        raise PolicyEndsBeforeItStarts
+    covers = Cover.objects.filter(policy=policy)
+    served = last_served(covers)
+    if served is not None and served > day:
+        raise PolicyServed(day=f"{served:%d/%m/%Y}")
+    policy.agreed_until, before = policy.agreed_until or policy.ends_on, policy.ends_on
+    policy.ends_on, policy.ended_reason = day, reason.strip()[:300]
+    change(policy, "agreed_until", "ends_on", "ended_reason")
+    shorten(covers, last_day=day)
+    note(
+        actor, Verb.CHANGED, register,
+        facts={"policy": policy.number, "until": [str(before), str(day)]},
+    )  # fmt: skip
+    return policy
