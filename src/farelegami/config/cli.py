@@ -46,7 +46,10 @@ def _parser() -> argparse.ArgumentParser:
 
     check = commands.add_parser("check", help="controlla che tutto torni")
     check.add_argument(
-        "what", nargs="?", choices=["all", "ledger", "audit", "database"], default="all"
+        "what",
+        nargs="?",
+        choices=["all", "ledger", "audit", "registers", "database"],
+        default="all",
     )
 
     check.add_argument(

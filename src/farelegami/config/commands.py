@@ -56,6 +56,7 @@ from farelegami.storage.presence import at_work  # noqa: E402
 from farelegami.storage.rotation import renew, waiting  # noqa: E402
 from farelegami.territory.queries import district_names  # noqa: E402
 from farelegami.territory.services import load_reference  # noqa: E402
+from farelegami.volunteering.queries import verify_registers  # noqa: E402
 from farelegami.web.catalogues import compile_catalogues  # noqa: E402
 from farelegami.web.refusals import sentence  # noqa: E402
 
@@ -231,6 +232,13 @@ def _check(options: argparse.Namespace) -> int:
             f"Registro: {report.sealed} registrazioni sigillate, {report.waiting} in attesa,"
             f" testa {report.head[:16]}"
         )
+    if options.what in {"all", "registers"}:
+        with out.status("Ricalcolo i registri dei volontari…"):
+            faults += [
+                f"registro dei volontari di {name}, riga {fault.number}: {fault.what}"
+                for name, found in verify_registers()
+                for fault in found.faults
+            ]
     if options.what in {"all", "database"}:
         _say_old_keys()
     for fault in faults:

@@ -58,8 +58,9 @@ ALONE: Final = frozenset({
     "programmes.PactType", "programmes.Partner", "programmes.PartnerShare",
     "programmes.Programme", "programmes.ProgrammeDistrict", "programmes.SupportCategory",
     "programmes.Target", "territory.Place", "territory.Quarter", "audit.Entry", "volunteering.Cover",
-    "volunteering.PaidLink", "volunteering.Policy", "volunteering.PucPosition",
-    "volunteering.Register", "volunteering.RegisterEntry", "volunteering.ServiceDay",
+    "volunteering.PaidLink", "volunteering.Policy", "volunteering.PucExport",
+    "volunteering.PucPosition", "volunteering.Refund", "volunteering.RefundDay",
+    "volunteering.RefundRule", "volunteering.Register", "volunteering.RegisterEntry", "volunteering.ServiceDay",
     "volunteering.Volunteer",
 })  # fmt: skip
 _WORKERS_A_COPY: Final = 5

@@ -1,6 +1,12 @@
 from django.apps import AppConfig
+from django.utils.module_loading import import_string
 
 from farelegami.volunteering.guards import GUARDS
+
+_PAPERS = {
+    "volunteering.refund": "farelegami.volunteering.queries.refunds.may_open_receipt",
+    "volunteering.register": "farelegami.volunteering.queries.registers.may_open_paper",
+}
 
 
 class VolunteeringConfig(AppConfig):
@@ -15,4 +21,16 @@ class VolunteeringConfig(AppConfig):
         "volunteering.PucPosition.person",
         "volunteering.Cover.person",
         "volunteering.ServiceDay.person",
+        "volunteering.Refund.person",
     )
+
+    def ready(self) -> None:
+        # By name: tables are not there yet when this module is read.
+        register_owner = import_string("farelegami.documents.queries.register_owner")
+        for kind, checker in _PAPERS.items():
+            register_owner(kind, import_string(checker))
+        register_standing = import_string("farelegami.documents.queries.register_standing")
+        register_standing(
+            "volunteering.register",
+            import_string("farelegami.volunteering.services.exporting.standing_of_register"),
+        )

@@ -1,9 +1,10 @@
 """Registers and their chained entries, who is in them, policies, covers, days of service."""
 
 from django.db import models
-from django.db.models import F, Q
+from django.db.models import Case, F, Q, Value, When
 from django.utils.translation import gettext as _
 
+from farelegami.kernel.units import Cents
 from farelegami.storage.fields import SealedTextField
 from farelegami.storage.models import Row
 from farelegami.volunteering.rules.covers import (
@@ -16,6 +17,15 @@ from farelegami.volunteering.rules.covers import (
     Basis,
     PolicyKind,
     Risk,
+)
+from farelegami.volunteering.rules.refunds import (
+    EXPENSE_LABELS,
+    MANNER_LABELS,
+    REFUND_LABELS,
+    ExpenseKind,
+    KindLimit,
+    Manner,
+    RefundStage,
 )
 from farelegami.volunteering.rules.registers import (
     ENTRY_LABELS,
@@ -387,3 +397,167 @@ class ServiceDay(Row):
     @property
     def basis_label(self) -> str:
         return _(BASIS_LABELS[Basis(self.basis)])
+
+
+class RefundRule(Row):
+    """Which expenses an organisation refunds, as it resolved; the newest before a day holds (R14)."""
+
+    district = models.ForeignKey("territory.District", models.PROTECT, related_name="+")
+    organisation = models.ForeignKey("network.Organisation", models.PROTECT, related_name="+")
+    resolution = models.CharField(max_length=120)
+    resolved_on = models.DateField()
+    limits = models.JSONField()
+    recorded_at = models.DateTimeField()
+    recorded_by_id = models.UUIDField(null=True)
+    recorded_by_name = models.CharField(max_length=160)
+
+    class Meta:
+        indexes = [
+            models.Index(
+                fields=["organisation", "resolved_on", "id"], name="volunteering_rule_of_a_day"
+            )
+        ]
+
+    def __str__(self) -> str:
+        return self.resolution
+
+    def limit_of(self, kind: ExpenseKind) -> KindLimit | None:
+        """Return the limit of a kind, None where it is not refunded."""
+        told = self.limits.get(kind.value)
+        return KindLimit(Cents(told["day_cents"]), bool(told["by_self"])) if told else None
+
+    @property
+    def rows(self) -> list[tuple[str, KindLimit]]:
+        """The kinds resolved upon, in words, with their limits."""
+        found = [(kind, self.limit_of(kind)) for kind in ExpenseKind]
+        return [(_(EXPENSE_LABELS[kind]), limit) for kind, limit in found if limit]
+
+
+class Refund(Row):
+    """What a volunteer spent on days of service, asked back; its stage follows from its facts."""
+
+    district = models.ForeignKey("territory.District", models.PROTECT, related_name="+")
+    organisation = models.ForeignKey("network.Organisation", models.PROTECT, related_name="+")
+    person = models.ForeignKey("people.Person", models.PROTECT, related_name="+")
+    name = models.CharField(max_length=170)
+    rule = models.ForeignKey(RefundRule, models.PROTECT, related_name="+")
+    kind = models.CharField(max_length=10)
+    manner = models.CharField(max_length=8)
+    amount_cents = models.PositiveIntegerField()
+    note = models.CharField(max_length=300, blank=True)
+    receipt = models.ForeignKey("documents.Document", models.PROTECT, null=True, related_name="+")
+    receipt_sha256 = models.CharField(max_length=64, blank=True)
+    requested_at = models.DateTimeField()
+    requested_by_id = models.UUIDField(null=True)
+    requested_by_name = models.CharField(max_length=160)
+    approved_at = models.DateTimeField(null=True, blank=True)
+    approved_by_id = models.UUIDField(null=True)
+    approved_by_name = models.CharField(max_length=160, blank=True)
+    refused_at = models.DateTimeField(null=True, blank=True)
+    refused_by_name = models.CharField(max_length=160, blank=True)
+    refused_reason = models.CharField(max_length=300, blank=True)
+    paid_on = models.DateField(null=True, blank=True)
+    paid_by_name = models.CharField(max_length=160, blank=True)
+    stage = models.GeneratedField(
+        expression=Case(
+            When(paid_on__isnull=False, then=Value(RefundStage.PAID.value)),
+            When(refused_at__isnull=False, then=Value(RefundStage.REFUSED.value)),
+            When(approved_at__isnull=False, then=Value(RefundStage.APPROVED.value)),
+            default=Value(RefundStage.REQUESTED.value),
+        ),
+        output_field=models.CharField(max_length=10),
+        db_persist=True,
+    )
+
+    class Meta:
+        indexes = [
+            models.Index(fields=["organisation", "id"], name="volunteering_refund_list"),
+            models.Index(fields=["person", "organisation"], name="volunteering_refund_whose"),
+        ]
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(approved_by_id__isnull=True) | ~Q(approved_by_id=F("requested_by_id")),
+                name="volunteering_refund_two_hands",
+            ),
+            models.CheckConstraint(
+                condition=Q(paid_on__isnull=True)
+                | Q(approved_at__isnull=False, refused_at__isnull=True),
+                name="volunteering_refund_paid_if_approved",
+            ),
+            models.CheckConstraint(
+                condition=Q(manner=Manner.SELF.value, receipt__isnull=True)
+                | Q(manner=Manner.RECEIPT.value),
+                name="volunteering_refund_shown_somehow",
+            ),
+            models.CheckConstraint(
+                condition=Q(amount_cents__gt=0), name="volunteering_refund_amount"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.name} {self.amount_cents}"
+
+    @property
+    def stage_now(self) -> RefundStage:
+        """The stage as what it is."""
+        return RefundStage(self.stage)
+
+    @property
+    def stage_label(self) -> str:
+        return _(REFUND_LABELS[RefundStage(self.stage)])
+
+    @property
+    def kind_label(self) -> str:
+        return _(EXPENSE_LABELS[ExpenseKind(self.kind)])
+
+    @property
+    def manner_label(self) -> str:
+        return _(MANNER_LABELS[Manner(self.manner)])
+
+
+class RefundDay(Row):
+    """How much of a refund belongs to one day of service."""
+
+    district = models.ForeignKey("territory.District", models.PROTECT, related_name="+")
+    refund = models.ForeignKey(Refund, models.PROTECT, related_name="parts")
+    service = models.ForeignKey(ServiceDay, models.PROTECT, related_name="+")
+    day = models.DateField()
+    amount_cents = models.PositiveIntegerField()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["refund", "service"], name="volunteering_refund_day_once"
+            ),
+            models.CheckConstraint(
+                condition=Q(amount_cents__gt=0), name="volunteering_refund_day_amount"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.day} {self.amount_cents}"
+
+
+class PucExport(Row):
+    """That the days of a quarter were taken out for INAIL: which and how many, by whom, when."""
+
+    district = models.ForeignKey("territory.District", models.PROTECT, related_name="+")
+    lead = models.ForeignKey("network.Organisation", models.PROTECT, related_name="+")
+    year = models.PositiveSmallIntegerField()
+    quarter = models.PositiveSmallIntegerField()
+    days = models.PositiveIntegerField()
+    people = models.PositiveIntegerField()
+    digest = models.CharField(max_length=64)
+    exported_at = models.DateTimeField()
+    exported_by_id = models.UUIDField(null=True)
+    exported_by_name = models.CharField(max_length=160)
+
+    class Meta:
+        indexes = [
+            models.Index(
+                fields=["district", "year", "quarter", "lead"], name="volunteering_export_of"
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.year}/{self.quarter}"

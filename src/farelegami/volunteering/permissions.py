@@ -40,6 +40,13 @@ def may_keep(actor: Actor, register: Register) -> bool:
     )
 
 
+def may_refund(actor: Actor, register: Register) -> bool:
+    """Who keeps the register; clerks of the district while it is delegated."""
+    return may_keep(actor, register) or (
+        register.delegated and actor.holds(Role.CLERK, district_id=register.district_id)
+    )
+
+
 def may_delegate(actor: Actor, register: Register) -> bool:
     """The body; the staff, who say which written act of the body delegates them."""
     return is_of_the_body(actor, register) or actor.holds(

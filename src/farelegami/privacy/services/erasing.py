@@ -34,11 +34,13 @@ from farelegami.privacy.queries.retention import is_past_term, next_to_erase
 from farelegami.privacy.rules.retention import CASE, PERSON, REFERRAL
 from farelegami.search.services import drop
 from farelegami.storage.erasing import Found, erase_rows, hanging_from, joined, seal_of
+from farelegami.volunteering.services import papers_naming
 
 logger = logging.getLogger("farelegami.privacy")
 WORKER: Final = system_actor("cancellazioni autorizzate")
 _DOCUMENT: Final = "documents.Document"
 _PAPER: Final = "documents.IssuedPaper"
+_REGISTER_ENTRY: Final = "volunteering.RegisterEntry"
 _NOT_ROWS: Final = ("audit.Entry", "search.Entry")
 
 
@@ -161,6 +163,8 @@ def erase_all_of(
         lock_people(whom.root_ids)
     _MARK[root](whom.root_ids, at)
     found = joined(hanging_from(root, whom.root_ids), also)
+    # Printed before: what a register says of them goes from its papers too.
+    found = joined(found, papers_naming(found.get(_REGISTER_ENTRY, [])))
     every = {pk for keys in found.values() for pk in keys if isinstance(pk, UUID)}
     sealed = seal_of(found)
     emptied = empty_entries(

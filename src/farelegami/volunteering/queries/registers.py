@@ -11,7 +11,7 @@ from farelegami.kernel.actor import Actor, Role
 from farelegami.kernel.errors import NotFound
 from farelegami.people.queries.retention import people_by_id
 from farelegami.volunteering.models import Register, RegisterEntry, Volunteer
-from farelegami.volunteering.permissions import reading_districts
+from farelegami.volunteering.permissions import may_keep, reading_districts
 from farelegami.volunteering.rules.registers import CHAIN_STARTS_WITH
 
 REGISTER: Final = "volunteering.register"
@@ -62,6 +62,12 @@ def register_for(actor: Actor, organisation_id: UUID, *, for_update: bool = Fals
     return register
 
 
+def may_open_paper(actor: Actor, register_id: UUID) -> bool:
+    """Return whether the papers of a register open to the actor: who keeps it. Two queries at most."""
+    register = visible_registers(actor).filter(pk=register_id).first()
+    return register is not None and may_keep(actor, register)
+
+
 def is_in_register(person_id: UUID, organisation_id: UUID) -> bool:
     """Return whether somebody is among the volunteers of an organisation. One query."""
     return Volunteer.objects.filter(
@@ -89,6 +95,13 @@ def verify_register(register_id: UUID) -> RegisterReport:
     if (register.last_number, register.last_hash) != (number, previous):
         faults.append(RegisterFault(number + 1, "mancano le ultime"))
     return RegisterReport(number, emptied, previous, faults)
+
+
+def verify_registers() -> Iterator[tuple[str, RegisterReport]]:
+    """Yield the name of each body that has a register, and what a check of it found."""
+    rows = Register.objects.order_by("id").values_list("id", "organisation__name")
+    for register_id, name in list(rows):
+        yield name, verify_register(register_id)
 
 
 def _entries(register_id: UUID) -> Iterator[tuple[RegisterEntry, bool]]:

@@ -1,10 +1,23 @@
 """Acts on registers, policies, covers and days of service."""
 
 from farelegami.volunteering.services.days import note_service, take_back_service
+from farelegami.volunteering.services.exporting import (
+    export_puc_days,
+    papers_naming,
+    register_paper,
+    register_table,
+)
 from farelegami.volunteering.services.paid import end_paid_link, write_paid_link
 from farelegami.volunteering.services.placing import enter_for_placement, facts_lacking
 from farelegami.volunteering.services.policies import add_policy, end_policy
 from farelegami.volunteering.services.puc import end_puc_position, open_puc_position
+from farelegami.volunteering.services.refunds import (
+    approve_refund,
+    ask_refund,
+    pay_refund,
+    refuse_refund,
+    resolve_refund_kinds,
+)
 from farelegami.volunteering.services.registers import (
     correct_entry,
     delegate_register,
@@ -16,6 +29,8 @@ from farelegami.volunteering.services.registers import (
 
 __all__ = [
     "add_policy",
+    "approve_refund",
+    "ask_refund",
     "correct_entry",
     "delegate_register",
     "end_delegation",
@@ -24,11 +39,18 @@ __all__ = [
     "end_puc_position",
     "enter_for_placement",
     "enter_volunteer",
+    "export_puc_days",
     "facts_lacking",
     "leave_register",
     "note_service",
     "open_puc_position",
     "open_register",
+    "papers_naming",
+    "pay_refund",
+    "refuse_refund",
+    "register_paper",
+    "register_table",
+    "resolve_refund_kinds",
     "take_back_service",
     "write_paid_link",
 ]

@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from datetime import date
 from typing import Final
 
-from django.db.models import Q, QuerySet
+from django.db.models import QuerySet
 
 from farelegami.kernel.periods import Period
 from farelegami.volunteering.models import Cover, Policy, PucPosition, ServiceDay, Volunteer
@@ -62,6 +62,7 @@ def shorten(covers: QuerySet[Cover], *, last_day: date) -> None:
 
 
 def last_served(covers: QuerySet[Cover]) -> date | None:
-    """Return the last day served under some covers, or None."""
-    days = ServiceDay.objects.filter(Q(cover__in=covers), taken_back_at=None)
+    """Lock some covers, which are about to be shortened, and return the last day served under them."""
+    held = list(covers.select_for_update(no_key=True).order_by("pk").values_list("pk", flat=True))
+    days = ServiceDay.objects.filter(cover__in=held, taken_back_at=None)
     return days.order_by("-day").values_list("day", flat=True).first()

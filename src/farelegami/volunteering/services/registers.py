@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 from farelegami.audit.rules import Verb
 from farelegami.kernel import clock
 from farelegami.kernel.actor import Actor
-from farelegami.kernel.errors import NotAllowed, NotFound
+from farelegami.kernel.errors import NotAllowed, NotFound, SentAlready
 from farelegami.kernel.ids import new_id
 from farelegami.kernel.periods import Period
 from farelegami.network.queries import organisation_for
@@ -175,6 +175,8 @@ def enter_volunteer(
     if once is not None and (done := Volunteer.objects.filter(pk=once).first()):
         if done.register_id != register.pk:
             raise NotFound
+        if (done.entered_on, done.name) != (entered_on, told.name):
+            raise SentAlready
         return done
     if person_id is None:
         person_id = person_of_code(actor, register.district_id, _draft(told)).pk

@@ -19,7 +19,12 @@ from farelegami.storage import guards
 from farelegami.storage.guards import lifted
 from farelegami.territory.tests.builders import CREMASCO, a_district
 from farelegami.volunteering.models import Register, RegisterEntry, Volunteer
-from farelegami.volunteering.queries import is_in_register, register_for, verify_register
+from farelegami.volunteering.queries import (
+    is_in_register,
+    register_for,
+    verify_register,
+    verify_registers,
+)
 from farelegami.volunteering.rules.registers import (
     DelegationUnwritten,
     DistrictMissing,
@@ -304,6 +309,9 @@ def test_whoever_changes_an_entry_by_hand_is_seen(column: str, value: object) ->
     without_guards(f"UPDATE {table} SET {column} = %s WHERE number = 2", value)  # noqa: S608
     report = verify_register(body.register.pk)
     assert [fault.number for fault in report.faults] == [2]
+    assert [(name, found.sound) for name, found in verify_registers()] == [
+        ("Circolo Il Mulino", False)
+    ]
 
 
 def test_whoever_takes_out_an_entry_by_hand_is_seen() -> None:

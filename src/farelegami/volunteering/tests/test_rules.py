@@ -24,6 +24,25 @@ from farelegami.volunteering.rules.covers import (
     gaps,
     span_under,
 )
+from farelegami.volunteering.rules.puc import (
+    Premium,
+    Quarter,
+    cost_of,
+    premium_of,
+    quarter_of,
+    read_premiums,
+)
+from farelegami.volunteering.rules.refunds import (
+    SELF_A_DAY,
+    SELF_A_MONTH,
+    KindLimit,
+    KindLimitExceeded,
+    Manner,
+    SelfDayExceeded,
+    SelfMonthExceeded,
+    Used,
+    check_limits,
+)
 from farelegami.volunteering.rules.registers import (
     Facts,
     LeavesBeforeEntering,
@@ -188,3 +207,83 @@ def test_sealed_facts_are_read_back_and_their_digest_tells_nothing(
 @given(st.text(), st.text(), st.dictionaries(st.text(), st.text()))
 def test_a_hash_depends_on_everything_before_it(one: str, other: str, content) -> None:
     assert (entry_hash(one, content) == entry_hash(other, content)) == (one == other)
+
+
+asked = st.lists(
+    st.tuples(st.dates(date(2026, 1, 25), date(2026, 2, 5)), st.integers(1, 1500)),
+    min_size=1, max_size=8,
+)  # fmt: skip
+before = st.dictionaries(
+    st.dates(date(2026, 1, 1), date(2026, 2, 28)), st.integers(1, 1500), max_size=40
+)
+
+
+@given(asked, before, st.sampled_from(Manner), st.integers(1, 4000))
+def test_what_passes_is_within_ten_euro_a_day_and_150_a_month(
+    parts, used, manner: Manner, most: int
+) -> None:
+    """R14."""
+    by_day: dict[date, int] = {}
+    for day, cents in parts:
+        by_day[day] = by_day.get(day, 0) + cents
+    after = {day: used.get(day, 0) + by_day.get(day, 0) for day in {*used, *by_day}}
+    months = {}
+    for day, cents in after.items():
+        months[day.month] = months.get(day.month, 0) + cents
+    fits = all(cents <= most for cents in by_day.values())
+    if manner is Manner.SELF:
+        fits = fits and all(after[day] <= SELF_A_DAY for day in by_day)
+        fits = fits and all(months[day.month] <= SELF_A_MONTH for day in by_day)
+    try:
+        check_limits(
+            parts, limit=KindLimit(most, by_self=True), manner=manner,
+            used=Used(self_by_day=used, kind_by_day={}),
+        )  # fmt: skip
+    except (KindLimitExceeded, SelfDayExceeded, SelfMonthExceeded):
+        assert not fits
+    else:
+        assert fits
+
+
+def test_the_last_cent_of_a_day_and_of_a_month_may_be_asked_and_no_more() -> None:
+    limit = KindLimit(5_000, by_self=True)
+    first = date(2026, 3, 1)
+    fourteen = {first + n * DAY: 1_000 for n in range(14)}
+    used = Used(self_by_day=fourteen, kind_by_day={})
+    check_limits([(date(2026, 3, 31), 1_000)], limit=limit, manner=Manner.SELF, used=used)
+    with pytest.raises(SelfMonthExceeded) as refused:
+        check_limits(
+            [(date(2026, 3, 30), 1_000), (date(2026, 3, 31), 1)],
+            limit=limit, manner=Manner.SELF, used=used,
+        )  # fmt: skip
+    assert refused.value.left_cents == 1_000
+    # Another month begins anew.
+    check_limits([(date(2026, 4, 1), 1_000)], limit=limit, manner=Manner.SELF, used=used)
+
+
+@given(days)
+def test_every_day_is_of_one_quarter_and_is_declared_by_the_30th_of_the_month_after(
+    day: date,
+) -> None:
+    """R11."""
+    quarter = quarter_of(day)
+    assert quarter.starts_on <= day <= quarter.ends_on
+    assert quarter.following.before == quarter
+    assert quarter.ends_on + DAY == quarter.following.starts_on
+    assert (quarter.due_on.month, quarter.due_on.day) in {(4, 30), (7, 30), (10, 30), (1, 30)}
+    assert quarter.ends_on < quarter.due_on
+
+
+def test_a_year_without_a_figure_takes_the_last_and_says_so() -> None:
+    premiums = read_premiums(b'[2024]\nday_cents = 104\nmore_permille = 10\nsource = "INAIL"\n')
+    assert premium_of(premiums, 2024) == (Premium(104, 10, "INAIL"), True)
+    assert premium_of(premiums, 2026) == (Premium(104, 10, "INAIL"), False)
+    with pytest.raises(KeyError):
+        premium_of(premiums, 2023)
+    assert Quarter(2026, 4).due_on == date(2027, 1, 30)
+
+
+@given(st.integers(0, 100_000))
+def test_what_days_cost_is_exact_to_the_half_cent(worked: int) -> None:
+    cents = cost_of(worked, Premium(104, 10, ""))
+    assert abs(cents * 1000 - worked * 104 * 1010) <= 500
