@@ -233,12 +233,7 @@ def _check(options: argparse.Namespace) -> int:
             f" testa {report.head[:16]}"
         )
     if options.what in {"all", "registers"}:
-        with out.status("Ricalcolo i registri dei volontari…"):
-            faults += [
-                f"registro dei volontari di {name}, riga {fault.number}: {fault.what}"
-                for name, found in verify_registers()
-                for fault in found.faults
-            ]
+        faults += _register_faults()
     if options.what in {"all", "database"}:
         _say_old_keys()
     for fault in faults:
@@ -246,6 +241,15 @@ def _check(options: argparse.Namespace) -> int:
     if not faults:
         out.print("[green]✓[/green] tutto torna")
     return 1 if faults else 0
+
+
+def _register_faults() -> list[str]:
+    with out.status("Ricalcolo i registri dei volontari…"):
+        return [
+            f"registro dei volontari di {name}, riga {fault.number}: {fault.what}"
+            for name, found in verify_registers()
+            for fault in found.faults
+        ]
 
 
 def _say_old_keys() -> None:
