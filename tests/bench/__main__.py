@@ -21,6 +21,7 @@ def main() -> int:
     parser.add_argument("--out", default="var/bench.json")
     parser.add_argument("--seconds", type=float, default=2.0, help="of each reading, each round")
     parser.add_argument("--writes", type=int, default=120, help="of each kind, each round")
+    parser.add_argument("--matcher", type=int, default=20_000, help="offers to match, 0 for none")
     parser.add_argument("--only", default="", help="operations whose name has this in it")
     options = parser.parse_args()
     with _province(options) as data:
@@ -29,9 +30,11 @@ def main() -> int:
         import django  # noqa: PLC0415
 
         django.setup()
-        from tests.bench import measure  # noqa: PLC0415
+        from tests.bench import matcher, measure  # noqa: PLC0415
 
         rows = measure.all_of(options)
+    if options.matcher and options.only in "matcher":
+        rows += matcher.apart(options.matcher)
     out = Path(options.out)
     out.parent.mkdir(parents=True, exist_ok=True)
     out.write_text(json.dumps(rows, indent=1), encoding="utf-8")

@@ -1,6 +1,7 @@
 """What is said of a proposal and of what is missing: sentences with their facts, not yet shown.
 
 A `Chip` is translated by whoever shows it: its `text`, and those of its values that are `Label`s.
+Chips of kind PACT are for those who follow the person: a host never learns that there is a pact.
 """
 
 from collections.abc import Callable, Iterator, Mapping

@@ -106,7 +106,7 @@ def openings_for_giver(territory: Territory, giver: int, free: Free) -> list[Ope
     owner = t.place.astype(np.int64)
     bits = pair_obstacles(territory, givers, places, gone)[owner]
     look = _Look(
-        owner, bits, ~late & ~long, late & ~long, ~late & long,
+        owner, bits, ~late & ~long, late & ~long & (t.needed <= t.end - t.start), ~late & long,
         np.minimum(free.place_slots, free.places[owner]), free.places,
     )  # fmt: skip
     found = [*_travels(territory, look, givers, gone)]

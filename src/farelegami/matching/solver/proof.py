@@ -23,6 +23,7 @@ _MARK: Final = b"FLC1"
 _HEAD: Final = struct.Struct(">4s32s4Q")
 _SEAL: Final = b"FLS1"
 _SEAL_HEAD: Final = struct.Struct(">4sqqQQQ4Q")
+_HASH: Final = 32
 _LARGEST: Final = 1 << 32
 _MOST: Final = 1 << 62
 _LAYERS: Final = ("giver", "slot", "place_slot", "place")
@@ -203,11 +204,15 @@ def sealed(problem: Problem, plan: Plan, certificate: Certificate) -> bytes:
         len(proof), *(len(getattr(certificate, name)) for name in _LAYERS),
     )  # fmt: skip
     body = b"".join(np.ascontiguousarray(each, dtype="<i8").tobytes() for each in columns)
-    return head + proof + zlib.compress(body, 1)
+    kept = head + proof + zlib.compress(body, 1)
+    return kept + hashlib.sha256(kept).digest()
 
 
 def sealed_holds(kept: bytes) -> bool:
     """Return whether the plan sealed in these bytes is the best of the network sealed with it."""
+    kept, mark_of_all = kept[:-_HASH], kept[-_HASH:]
+    if hashlib.sha256(kept).digest() != mark_of_all:
+        return False
     try:
         mark, unit, value, edges, chosen, size, *layers = _SEAL_HEAD.unpack_from(kept)
         start = _SEAL_HEAD.size
@@ -225,8 +230,15 @@ def sealed_holds(kept: bytes) -> bool:
         owners[0], owners[1], columns[2], columns[3], columns[4], columns[5],
         ends[0], ends[1], columns[8], unit,
     )  # fmt: skip
+    within = all(
+        not len(rows) or (rows.min() >= 0 and rows.max() < many)
+        for rows, many in (
+            (owners[0], givers), (owners[1], places), (ends[0], slots), (ends[1], place_slots),
+        )
+    )  # fmt: skip
     return (
         mark == _SEAL
+        and within
         and certificate.network == digest(network)
         and proved(network, columns[9], certificate)
         and int(network.value[columns[9]].sum()) == value
