@@ -32,6 +32,7 @@ class Environment:
     blind_index_key: str
     backup_key: str
     hosts: list[str]
+    address: str
     origins: list[str]
     https: bool
     proxies: int
@@ -65,6 +66,7 @@ def read() -> Environment:
         blind_index_key=env.str("BLIND_INDEX_KEY", ""),
         backup_key=env.str("BACKUP_KEY", ""),
         hosts=env.list("HOSTS", ["127.0.0.1", "localhost"]),
+        address=env.str("ADDRESS", "http://127.0.0.1:8000"),
         origins=env.list("ORIGINS", []),
         https=env.bool("HTTPS", False),
         proxies=env.int("PROXIES", 0),

@@ -10,6 +10,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("lavoro/", include("farelegami.api.pages")),
     path("accounts/", include("farelegami.access.urls")),
     path("", include("farelegami.portal.urls")),
+    path("", include("farelegami.giveback.urls")),
     path("", include("farelegami.cases.urls")),
     path("", include("farelegami.privacy.urls")),
     path("", include("farelegami.documents.urls")),

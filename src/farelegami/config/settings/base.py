@@ -21,6 +21,8 @@ BLIND_INDEX_KEY = ENVIRONMENT.blind_index_key
 BACKUP_KEY = ENVIRONMENT.backup_key
 DEBUG = False
 ALLOWED_HOSTS = ENVIRONMENT.hosts
+# What letters put before an address: nobody's request tells them.
+SITE_ADDRESS = ENVIRONMENT.address.rstrip("/")
 CSRF_TRUSTED_ORIGINS = ENVIRONMENT.origins
 PROXIES = ENVIRONMENT.proxies
 
@@ -32,6 +34,7 @@ INSTALLED_APPS = [
     "farelegami.demo",
     "farelegami.backups",
     "farelegami.privacy",
+    "farelegami.giveback",
     "farelegami.pacts",
     "farelegami.cases",
     "farelegami.volunteering",

@@ -43,6 +43,7 @@ from farelegami.pacts.queries.parts import (
     progress_of,
     signatures_of,
     spends_of,
+    terms_in_force,
     versions_of,
 )
 from farelegami.pacts.queries.sight import (
@@ -122,6 +123,7 @@ __all__ = [
     "signed_by_district",
     "spend_for",
     "spends_of",
+    "terms_in_force",
     "versions_of",
     "visible_pacts",
     "visible_plans",

@@ -23,6 +23,7 @@ from farelegami.pacts.models import (
 from farelegami.pacts.queries.sight import visible_pacts
 from farelegami.pacts.rules.family import MessageKind
 from farelegami.pacts.rules.money import OPEN_SPENDS
+from farelegami.pacts.rules.terms import Terms
 from farelegami.storage.prepared import prepared
 
 READABLE: Final = Q(dropped_on=None) | Q(number=1)
@@ -31,6 +32,13 @@ READABLE: Final = Q(dropped_on=None) | Q(number=1)
 def open_version(pact_id: UUID) -> PactVersion | None:
     """Return the version being written, if one is. One query."""
     return PactVersion.objects.filter(pact_id=pact_id, signed_on=None, dropped_on=None).first()
+
+
+def terms_in_force(pact: Pact) -> Terms | None:
+    """Return the signed words of a pact as they hold now; nothing before the first signature."""
+    rows = PactVersion.objects.filter(pact_id=pact.pk, number=pact.version_number)
+    version = rows.only("terms_json").first() if pact.version_number else None
+    return version.terms if version else None
 
 
 def pact_with_words(actor: Actor, pact_id: UUID) -> tuple[Pact, PactVersion]:

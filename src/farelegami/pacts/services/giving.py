@@ -129,6 +129,19 @@ def _open_entry(pact: Pact, entry_id: UUID) -> HoursEntry:
     return entry
 
 
+def lock_for_hours(pact_id: UUID) -> Pact:
+    """Return a pact locked, for the rooms above that write hours on it and have asked who may.
+
+    Raises:
+        NotFound: there is none.
+    """
+    locked = Pact.objects.filter(pk=pact_id).select_for_update(of=("self",), no_key=True)
+    pact = locked.first()
+    if pact is None:
+        raise NotFound
+    return pact
+
+
 @transaction.atomic
 def confirm_hours(
     actor: Actor,
@@ -144,6 +157,19 @@ def confirm_hours(
         NotFound, NotAllowed, HoursSettled: nothing is written.
     """
     pact = pact_to_write(actor, pact_id)
+    return confirm_told(
+        actor, pact, entry_id, confirmed_name=confirmed_name, changed_for_others=changed_for_others
+    )
+
+
+def confirm_told(
+    actor: Actor, pact: Pact, entry_id: UUID, *, confirmed_name: str, changed_for_others: str = ""
+) -> HoursEntry:
+    """Return the hours of a locked pact, confirmed by the word of who received them.
+
+    Raises:
+        NotFound, HoursSettled: no such hours, or confirmed or taken back already.
+    """
     entry = _open_entry(pact, entry_id)
     entry.confirmed_at, entry.confirmed_by_id = clock.now(), actor.account_id
     entry.confirmed_name, entry.changed_for_others = confirmed_name, changed_for_others
@@ -167,7 +193,15 @@ def cancel_hours(actor: Actor, pact_id: UUID, entry_id: UUID, *, reason: str) ->
     Raises:
         NotFound, NotAllowed, HoursSettled: nothing is written.
     """
-    pact = pact_to_write(actor, pact_id)
+    return cancel_told(actor, pact_to_write(actor, pact_id), entry_id, reason=reason)
+
+
+def cancel_told(actor: Actor, pact: Pact, entry_id: UUID, *, reason: str) -> HoursEntry:
+    """Return the hours of a locked pact, taken back before anyone confirmed them.
+
+    Raises:
+        NotFound, HoursSettled: no such hours, or confirmed or taken back already.
+    """
     entry = _open_entry(pact, entry_id)
     entry.cancelled_at, entry.cancel_reason = clock.now(), reason
     entry.save()

@@ -1,0 +1,11 @@
+from django.apps import AppConfig
+
+
+class GivebackConfig(AppConfig):
+    name = "farelegami.giveback"
+    label = "giveback"
+    person_columns = (
+        "giveback.HeldRequirement.person",
+        "giveback.Offer.person",
+        "giveback.Match.person",
+    )

@@ -1,0 +1,1 @@
+"""Text into offers, opportunities and sessions."""

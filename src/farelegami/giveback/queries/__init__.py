@@ -1,0 +1,1 @@
+"""Reading offers, opportunities, matches and sessions."""

@@ -1,0 +1,212 @@
+"""What people offer, where they are placed, their turns: for who follows them and for themselves."""
+
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+from typing import Final
+from uuid import UUID
+
+from django.db.models import Q, Sum
+
+from farelegami.giveback.models import HeldRequirement, Match, Offer, OfferSlot, Session
+from farelegami.giveback.queries.sight import (
+    own_matches,
+    own_sessions,
+    visible_matches,
+    visible_offers,
+    visible_sessions,
+)
+from farelegami.giveback.rules.matches import OPEN
+from farelegami.giveback.rules.offers import OfferStage
+from farelegami.giveback.rules.sessions import SessionStage
+from farelegami.giveback.rules.slots import Slot
+from farelegami.kernel import clock
+from farelegami.kernel.actor import Actor
+from farelegami.kernel.units import Minutes
+from farelegami.storage.pages import KeyPage, key_page
+
+_OPEN: Final = tuple(str(stage) for stage in OPEN)
+
+
+@dataclass(frozen=True, slots=True)
+class OfferRow:
+    """One line of what people offer; `placed` says whether they have a place or a proposal."""
+
+    id: UUID
+    person_id: UUID
+    name: str
+    weekly_minutes: Minutes
+    slots: tuple[Slot, ...]
+    wish: str
+    stage: str
+    stage_label: str
+    has_pact: bool
+    placed: int
+
+
+def offers_page(
+    actor: Actor,
+    *,
+    stage: str = OfferStage.OPEN.value,
+    without_place: bool = False,
+    cursor: str = "",
+) -> KeyPage[OfferRow]:
+    """Return a page of offers, the newest first. Three queries, however many rows."""
+    rows = visible_offers(actor).select_related("person")
+    if stage:
+        rows = rows.filter(stage=stage)
+    if without_place:
+        rows = rows.exclude(matches__stage__in=_OPEN)
+    page = key_page(rows, order=("-id",), cursor=cursor)
+    ids = [row.pk for row in page.rows]
+    slots, placed = slots_of_offers(ids), _placed(ids)
+    shown = [
+        OfferRow(
+            id=row.pk,
+            person_id=row.person_id,
+            name=row.person.name,
+            weekly_minutes=Minutes(row.weekly_minutes),
+            slots=slots.get(row.pk, ()),
+            wish=row.wish,
+            stage=row.stage,
+            stage_label=row.stage_label,
+            has_pact=row.pact_id is not None,
+            placed=placed.get(row.pk, 0),
+        )
+        for row in page.rows
+    ]
+    return KeyPage(shown, page.next_cursor, page.cursor)
+
+
+def slots_of_offers(offer_ids: Collection[UUID]) -> Mapping[UUID, tuple[Slot, ...]]:
+    """Return when the people of these offers can, in the order of the week. One query."""
+    found: dict[UUID, tuple[Slot, ...]] = {}
+    rows = OfferSlot.objects.filter(offer_id__in=offer_ids).order_by("on", "weekday", "starts")
+    for row in rows:
+        found[row.offer_id] = (*found.get(row.offer_id, ()), row.slot())
+    return found
+
+
+def _placed(offer_ids: Collection[UUID]) -> Mapping[UUID, int]:
+    counts: dict[UUID, int] = {}
+    rows = Match.objects.filter(offer_id__in=offer_ids, stage__in=_OPEN)
+    for offer_id in rows.values_list("offer_id", flat=True):
+        counts[offer_id] = counts.get(offer_id, 0) + 1
+    return counts
+
+
+def papers_of_person(person_id: UUID) -> Sequence[HeldRequirement]:
+    """Return the papers seen of a person, for who has already been let to the file. One query."""
+    return list(HeldRequirement.objects.filter(person_id=person_id).order_by("requirement"))
+
+
+def offers_of_pact(pact_id: UUID) -> Mapping[str, Offer]:
+    """Return the open offers of a pact by commitment, for who sees the pact. One query."""
+    rows = Offer.objects.filter(pact_id=pact_id, closed_on=None)
+    return {row.commitment_key: row for row in rows}
+
+
+def offers_of_person(actor: Actor, person_id: UUID) -> Sequence[Offer]:
+    """Return what a person offers, as far as the actor sees it. One query."""
+    return list(visible_offers(actor).filter(person_id=person_id).order_by("-id"))
+
+
+def matches_of_offers(actor: Actor, offer_ids: Collection[UUID]) -> Sequence[Match]:
+    """Return the matches of these offers, open ones first. One query."""
+    rows = visible_matches(actor).filter(offer_id__in=offer_ids)
+    return list(
+        rows.select_related("opportunity__organisation", "slot", "offer__person").order_by("-id")
+    )
+
+
+def match_file(actor: Actor, match_id: UUID) -> tuple[Match, Sequence[Session]] | None:
+    """Return a match and its turns, or nothing where the actor sees none. Two queries."""
+    rows = visible_matches(actor).select_related(
+        "opportunity__organisation", "opportunity__municipality", "slot", "offer__person",
+        "offer__pact__case",
+    )  # fmt: skip
+    match = rows.filter(pk=match_id).first()
+    if match is None:
+        return None
+    return match, list(Session.objects.filter(match=match).order_by("day", "starts"))
+
+
+def disputes_of(actor: Actor) -> Sequence[Session]:
+    """Return the turns on which two words differ and nobody has settled it. One query."""
+    rows = visible_sessions(actor).filter(disputed_at__isnull=False, settled_at=None)
+    return list(
+        rows.select_related("match__person", "match__opportunity__organisation").order_by(
+            "disputed_at"
+        )
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class OwnPlace:
+    """A place of one's own, with the turns to come and those that wait for one's word."""
+
+    match: Match
+    next_turns: Sequence[Session]
+    to_tell: Sequence[Session]
+
+
+def own_places(actor: Actor) -> Sequence[OwnPlace]:
+    """Return one's own places and proposals, with turns around today. Two queries."""
+    matches = (
+        own_matches(actor)
+        .filter(stage__in=_OPEN)
+        .select_related("opportunity__organisation", "opportunity__municipality", "slot")
+    )
+    found = list(matches.order_by("-id"))
+    turns = own_sessions(actor).filter(
+        match__in=[match.pk for match in found], stage=SessionStage.PLANNED.value
+    )
+    by_match: dict[UUID, list[Session]] = {}
+    for turn in turns.order_by("day", "starts"):
+        by_match.setdefault(turn.match_id, []).append(turn)
+    today = clock.today()
+    return [
+        OwnPlace(
+            match,
+            [turn for turn in by_match.get(match.pk, ()) if turn.day >= today][:4],
+            [
+                turn
+                for turn in by_match.get(match.pk, ())
+                if turn.day <= today and not turn.person_word
+            ],
+        )
+        for match in found
+    ]
+
+
+@dataclass(frozen=True, slots=True)
+class Generativity:
+    """What was given back in some districts between two days: never by person."""
+
+    minutes: Minutes
+    by_field: Mapping[str, int]
+    people: int
+    hosts: int
+    turns: int
+
+
+def generativity(
+    district_ids: Collection[int], *, since: date | None = None, until: date | None = None
+) -> Generativity:
+    """Return hours held, by field, and how many people and hosts they joined. Two queries."""
+    held = Session.objects.filter(district_id__in=district_ids, stage=SessionStage.HELD.value)
+    if since is not None:
+        held = held.filter(day__gte=since)
+    if until is not None:
+        held = held.filter(day__lte=until)
+    by_field = held.order_by().values_list("match__opportunity__field").annotate(Sum("minutes"))
+    fields = {field: minutes or 0 for field, minutes in by_field}
+    people = held.order_by().values_list("match__person_id", "match__opportunity__organisation_id")
+    pairs = list(people.distinct())
+    return Generativity(
+        minutes=Minutes(sum(fields.values())),
+        by_field=fields,
+        people=len({person for person, _host in pairs}),
+        hosts=len({host for _person, host in pairs}),
+        turns=held.filter(Q()).count(),
+    )

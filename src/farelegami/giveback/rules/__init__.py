@@ -1,0 +1,1 @@
+"""What give-back allows, without a database."""

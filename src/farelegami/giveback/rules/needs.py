@@ -1,0 +1,152 @@
+"""What an opportunity is about and what it asks of who comes; what a person has to show for it."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date
+from enum import StrEnum
+from typing import Any, Final
+
+from farelegami.kernel.errors import Refusal, gettext_noop
+from farelegami.people.rules.persons import Level
+
+
+class Field(StrEnum):
+    """The six fields of useful community projects (D.M. 156/2023, art. 2), used for all give-back."""
+
+    CULTURE = "culture"
+    SOCIAL = "social"
+    ART = "art"
+    ENVIRONMENT = "environment"
+    TRAINING = "training"
+    COMMONS = "commons"
+
+
+FIELD_LABELS: Final[Mapping[Field, str]] = {
+    Field.CULTURE: gettext_noop("cultura"),
+    Field.SOCIAL: gettext_noop("sociale"),
+    Field.ART: gettext_noop("arte"),
+    Field.ENVIRONMENT: gettext_noop("ambiente"),
+    Field.TRAINING: gettext_noop("formazione"),
+    Field.COMMONS: gettext_noop("beni comuni"),
+}
+
+
+class Requirement(StrEnum):
+    """A paper some tasks ask for; only that it was seen, and until when it holds, is kept."""
+
+    FOOD_HYGIENE = "food_hygiene"
+    WORK_WITH_MINORS = "minors"
+    FIRST_AID = "first_aid"
+    DRIVING_LICENCE = "driving_b"
+    FIRE_SAFETY = "fire_safety"
+
+
+REQUIREMENT_LABELS: Final[Mapping[Requirement, str]] = {
+    Requirement.FOOD_HYGIENE: gettext_noop("attestato HACCP"),
+    Requirement.WORK_WITH_MINORS: gettext_noop("certificato per il lavoro con i minori"),
+    Requirement.FIRST_AID: gettext_noop("corso di primo soccorso"),
+    Requirement.DRIVING_LICENCE: gettext_noop("patente B"),
+    Requirement.FIRE_SAFETY: gettext_noop("corso antincendio"),
+}
+
+
+class NeedKind(StrEnum):
+    SKILL = "skill"
+    LANGUAGE = "language"
+    REQUIREMENT = "requirement"
+
+
+class Weight(StrEnum):
+    """How much a need counts: every `must` is asked, one `any_of` of its kind, `nice` helps."""
+
+    MUST = "must"
+    ANY_OF = "any_of"
+    NICE = "nice"
+
+
+WEIGHT_LABELS: Final[Mapping[Weight, str]] = {
+    Weight.MUST: gettext_noop("serve"),
+    Weight.ANY_OF: gettext_noop("ne serve una"),
+    Weight.NICE: gettext_noop("aiuta"),
+}
+
+# A level says all those before it.
+LEVELS: Final = (Level.A1, Level.A2, Level.B1, Level.B2, Level.C1, Level.C2, Level.NATIVE)
+
+
+@dataclass(frozen=True, slots=True)
+class Need:
+    """One thing an opportunity asks: a skill's code, a language with its least level, a paper."""
+
+    kind: NeedKind
+    code: str
+    weight: Weight = Weight.MUST
+    level: str = ""
+
+
+@dataclass(eq=False)
+class RequirementExpired(Refusal):
+    code = "giveback.requirement_expired"
+    text = gettext_noop("Questo documento è già scaduto: indica un giorno futuro, o nessuno.")
+    field = "expires_on"
+
+
+@dataclass(eq=False)
+class RequirementNotYet(Refusal):
+    code = "giveback.requirement_not_yet"
+    text = gettext_noop("Il giorno in cui è stato visto non può essere futuro.")
+    field = "seen_on"
+
+
+@dataclass(eq=False)
+class PaperMissing(Refusal):
+    """Nobody begins a task without the paper it asks for."""
+
+    code = "giveback.paper_missing"
+    text = gettext_noop("Per cominciare manca un documento: %(requirement_label)s.")
+    requirement: Requirement
+
+    def facts(self) -> dict[str, Any]:
+        """Return the paper's name, to be translated."""
+        return {"requirement_label": REQUIREMENT_LABELS[self.requirement]}
+
+
+def speaks_enough(spoken: str, asked: str) -> bool:
+    """Return whether a level is at least the one asked; without one any level does.
+
+    >>> speaks_enough("native", "b2"), speaks_enough("a2", "b1"), speaks_enough("a1", "")
+    (True, False, True)
+    """
+    if not asked:
+        return True
+    return LEVELS.index(Level(spoken)) >= LEVELS.index(Level(asked))
+
+
+def levels_within(spoken: str) -> tuple[Level, ...]:
+    """Return the levels somebody has who has this one.
+
+    >>> [level.value for level in levels_within("b1")]
+    ['a1', 'a2', 'b1']
+    """
+    return LEVELS[: LEVELS.index(Level(spoken)) + 1]
+
+
+def has_skill(held: str, asked: str) -> bool:
+    """Return whether a skill of the list is the one asked or lies within it.
+
+    >>> has_skill("S1.2", "S1"), has_skill("S1", "S1.2"), has_skill("S11", "S1")
+    (True, False, False)
+    """
+    return held == asked or held.startswith(f"{asked}.") or (len(asked) == 1 and held[:1] == asked)
+
+
+def check_requirement(seen_on: date, expires_on: date | None, *, today: date) -> None:
+    """Refuse a paper seen in the future, or over already.
+
+    Raises:
+        RequirementNotYet, RequirementExpired: as their names say.
+    """
+    if seen_on > today:
+        raise RequirementNotYet
+    if expires_on is not None and expires_on < today:
+        raise RequirementExpired

@@ -1,0 +1,104 @@
+"""Opportunities: open, paused, closed; and the nudge to say that they are still needed."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date, timedelta
+from enum import StrEnum
+from typing import Final
+
+from farelegami.kernel.errors import Refusal, gettext_noop
+
+# After two months of silence a host is asked whether the need is still there.
+ASK_AGAIN_AFTER: Final = timedelta(days=60)
+MOST_SEATS: Final = 50
+
+
+class OpportunityStage(StrEnum):
+    OPEN = "open"
+    PAUSED = "paused"
+    CLOSED = "closed"
+
+
+OPPORTUNITY_LABELS: Final[Mapping[OpportunityStage, str]] = {
+    OpportunityStage.OPEN: gettext_noop("aperta"),
+    OpportunityStage.PAUSED: gettext_noop("in pausa"),
+    OpportunityStage.CLOSED: gettext_noop("chiusa"),
+}
+OPPORTUNITY_FACT: Final[Mapping[OpportunityStage, str]] = {
+    OpportunityStage.CLOSED: "closed_on",
+    OpportunityStage.PAUSED: "paused_on",
+}
+
+
+@dataclass(eq=False)
+class TitleMissing(Refusal):
+    code = "giveback.title_missing"
+    text = gettext_noop("Serve un titolo: che cosa c’è da fare?")
+    field = "title"
+
+
+@dataclass(eq=False)
+class NoSlots(Refusal):
+    code = "giveback.no_slots"
+    text = gettext_noop("Serve almeno un giorno con un orario.")
+
+
+@dataclass(eq=False)
+class SeatsImpossible(Refusal):
+    code = "giveback.seats_impossible"
+    text = gettext_noop("I posti vanno da uno a %(most)s.")
+    field = "seats"
+    most: int = MOST_SEATS
+
+
+@dataclass(eq=False)
+class SeatsTaken(Refusal):
+    code = "giveback.seats_taken"
+    text = gettext_noop("Qui lavorano già %(taken)s persone: i posti non possono essere meno.")
+    field = "seats"
+    taken: int
+
+
+@dataclass(eq=False)
+class SlotInUse(Refusal):
+    code = "giveback.slot_in_use"
+    text = gettext_noop("In un orario tolto c’è già qualcuno: prima si chiude il suo posto.")
+
+
+@dataclass(eq=False)
+class AgesImpossible(Refusal):
+    code = "giveback.ages_impossible"
+    text = gettext_noop("L’età minima supera la massima.")
+    field = "max_age"
+
+
+@dataclass(eq=False)
+class OpportunityOver(Refusal):
+    code = "giveback.opportunity_over"
+    text = gettext_noop("Questa opportunità è chiusa: se serve ancora, copiala.")
+
+
+@dataclass(eq=False)
+class EndsInThePast(Refusal):
+    code = "giveback.ends_in_the_past"
+    text = gettext_noop("Il giorno di fine è già passato.")
+    field = "ends_on"
+
+
+def check_shape(*, title: str, seats: int, min_age: int, max_age: int | None) -> None:
+    """Refuse an opportunity that nobody could read or fill.
+
+    Raises:
+        TitleMissing, SeatsImpossible, AgesImpossible: as their names say.
+    """
+    if not title.strip():
+        raise TitleMissing
+    if not 1 <= seats <= MOST_SEATS:
+        raise SeatsImpossible
+    if max_age is not None and min_age > max_age:
+        raise AgesImpossible
+
+
+def wants_asking(confirmed_on: date, *, today: date) -> bool:
+    """Return whether it is time to ask the host if the need is still there."""
+    return today - confirmed_on >= ASK_AGAIN_AFTER

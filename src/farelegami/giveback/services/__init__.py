@@ -1,0 +1,1 @@
+"""Writing offers, opportunities, matches and sessions."""

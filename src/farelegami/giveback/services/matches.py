@@ -1,0 +1,468 @@
+"""The life of a match: proposed, answered by both, begun under insurance, ended with a word why.
+
+Locks: the opportunity, then the offers of the person by id, then what lies below (pact, register).
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, timedelta
+from typing import Final
+from uuid import UUID
+
+from django.db import IntegrityError, transaction
+
+from farelegami.audit.rules import Verb
+from farelegami.audit.services import record
+from farelegami.giveback.models import (
+    HeldRequirement,
+    Match,
+    Offer,
+    Opportunity,
+    OpportunityNeed,
+    OpportunitySlot,
+    Session,
+)
+from farelegami.giveback.queries.sight import (
+    Host,
+    check_places_it,
+    hosted_matches,
+    locked_opportunities,
+    offer_to_write,
+    own_matches,
+    visible_matches,
+    visible_opportunities,
+)
+from farelegami.giveback.rules.matches import (
+    SEATED,
+    MatchMove,
+    MatchStage,
+    NotOpen,
+    PlacedThen,
+    PlaceTaken,
+    ProposedAlready,
+    ReasonMissing,
+    Side,
+    StillToSettle,
+    WeekFull,
+    match_moved,
+)
+from farelegami.giveback.rules.needs import NeedKind, PaperMissing, Requirement, Weight
+from farelegami.giveback.rules.offers import OfferStage
+from farelegami.giveback.rules.opportunities import OpportunityStage
+from farelegami.giveback.rules.sessions import SessionStage
+from farelegami.giveback.rules.slots import Slot
+from farelegami.giveback.services.letters import tell_host, tell_person
+from farelegami.giveback.services.planning import plan_sessions
+from farelegami.kernel import clock
+from farelegami.kernel.actor import Actor
+from farelegami.kernel.errors import NotAllowed, NotFound, Refusal, gettext_noop
+from farelegami.kernel.ids import new_id
+from farelegami.people.rules.privacy import check_unrestricted
+from farelegami.storage.once import written_once
+from farelegami.volunteering.rules.covers import Basis as CoverBasis
+from farelegami.volunteering.services import enter_for_placement
+
+_SEATED: Final = tuple(str(stage) for stage in SEATED)
+# Without an end of its own a match is looked at again after half a year.
+_USUALLY: Final = timedelta(days=183)
+_TAKEN: Final = gettext_noop("il posto è stato preso da un’altra persona")
+
+
+@dataclass(frozen=True, slots=True)
+class Proposal:
+    """A place for somebody: the slot, and why it was thought of."""
+
+    offer_id: UUID
+    slot_id: UUID
+    score: int | None = None
+    reasons: Sequence[str] = ()
+    note: str = ""
+
+
+@transaction.atomic
+def propose(actor: Actor, proposal: Proposal, *, once: UUID | None = None) -> Match:
+    """Return a new proposal of a place to a person; the host learns of it once they said yes.
+
+    Raises:
+        NotFound, NotAllowed: offer or place not visible, or not the actor's to propose.
+        NotOpen, ProposedAlready: one of the two is not open, or this was proposed before.
+        Restricted: the person's data are left as they are.
+    """
+    slot = _slot_for(actor, proposal.slot_id)
+    offer = offer_to_write(actor, proposal.offer_id)
+    check_unrestricted(offer.person.name, offer.person.restricted_on)
+    opportunity = slot.opportunity
+    if offer.stage != OfferStage.OPEN or opportunity.stage != OpportunityStage.OPEN:
+        raise NotOpen
+    span = _common(offer, slot)
+    match = Match(
+        id=once or new_id(),
+        district_id=offer.district_id,
+        offer=offer,
+        person_id=offer.person_id,
+        opportunity=opportunity,
+        slot=slot,
+        starts=span.starts,
+        ends=span.ends,
+        score=proposal.score,
+        reasons=list(proposal.reasons),
+        note=proposal.note.strip()[:300],
+        proposed_at=clock.now(),
+        proposed_by_id=actor.account_id,
+        proposed_by_name=actor.name[:160],
+        ends_on=_end_of(offer, opportunity, slot),
+    )
+    try:
+        match, is_new = written_once(match, of="offer_id", sent=("slot_id",))
+    except IntegrityError:
+        raise ProposedAlready from None
+    if is_new:
+        _note(actor, Verb.CREATED, match)
+        tell_person(match, "proposed")
+    return match
+
+
+def _slot_for(actor: Actor, slot_id: UUID) -> OpportunitySlot:
+    rows = OpportunitySlot.objects.select_related("opportunity__organisation")
+    seen = visible_opportunities(actor)
+    slot = rows.filter(pk=slot_id, dropped_on=None, opportunity__in=seen).first()
+    if slot is None:
+        raise NotFound
+    return slot
+
+
+def _common(offer: Offer, row: OpportunitySlot) -> Slot:
+    """Return what both have of the time asked; where that is too little, the time asked itself."""
+    asked = row.slot()
+    best = max(
+        (each.slot() for each in offer.slots.all()),
+        key=lambda one: one.overlap(asked),
+        default=None,
+    )
+    if best is None or best.overlap(asked) < row.least_minutes:
+        return asked
+    return Slot(asked.weekday, max(best.starts, asked.starts), min(best.ends, asked.ends), asked.on)
+
+
+def _end_of(offer: Offer, opportunity: Opportunity, slot: OpportunitySlot) -> date:
+    if slot.on is not None:
+        return slot.on
+    begins = max(clock.today(), opportunity.starts_on, offer.starts_on)
+    ends = [offer.ends_on, opportunity.ends_on or begins + _USUALLY]
+    return max(min(ends), begins)
+
+
+def accept_as_person(actor: Actor, match_id: UUID) -> Match:
+    """Return the match to which who gives said yes: themselves, or by the mouth of who follows them.
+
+    Raises:
+        NotFound, NotAllowed: not their own, and not the actor's to answer.
+        MatchMovedAlready: answered or ended before.
+        PlaceTaken, PlacedThen, WeekFull: there is no room; the first closes the proposal.
+    """
+    return _accepted(actor, _for_person(actor, match_id), Side.PERSON)
+
+
+def accept_as_host(host: Host, match_id: UUID) -> Match:
+    """Return the match to which the host said yes.
+
+    Raises:
+        NotFound: not the host's.
+        MatchMovedAlready, PlaceTaken, PlacedThen, WeekFull: as `accept_as_person`.
+    """
+    return _accepted(host.actor, _for_host(host, match_id), Side.HOST)
+
+
+def _for_person(actor: Actor, match_id: UUID) -> UUID:
+    if own_matches(actor).filter(pk=match_id).exists():
+        return match_id
+    match = visible_matches(actor).select_related("offer__pact__case").filter(pk=match_id).first()
+    if match is None:
+        raise NotFound
+    check_places_it(actor, match.offer)
+    return match_id
+
+
+def _for_host(host: Host, match_id: UUID) -> UUID:
+    if not hosted_matches(host).filter(pk=match_id).exists():
+        raise NotFound
+    return match_id
+
+
+def _accepted(actor: Actor, match_id: UUID, side: Side) -> Match:
+    with transaction.atomic():
+        match = _locked(match_id)
+        fact = "person_accepted_at" if side is Side.PERSON else "host_accepted_at"
+        if getattr(match, fact) is not None and match.stage != MatchStage.DECLINED:
+            return match
+        match_moved(MatchStage(match.stage), MatchMove.ACCEPT)
+        setattr(match, fact, clock.now())
+        if side is Side.HOST:
+            match.host_accepted_name = actor.name[:160]
+        if match.person_accepted_at and match.host_accepted_at:
+            _seat(match)
+        match.save()
+        match.refresh_from_db(fields=["stage"])
+        _note(actor, Verb.DECIDED, match, accepted=side.value)
+        if match.stage == MatchStage.PROPOSED and side is Side.PERSON:
+            tell_host(match, "proposed")
+        if match.stage == MatchStage.ACCEPTED:
+            _try_start(actor, match)
+    if match.stage == MatchStage.DECLINED:
+        # Said once it is there to stay: who asks again is told the same.
+        raise PlaceTaken
+    return match
+
+
+def _locked(match_id: UUID) -> Match:
+    """Return a match with everything that its seat hangs on locked, the opportunity first."""
+    found = Match.objects.filter(pk=match_id).values_list("opportunity_id", "person_id").first()
+    if found is None:
+        raise NotFound
+    opportunity_id, person_id = found
+    list(locked_opportunities([opportunity_id]))
+    offers = Offer.objects.filter(person_id=person_id).order_by("pk")
+    list(offers.select_for_update(of=("self",)).values_list("pk"))
+    rows = Match.objects.select_related("offer__pact__case", "offer__person", "slot")
+    return rows.select_related("opportunity__organisation").get(pk=match_id)
+
+
+def _seat(match: Match) -> None:
+    """Give the match a seat, or close it where the last one has gone.
+
+    Raises:
+        PlacedThen, WeekFull: the person is elsewhere then, or gives enough already.
+    """
+    _check_week(match)
+    held = Match.objects.filter(opportunity_id=match.opportunity_id, seat__isnull=False)
+    taken = list(held.values_list("seat", "slot_id"))
+    in_slot = sum(1 for _seat_, slot_id in taken if slot_id == match.slot_id)
+    free = set(range(1, match.opportunity.seats + 1)) - {seat for seat, _slot in taken}
+    if not free or in_slot >= match.slot.seats:
+        match.declined_at, match.declined_by = clock.now(), Side.STAFF.value
+        match.decline_reason = _TAKEN
+        return
+    match.seat, match.accepted_at = min(free), clock.now()
+
+
+def _check_week(match: Match) -> None:
+    """Refuse a second place at the same time, or more hours than the offer has.
+
+    Raises:
+        PlacedThen, WeekFull: as their names say.
+    """
+    others = Match.objects.filter(person_id=match.person_id, stage__in=_SEATED)
+    here = _span(match)
+    seated = list(others.exclude(pk=match.pk).select_related("slot"))
+    for other in seated:
+        there = _span(other)
+        same_day = there.fits(here) or here.fits(there)
+        if same_day and there.starts < here.ends and here.starts < there.ends:
+            raise PlacedThen
+    weekly = sum(
+        other.weekly_minutes
+        for other in seated
+        if other.offer_id == match.offer_id and other.slot.on is None
+    )
+    if match.slot.on is None and weekly + match.weekly_minutes > match.offer.weekly_minutes:
+        raise WeekFull(weekly + match.weekly_minutes, match.offer.weekly_minutes)
+
+
+def _span(match: Match) -> Slot:
+    return Slot(match.slot.weekday, match.starts, match.ends, match.slot.on)
+
+
+def _try_start(actor: Actor, match: Match) -> None:
+    """Begin, or note what is missing: that both said yes stays said."""
+    try:
+        with transaction.atomic():
+            _start(actor, match)
+    except Refusal as refusal:
+        match.refresh_from_db()
+        match.held_up = {"text": refusal.text, "facts": refusal.facts()}
+        match.save(update_fields=["held_up"])
+
+
+def _start(actor: Actor, match: Match) -> None:
+    """Enter the person in the host's register and plan the turns from the first insured day.
+
+    Raises:
+        PaperMissing: a paper the task asks for was not seen, or is over.
+        Refusal: those of `volunteering.services.enter_for_placement`.
+    """
+    check_papers(match)
+    # The register is the body's: who answered for it writes in it, not who pressed last (R13).
+    covered = enter_for_placement(
+        Actor(account_id=None, name=match.host_accepted_name),
+        organisation_id=match.opportunity.organisation_id,
+        person_id=match.person_id,
+        day=clock.today(),
+        basis=CoverBasis(match.offer.basis),
+    )
+    match_moved(MatchStage(match.stage), MatchMove.START)
+    match.started_on = max(covered, match.opportunity.starts_on, match.offer.starts_on)
+    match.ends_on = max(match.ends_on, match.started_on)
+    match.held_up = {}
+    match.save(update_fields=["started_on", "ends_on", "held_up"])
+    match.refresh_from_db(fields=["stage"])
+    plan_sessions(match)
+    _note(actor, Verb.CHANGED, match, started_on=match.started_on.isoformat())
+    tell_person(match, "started")
+    tell_host(match, "started")
+
+
+def check_papers(match: Match) -> None:
+    """Refuse to begin without a paper the task cannot do without.
+
+    Raises:
+        PaperMissing: with the first that is missing or over.
+    """
+    asked = OpportunityNeed.objects.filter(
+        opportunity_id=match.opportunity_id,
+        kind=NeedKind.REQUIREMENT.value,
+        weight=Weight.MUST.value,
+    ).values_list("code", flat=True)
+    held = HeldRequirement.objects.filter(person_id=match.person_id)
+    valid = {
+        row.requirement for row in held if row.expires_on is None or row.expires_on >= clock.today()
+    }
+    for code in asked:
+        if code not in valid:
+            raise PaperMissing(Requirement(code))
+
+
+@transaction.atomic
+def decline_as_person(actor: Actor, match_id: UUID, *, reason: str = "") -> Match:
+    """Return the match to which who gives said no; that costs nothing and needs no reason.
+
+    Raises:
+        NotFound, NotAllowed, MatchMovedAlready: as `accept_as_person`.
+    """
+    return _declined(actor, _for_person(actor, match_id), Side.PERSON, reason)
+
+
+@transaction.atomic
+def decline_as_host(host: Host, match_id: UUID, *, reason: str = "") -> Match:
+    """Return the match to which the host said no.
+
+    Raises:
+        NotFound, MatchMovedAlready: as `accept_as_host`.
+    """
+    return _declined(host.actor, _for_host(host, match_id), Side.HOST, reason)
+
+
+@transaction.atomic
+def withdraw_proposal(actor: Actor, match_id: UUID, *, reason: str) -> Match:
+    """Return the proposal, taken back by who places people.
+
+    Raises:
+        NotFound, NotAllowed, MatchMovedAlready: nothing is written.
+        ReasonMissing: without a word why.
+    """
+    if not reason.strip():
+        raise ReasonMissing
+    match = visible_matches(actor).select_related("offer__pact__case").filter(pk=match_id).first()
+    if match is None:
+        raise NotFound
+    check_places_it(actor, match.offer)
+    return _declined(actor, match_id, Side.STAFF, reason)
+
+
+def _declined(actor: Actor, match_id: UUID, side: Side, reason: str) -> Match:
+    match = _locked(match_id)
+    if match.stage == MatchStage.DECLINED and match.declined_by == side.value:
+        return match
+    match_moved(MatchStage(match.stage), MatchMove.DECLINE)
+    match.declined_at, match.declined_by = clock.now(), side.value
+    match.decline_reason = reason.strip()[:300]
+    match.save()
+    match.refresh_from_db(fields=["stage"])
+    _note(actor, Verb.DECIDED, match, declined=side.value)
+    if side is Side.HOST:
+        tell_person(match, "declined")
+    return match
+
+
+def complete_match(actor: Actor, match_id: UUID, *, changed_for_others: str = "") -> Match:
+    """Return the match, completed: what was agreed is done and every turn has its word.
+
+    Raises:
+        NotFound, NotAllowed, MatchMovedAlready: nothing is written.
+        StillToSettle: turns past without a last word.
+    """
+    with transaction.atomic():
+        match = _to_end(actor, match_id, MatchMove.COMPLETE)
+        waiting = Session.objects.filter(
+            match=match, day__lte=clock.today(), stage=SessionStage.PLANNED.value
+        ).count()
+        if waiting:
+            raise StillToSettle(waiting)
+        match.completed_on, match.seat = clock.today(), None
+        match.changed_for_others = changed_for_others.strip() or match.changed_for_others
+        return _ended(actor, match, completed_on=match.completed_on.isoformat())
+
+
+def interrupt_match(actor: Actor, match_id: UUID, *, by: Side, reason: str) -> Match:
+    """Return the match, ended early: by whom and why; what was given stays given.
+
+    Raises:
+        NotFound, NotAllowed, MatchMovedAlready, ReasonMissing: nothing is written.
+    """
+    if not reason.strip():
+        raise ReasonMissing
+    with transaction.atomic():
+        match = _to_end(actor, match_id, MatchMove.INTERRUPT)
+        match.interrupted_on, match.seat = clock.today(), None
+        match.ended_by, match.end_reason = by.value, reason.strip()[:300]
+        return _ended(actor, match, interrupted_on=match.interrupted_on.isoformat())
+
+
+def _to_end(actor: Actor, match_id: UUID, move: MatchMove) -> Match:
+    seen = visible_matches(actor).filter(pk=match_id).exists()
+    if not seen:
+        raise NotFound
+    match = _locked(match_id)
+    check_places_it(actor, match.offer)
+    match_moved(MatchStage(match.stage), move)
+    return match
+
+
+def _ended(actor: Actor, match: Match, **facts: str) -> Match:
+    match.save()
+    match.refresh_from_db(fields=["stage"])
+    still = Session.objects.filter(match=match, stage=SessionStage.PLANNED.value, disputed_at=None)
+    still.filter(person_word="", host_word="").update(cancelled_at=clock.now())
+    _note(actor, Verb.CHANGED, match, **facts)
+    tell_host(match, "ended")
+    return match
+
+
+def _note(actor: Actor, verb: Verb, match: Match, **facts: str) -> None:
+    record(
+        actor,
+        verb,
+        kind="giveback.match",
+        object_id=match.pk,
+        district_id=match.district_id,
+        person_ids=[match.person_id],
+        facts=facts,
+    )
+
+
+def start_again(actor: Actor, match_id: UUID) -> Match:
+    """Return a match that both accepted, begun now that what was missing is there.
+
+    Raises:
+        NotFound, NotAllowed, MatchMovedAlready: not the actor's, or not waiting to begin.
+        Refusal: those of `enter_for_placement`; `PaperMissing`.
+    """
+    with transaction.atomic():
+        if not visible_matches(actor).filter(pk=match_id).exists():
+            raise NotFound
+        match = _locked(match_id)
+        check_places_it(actor, match.offer)
+        if match.stage != MatchStage.ACCEPTED:
+            match_moved(MatchStage(match.stage), MatchMove.START)
+            raise NotAllowed
+        _start(actor, match)
+    return match

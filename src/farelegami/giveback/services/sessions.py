@@ -1,0 +1,367 @@
+"""What is said of a turn, and what it comes to: hours on the ledger once both say the same.
+
+Locks: the turn, then the pact (or the offer's accounts), then the register.
+"""
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Final
+from uuid import UUID
+
+from django.db import transaction
+
+from farelegami.audit.rules import Verb
+from farelegami.audit.services import record
+from farelegami.giveback.models import Match, Session
+from farelegami.giveback.queries.sight import (
+    Host,
+    check_places_it,
+    hosted_sessions,
+    visible_sessions,
+)
+from farelegami.giveback.rules.matches import ReasonMissing
+from farelegami.giveback.rules.sessions import (
+    SILENCE,
+    NotCovered,
+    NotDisputed,
+    NotYetHeld,
+    Said,
+    SaidAlready,
+    SessionSettled,
+    SessionStage,
+    Verdict,
+    Word,
+    agreed_word,
+    check_said,
+    verdict,
+)
+from farelegami.kernel import clock
+from farelegami.kernel.actor import Actor, system_actor
+from farelegami.kernel.errors import NotFound
+from farelegami.kernel.ids import new_id
+from farelegami.kernel.units import Minutes
+from farelegami.ledger.services import hold, post
+from farelegami.pacts.rules.money import Purse
+from farelegami.pacts.services.giving import (
+    Telling,
+    cancel_told,
+    confirm_told,
+    lock_for_hours,
+    tell_hours,
+)
+from farelegami.volunteering.queries import cover_on
+from farelegami.volunteering.rules.covers import Basis as CoverBasis
+from farelegami.volunteering.services import note_service
+
+_LAST_FACT: Final = {
+    Word.HELD: "held_at",
+    Word.EXCUSED: "excused_at",
+    Word.ABSENT: "absent_at",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Report:
+    """What one side tells of a turn; `changed_for_others` is asked of a host once a match."""
+
+    said: Said
+    note: str = ""
+    changed_for_others: str = ""
+
+
+@transaction.atomic
+def say_as_person(actor: Actor, session_id: UUID, told: Report) -> Session:
+    """Return the turn with the word of who gives: their own, or by who follows them.
+
+    Raises:
+        NotFound, NotAllowed: not their own, and not the actor's to write.
+        SessionSettled, SaidAlready, NotYetHeld, NotCovered, LengthImpossible: nothing is written.
+        HoursOutsidePact: the pact is over.
+    """
+    session = _locked(session_id)
+    if session.match.person_id != actor.person_id or actor.person_id is None:
+        if not visible_sessions(actor).filter(pk=session_id).exists():
+            raise NotFound
+        check_places_it(actor, session.match.offer)
+    if _repeats(session, session.person_said, told.said):
+        return session
+    session.person_word, session.person_minutes = told.said.word.value, told.said.minutes
+    session.person_at, session.person_name = clock.now(), actor.name[:160]
+    session.person_note = told.note.strip()[:300]
+    return _weighed(actor, session)
+
+
+@transaction.atomic
+def say_as_host(host: Host, session_id: UUID, told: Report) -> Session:
+    """Return the turn with the host's word.
+
+    Raises:
+        NotFound: not the host's.
+        SessionSettled, SaidAlready, NotYetHeld, NotCovered, LengthImpossible: nothing is written.
+    """
+    if not hosted_sessions(host).filter(pk=session_id).exists():
+        raise NotFound
+    session = _locked(session_id)
+    if _repeats(session, session.host_said, told.said):
+        return session
+    session.host_word, session.host_minutes = told.said.word.value, told.said.minutes
+    session.host_at, session.host_name = clock.now(), host.name[:160]
+    session.host_note = told.note.strip()[:300]
+    _keep_change(session.match, told.changed_for_others)
+    return _weighed(host.actor, session)
+
+
+def _keep_change(match: Match, words: str) -> None:
+    """Keep what changed for others; whoever was asked once is not asked again."""
+    if match.changed_asked_at is not None:
+        return
+    match.changed_asked_at, match.changed_for_others = clock.now(), words.strip()
+    match.save(update_fields=["changed_asked_at", "changed_for_others"])
+
+
+def _locked(session_id: UUID) -> Session:
+    rows = Session.objects.select_related(
+        "match__offer__pact__case", "match__opportunity", "match__slot"
+    )
+    session = rows.filter(pk=session_id).select_for_update(of=("self",)).first()
+    if session is None:
+        raise NotFound
+    return session
+
+
+def _repeats(session: Session, before: Said | None, said: Said) -> bool:
+    """Return whether this very word was said before; refuse where it cannot be said.
+
+    Raises:
+        LengthImpossible, SaidAlready, SessionSettled, NotYetHeld, NotCovered: as their names say.
+    """
+    check_said(said)
+    if before is not None:
+        if before == said:
+            return True
+        raise SaidAlready
+    if session.stage != SessionStage.PLANNED:
+        raise SessionSettled
+    # Who cannot come says so before; that one came, or did not, is known once it began.
+    if said.word is not Word.EXCUSED and clock.now() < begins_at(session):
+        raise NotYetHeld(session.day)
+    if said.word is Word.HELD:
+        _check_covered(session)
+    return False
+
+
+def begins_at(session: Session) -> datetime:
+    """Return the moment a turn begins, in Italy."""
+    midnight = datetime.combine(session.day, datetime.min.time(), tzinfo=clock.ROME)
+    return midnight + timedelta(minutes=session.starts)
+
+
+def _check_covered(session: Session) -> None:
+    match = session.match
+    if cover_on(match.person_id, match.opportunity.organisation_id, session.day) is None:
+        raise NotCovered(session.day)
+
+
+def _weighed(actor: Actor, session: Session) -> Session:
+    """Write what the two words come to so far."""
+    person, host = session.person_said, session.host_said
+    outcome = verdict(person, host)
+    if outcome is Verdict.DISPUTED:
+        session.disputed_at = clock.now()
+    elif outcome is Verdict.AGREED and person is not None and host is not None:
+        _settle(actor, session, agreed_word(person, host))
+    elif Word.EXCUSED in {said.word for said in (person, host) if said}:
+        _settle(actor, session, Said(Word.EXCUSED))
+    else:
+        _tell_first(actor, session, person or host)
+    return _saved(actor, session, Verb.CHANGED)
+
+
+def _tell_first(actor: Actor, session: Session, said: Said | None) -> None:
+    """Put the hours one side tells on the ledger, still to be confirmed."""
+    if said is not None and said.word is Word.HELD:
+        _tell(actor, session, said.minutes)
+
+
+def _saved(actor: Actor, session: Session, verb: Verb) -> Session:
+    session.save()
+    session.refresh_from_db(fields=["stage"])
+    record(
+        actor,
+        verb,
+        kind="giveback.session",
+        object_id=session.pk,
+        district_id=session.district_id,
+        person_ids=[session.match.person_id],
+        facts={"stage": str(session.stage), "minutes": session.minutes},
+    )
+    return session
+
+
+def _settle(actor: Actor, session: Session, said: Said) -> None:
+    """Write a turn's last word: the hours where it was held, none where it was not."""
+    setattr(session, _LAST_FACT[said.word], clock.now())
+    if said.word is not Word.HELD:
+        _take_back(actor, session)
+        return
+    _check_covered(session)
+    session.minutes = said.minutes
+    match = session.match
+    session.service_day = note_service(
+        actor,
+        person_id=match.person_id,
+        organisation_id=match.opportunity.organisation_id,
+        day=session.day,
+        minutes=said.minutes,
+        source_id=session.pk,
+        basis=CoverBasis(match.offer.basis),
+    )
+    _tell(actor, session, said.minutes)
+    _confirm(actor, session, match.changed_for_others)
+
+
+# ---- hours
+
+
+def _tell(actor: Actor, session: Session, minutes: int) -> None:
+    """Make the ledger hold exactly `minutes` told for this turn."""
+    if session.minutes_told == minutes:
+        return
+    _take_back(actor, session)
+    offer, entry_id = session.match.offer, new_id()
+    if offer.pact_id is not None:
+        pact = lock_for_hours(offer.pact_id)
+        told = Telling(
+            offer.commitment_key, session.day, Minutes(minutes), session.person_note, entry_id
+        )
+        tell_hours(actor, pact, told)
+    else:
+        _move(actor, session, entry_id, minutes, (Purse.GIVING, Purse.DONE, "done"))
+    session.hours_entry_id, session.minutes_told = entry_id, minutes
+
+
+def _take_back(actor: Actor, session: Session) -> None:
+    if session.hours_entry_id is None:
+        return
+    offer = session.match.offer
+    if offer.pact_id is not None:
+        pact = lock_for_hours(offer.pact_id)
+        cancel_told(actor, pact, session.hours_entry_id, reason=session.settlement)
+    else:
+        back = (Purse.DONE, Purse.GIVING, "cancelled")
+        _move(actor, session, session.hours_entry_id, session.minutes_told, back)
+    session.hours_entry_id, session.minutes_told = None, 0
+
+
+def _confirm(actor: Actor, session: Session, changed: str) -> None:
+    offer, entry_id = session.match.offer, session.hours_entry_id
+    if entry_id is None:
+        return
+    said_by = session.host_name or session.settled_by_name or session.person_name
+    if offer.pact_id is not None:
+        pact = lock_for_hours(offer.pact_id)
+        confirm_told(
+            actor, pact, entry_id, confirmed_name=said_by[:150], changed_for_others=changed
+        )
+        return
+    _move(actor, session, entry_id, session.minutes, (Purse.DONE, Purse.CONFIRMED, "confirmed"))
+
+
+def _move(
+    actor: Actor, session: Session, entry_id: UUID, minutes: int, step: tuple[Purse, Purse, str]
+) -> None:
+    giver, taker, name = step
+    accounts = hold(session.match.offer_id, giver, taker)
+    post(
+        actor,
+        debit_id=accounts[giver].pk,
+        credit_id=accounts[taker].pk,
+        amount=minutes,
+        happened_on=session.day,
+        memo=f"Ore del {session.day:%d/%m/%Y}",
+        key=f"hours:{entry_id}:{name}",
+        held={account.pk: account for account in accounts.values()},
+    )
+
+
+# ---- by who follows the person
+
+
+@transaction.atomic
+def settle_dispute(actor: Actor, session_id: UUID, said: Said, *, settlement: str) -> Session:
+    """Return the turn, settled by who follows the person after hearing both.
+
+    Raises:
+        NotFound, NotAllowed: not visible, or not the actor's to settle.
+        NotDisputed, ReasonMissing, LengthImpossible, NotCovered: nothing is written.
+    """
+    if not visible_sessions(actor).filter(pk=session_id).exists():
+        raise NotFound
+    session = _locked(session_id)
+    check_places_it(actor, session.match.offer)
+    if not session.is_disputed:
+        raise NotDisputed
+    if not settlement.strip():
+        raise ReasonMissing
+    check_said(said)
+    session.settled_at, session.settled_by_name = clock.now(), actor.name[:160]
+    session.settlement = settlement.strip()[:300]
+    _settle(actor, session, said)
+    return _saved(actor, session, Verb.DECIDED)
+
+
+@transaction.atomic
+def cancel_session(actor: Actor, session_id: UUID, *, reason: str) -> Session:
+    """Return a planned turn, cancelled: the hall is closed, the day is a holiday.
+
+    Raises:
+        NotFound, NotAllowed, ReasonMissing, SessionSettled: nothing is written.
+    """
+    if not visible_sessions(actor).filter(pk=session_id).exists():
+        raise NotFound
+    session = _locked(session_id)
+    check_places_it(actor, session.match.offer)
+    return _cancelled(actor, session, reason)
+
+
+@transaction.atomic
+def cancel_as_host(host: Host, session_id: UUID, *, reason: str) -> Session:
+    """Return a planned turn, cancelled by the host.
+
+    Raises:
+        NotFound, ReasonMissing, SessionSettled: nothing is written.
+    """
+    if not hosted_sessions(host).filter(pk=session_id).exists():
+        raise NotFound
+    return _cancelled(host.actor, _locked(session_id), reason)
+
+
+def _cancelled(actor: Actor, session: Session, reason: str) -> Session:
+    if not reason.strip():
+        raise ReasonMissing
+    if session.stage != SessionStage.PLANNED or session.person_word or session.host_word:
+        raise SessionSettled
+    session.cancelled_at, session.cancel_reason = clock.now(), reason.strip()[:300]
+    return _saved(actor, session, Verb.CHANGED)
+
+
+def settle_silence(*, most: int = 500) -> int:
+    """Let stand what one side said two weeks ago and the other never answered; return how many.
+
+    The worker calls it each day.
+    """
+    before = clock.now() - SILENCE
+    waiting = Session.objects.filter(stage=SessionStage.PLANNED.value, disputed_at=None)
+    by_person = waiting.filter(person_at__lt=before, host_at=None)
+    by_host = waiting.filter(host_at__lt=before, person_at=None)
+    ids = [*by_person.values_list("pk", flat=True)[:most], *by_host.values_list("pk", flat=True)]
+    actor, settled = system_actor("chi tace acconsente"), 0
+    for session_id in ids[:most]:
+        with transaction.atomic():
+            session = _locked(session_id)
+            said = session.person_said or session.host_said
+            if session.stage == SessionStage.PLANNED and said and not session.is_disputed:
+                _settle(actor, session, said)
+                _saved(actor, session, Verb.CHANGED)
+                settled += 1
+    return settled
