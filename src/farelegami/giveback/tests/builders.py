@@ -33,6 +33,7 @@ from farelegami.pacts.rules.stages import Stage
 from farelegami.pacts.tests.builders import Crew, a_crew, a_pact, terms_of
 from farelegami.people.models import Person
 from farelegami.people.services.persons import PersonDraft, register_person
+from farelegami.territory.models import BirthPlace
 from farelegami.volunteering.rules.covers import Risk
 from farelegami.volunteering.services import add_policy, open_register
 
@@ -95,11 +96,23 @@ def a_volunteer(crew: Crew, given_name: str = "Rita", **changes: Any) -> Person:
         given_name=given_name,
         family_name="Prova",
         birth_date=date(1980, 5, 4),
-        birth_place_code="D150",
         municipality_id=TOWNS[crew.district_id],
         address="via di prova 1",
     )
-    return register_person(crew.worker, crew.district_id, replace(draft, **changes))
+    person = register_person(crew.worker, crew.district_id, replace(draft, **changes)).person
+    return with_what_a_register_asks(person)
+
+
+def with_what_a_register_asks(person: Person) -> Person:
+    """Return the person, born and living somewhere."""
+    BirthPlace.objects.get_or_create(
+        pk="D150", defaults={"name": "Cremona", "kind": "municipality", "folded": "cremona"}
+    )
+    person.birth_place_code, person.address = "D150", "via di prova 1"
+    person.birth_date = person.birth_date or date(1992, 3, 8)
+    person.municipality_id = TOWNS[person.district_id]
+    person.save()
+    return person
 
 
 def an_offer_draft(**changes: Any) -> OfferDraft:
@@ -122,7 +135,9 @@ def a_free_offer(crew: Crew, person: Person | None = None, **changes: Any) -> Of
 
 def an_active_pact(crew: Crew) -> Pact:
     """Return a pact in force, with one commitment of its holder."""
-    return a_pact(crew, Stage.ACTIVE)
+    pact, _crew = a_pact(Stage.ACTIVE, crew=crew)
+    with_what_a_register_asks(pact.case.contact)
+    return pact
 
 
 def a_pact_offer(crew: Crew, pact: Pact | None = None, **changes: Any) -> Offer:
@@ -146,9 +161,7 @@ def an_opportunity_draft(**changes: Any) -> OpportunityDraft:
     return replace(draft, **changes)
 
 
-def an_opportunity(
-    crew: Crew, body: Organisation | None = None, **changes: Any
-) -> Opportunity:
+def an_opportunity(crew: Crew, body: Organisation | None = None, **changes: Any) -> Opportunity:
     """Return an open opportunity of an insured organisation."""
     where = body or a_host_body(crew)
     return post_opportunity(crew.worker, where.pk, an_opportunity_draft(**changes))
