@@ -62,6 +62,9 @@ ALONE: Final = frozenset({
     "volunteering.PucPosition", "volunteering.Refund", "volunteering.RefundDay",
     "volunteering.RefundRule", "volunteering.Register", "volunteering.RegisterEntry", "volunteering.ServiceDay",
     "volunteering.Volunteer",
+    "giveback.HeldRequirement", "giveback.Offer",
+    "giveback.OfferSlot", "giveback.Opportunity", "giveback.OpportunitySlot",
+    "giveback.OpportunityNeed", "giveback.HostLink", "giveback.Match", "giveback.Session",
 })  # fmt: skip
 _WORKERS_A_COPY: Final = 5
 _TOWNS_A_DISTRICT: Final = 20

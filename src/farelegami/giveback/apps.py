@@ -4,6 +4,7 @@ from django.apps import AppConfig
 class GivebackConfig(AppConfig):
     name = "farelegami.giveback"
     label = "giveback"
+    keeping = "farelegami.giveback.keeping.KEEPING"
     person_columns = (
         "giveback.HeldRequirement.person",
         "giveback.Offer.person",
