@@ -5,6 +5,7 @@ class GivebackConfig(AppConfig):
     name = "farelegami.giveback"
     label = "giveback"
     keeping = "farelegami.giveback.keeping.KEEPING"
+    doors = "farelegami.giveback.permissions.DOORS"
     person_columns = (
         "giveback.HeldRequirement.person",
         "giveback.Offer.person",

@@ -234,7 +234,11 @@ SESSION_IDLE = ENVIRONMENT.session_idle_minutes * 60
 FRESH_FOR = 15 * 60
 SESSION_ENGINE = "farelegami.access.sessions"
 # Forms of the public site, by network address: many people may stand behind one.
-ACCOUNT_RATE_LIMITS = {"public_form": "60/10m/ip", "paper_code": "30/10m/ip"}
+ACCOUNT_RATE_LIMITS = {
+    "public_form": "60/10m/ip",
+    "paper_code": "30/10m/ip",
+    "host_link": "120/10m/ip",
+}
 SESSION_COOKIE_SAMESITE = "Lax"
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = ENVIRONMENT.https
 CSRF_COOKIE_HTTPONLY = LANGUAGE_COOKIE_HTTPONLY = True

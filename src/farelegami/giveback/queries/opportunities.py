@@ -25,12 +25,15 @@ from farelegami.giveback.queries.sight import (
     opportunity_for,
     visible_opportunities,
 )
+from farelegami.giveback.queries.words import slot_words
 from farelegami.giveback.rules.matches import MATCH_LABELS, OPEN, SEATED, MatchStage
 from farelegami.giveback.rules.needs import Need
 from farelegami.giveback.rules.opportunities import OpportunityStage, wants_asking
-from farelegami.giveback.rules.slots import Slot
+from farelegami.giveback.rules.sessions import SessionStage
+from farelegami.giveback.rules.slots import Slot, clock_face
 from farelegami.kernel import clock
 from farelegami.kernel.actor import Actor
+from farelegami.kernel.units import Minutes
 from farelegami.storage.pages import PAGE_SIZE, KeyPage, key_page
 
 _SEATED: Final = tuple(str(stage) for stage in SEATED)
@@ -238,6 +241,26 @@ class HostedTurn:
     has_begun: bool
     asks_what_changed: bool
 
+    @property
+    def minutes(self) -> Minutes:
+        """How long it is thought to have been: as the person told, or as it was planned."""
+        return Minutes(self.person_minutes or self.ends - self.starts)
+
+    @property
+    def when(self) -> str:
+        """The day and from when to when, in words."""
+        return slot_words(Slot(self.day.weekday(), self.starts, self.ends, self.day))
+
+    @property
+    def hours(self) -> str:
+        """From when to when, as one reads it off a clock."""
+        return f"{clock_face(self.starts)}–{clock_face(self.ends)}"
+
+    @property
+    def waits(self) -> bool:
+        """Whether the host is asked to say what came of it."""
+        return self.has_begun and self.stage == SessionStage.PLANNED and not self.host_word
+
 
 def turns_of(host: Host, *, since: date, until: date) -> Sequence[HostedTurn]:
     """Return a host's turns from one day to another, both included, by day. One query."""
@@ -277,12 +300,49 @@ def turns_of(host: Host, *, since: date, until: date) -> Sequence[HostedTurn]:
     ]
 
 
+@dataclass(frozen=True, slots=True)
+class Waiting:
+    """What a host is asked at one opportunity: turns to confirm and people to answer."""
+
+    turns: int = 0
+    people: int = 0
+
+
+def waiting_at(host: Host, opportunity_ids: Collection[UUID]) -> Mapping[UUID, Waiting]:
+    """Return what waits for the host's word at these opportunities. Two queries."""
+    turns = (
+        _to_confirm(host)
+        .filter(match__opportunity__in=opportunity_ids)
+        .order_by()
+        .values_list("match__opportunity_id")
+        .annotate(Count("pk"))
+    )
+    people = (
+        hosted_matches(host)
+        .filter(
+            opportunity__in=opportunity_ids,
+            stage=MatchStage.PROPOSED.value,
+            host_accepted_at__isnull=True,
+        )
+        .order_by()
+        .values_list("opportunity_id")
+        .annotate(Count("pk"))
+    )
+    by_turns, by_people = dict(turns), dict(people)
+    return {
+        each: Waiting(by_turns.get(each, 0), by_people.get(each, 0)) for each in opportunity_ids
+    }
+
+
 def turn_count_waiting(host: Host) -> int:
     """Return how many turns past wait for the host's word. One query."""
-    waiting = hosted_sessions(host).filter(
-        day__lte=clock.today(), stage="planned", host_word="", disputed_at=None
+    return _to_confirm(host).count()
+
+
+def _to_confirm(host: Host) -> QuerySet[Session]:
+    return hosted_sessions(host).filter(
+        day__lte=clock.today(), stage=SessionStage.PLANNED.value, host_word="", disputed_at=None
     )
-    return waiting.count()
 
 
 def sessions_waiting(actor_sessions: QuerySet[Session]) -> QuerySet[Session]:

@@ -98,6 +98,20 @@ def host_of(actor: Actor) -> Host:
     return Host(actor, organisation_ids=organisations)
 
 
+def host_at(actor: Actor, opportunity_id: UUID) -> tuple[Host, Opportunity]:
+    """Return who receives people at one opportunity: its own referent, or the staff in their stead.
+
+    Raises:
+        NotFound, NotAllowed: not visible, or not theirs to answer for.
+    """
+    opportunity = opportunity_for(actor, opportunity_id)
+    if not may_post(
+        actor, district_id=opportunity.district_id, organisation_id=opportunity.organisation_id
+    ):
+        raise NotAllowed
+    return Host(actor, opportunity_ids=frozenset({opportunity_id})), opportunity
+
+
 def token_of(link: HostLink) -> str:
     """Return the end of the address that opens a link: its id, signed."""
     return Signer(salt=_SALT).sign(link.pk.hex).replace(":", ".")
@@ -116,7 +130,9 @@ def host_by(token: str) -> tuple[Host, HostLink]:
     links = HostLink.objects.filter(
         pk=link_id, revoked_at__isnull=True, expires_on__gte=clock.today()
     )
-    link = links.select_related("opportunity__organisation").first()
+    link = links.select_related(
+        "opportunity__organisation", "opportunity__municipality", "opportunity__place"
+    ).first()
     if link is None:
         raise NotFound
     # No account and no role: what it opens is named here and nowhere else.

@@ -382,3 +382,9 @@ def revoke_link(actor: Actor, opportunity_id: UUID, link_id: UUID) -> HostLink:
         link.save(update_fields=["revoked_at"])
         _note(actor, Verb.ACCESS, opportunity, revoked=str(link.pk))
     return link
+
+
+def note_opened(link: HostLink) -> None:
+    """Keep when a link was first opened: who gave it sees that it arrived."""
+    if link.opened_at is None:
+        HostLink.objects.filter(pk=link.pk, opened_at=None).update(opened_at=clock.now())

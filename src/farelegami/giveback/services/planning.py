@@ -30,7 +30,7 @@ def plan_sessions(match: Match) -> int:
     there = list(Session.objects.filter(match=match, cancelled_at=None).order_by("day"))
     planned = sum(each.minutes or each.planned_minutes for each in there if _counts(each))
     known = {each.day for each in there}
-    fresh = []
+    fresh: list[Session] = []
     for day in _insured(match, slot, first):
         promised = match.offer.total_minutes
         if len(fresh) >= _AHEAD or (promised and planned + slot.minutes > promised):

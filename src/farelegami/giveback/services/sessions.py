@@ -3,6 +3,7 @@
 Locks: the turn, then the pact (or the offer's accounts), then the register.
 """
 
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Final
@@ -16,6 +17,7 @@ from farelegami.giveback.models import Match, Session
 from farelegami.giveback.queries.sight import (
     Host,
     check_places_it,
+    hosted_matches,
     hosted_sessions,
     visible_sessions,
 )
@@ -41,12 +43,14 @@ from farelegami.kernel.errors import NotFound
 from farelegami.kernel.ids import new_id
 from farelegami.kernel.units import Minutes
 from farelegami.ledger.services import hold, post
+from farelegami.pacts.rules.giving import HoursOutsidePact, HoursSettled
 from farelegami.pacts.rules.money import Purse
 from farelegami.pacts.services.giving import (
     Telling,
     cancel_told,
     confirm_told,
     lock_for_hours,
+    note_change_for_others,
     tell_hours,
 )
 from farelegami.volunteering.queries import cover_on
@@ -62,11 +66,11 @@ _LAST_FACT: Final = {
 
 @dataclass(frozen=True, slots=True)
 class Report:
-    """What one side tells of a turn; `changed_for_others` is asked of a host once a match."""
+    """What one side tells of a turn; `changed_for_others` is None where the host was not asked."""
 
     said: Said
     note: str = ""
-    changed_for_others: str = ""
+    changed_for_others: str | None = None
 
 
 @transaction.atomic
@@ -76,7 +80,6 @@ def say_as_person(actor: Actor, session_id: UUID, told: Report) -> Session:
     Raises:
         NotFound, NotAllowed: not their own, and not the actor's to write.
         SessionSettled, SaidAlready, NotYetHeld, NotCovered, LengthImpossible: nothing is written.
-        HoursOutsidePact: the pact is over.
     """
     session = _locked(session_id)
     if session.match.person_id != actor.person_id or actor.person_id is None:
@@ -107,15 +110,36 @@ def say_as_host(host: Host, session_id: UUID, told: Report) -> Session:
     session.host_word, session.host_minutes = told.said.word.value, told.said.minutes
     session.host_at, session.host_name = clock.now(), host.name[:160]
     session.host_note = told.note.strip()[:300]
-    _keep_change(session.match, told.changed_for_others)
+    if told.changed_for_others is not None:
+        _keep_change(session.match, told.changed_for_others)
     return _weighed(host.actor, session)
+
+
+@transaction.atomic
+def tell_what_changed(host: Host, match_id: UUID, words: str) -> Match:
+    """Return the match with what changed for others, in the host's words; empty is an answer too.
+
+    Raises:
+        NotFound: not the host's.
+    """
+    if not hosted_matches(host).filter(pk=match_id).exists():
+        raise NotFound
+    match = Match.objects.select_for_update(of=("self",)).select_related("offer").get(pk=match_id)
+    if match.changed_asked_at is not None:
+        return match
+    _keep_change(match, words)
+    held = Session.objects.filter(match=match, held_at__isnull=False, hours_entry_id__isnull=False)
+    last = held.order_by("-day").values_list("hours_entry_id", flat=True).first()
+    if last is not None and match.offer.pact_id is not None:
+        note_change_for_others(lock_for_hours(match.offer.pact_id), last, match.changed_for_others)
+    return match
 
 
 def _keep_change(match: Match, words: str) -> None:
     """Keep what changed for others; whoever was asked once is not asked again."""
     if match.changed_asked_at is not None:
         return
-    match.changed_asked_at, match.changed_for_others = clock.now(), words.strip()
+    match.changed_asked_at, match.changed_for_others = clock.now(), words.strip()[:2000]
     match.save(update_fields=["changed_asked_at", "changed_for_others"])
 
 
@@ -234,7 +258,12 @@ def _tell(actor: Actor, session: Session, minutes: int) -> None:
         told = Telling(
             offer.commitment_key, session.day, Minutes(minutes), session.person_note, entry_id
         )
-        tell_hours(actor, pact, told)
+        try:
+            tell_hours(actor, pact, told)
+        except (HoursOutsidePact, NotFound):
+            # The pact has ended or changed meanwhile: what was given stays with the turn, and the
+            # host, who must not learn of a pact, is answered as for anybody.
+            return
     else:
         _move(actor, session, entry_id, minutes, (Purse.GIVING, Purse.DONE, "done"))
     session.hours_entry_id, session.minutes_told = entry_id, minutes
@@ -246,7 +275,9 @@ def _take_back(actor: Actor, session: Session) -> None:
     offer = session.match.offer
     if offer.pact_id is not None:
         pact = lock_for_hours(offer.pact_id)
-        cancel_told(actor, pact, session.hours_entry_id, reason=session.settlement)
+        # Whoever follows the pact may have taken these hours back, or confirmed them, by hand.
+        with suppress(HoursSettled):
+            cancel_told(actor, pact, session.hours_entry_id, reason=session.settlement)
     else:
         back = (Purse.DONE, Purse.GIVING, "cancelled")
         _move(actor, session, session.hours_entry_id, session.minutes_told, back)
@@ -260,9 +291,10 @@ def _confirm(actor: Actor, session: Session, changed: str) -> None:
     said_by = session.host_name or session.settled_by_name or session.person_name
     if offer.pact_id is not None:
         pact = lock_for_hours(offer.pact_id)
-        confirm_told(
-            actor, pact, entry_id, confirmed_name=said_by[:150], changed_for_others=changed
-        )
+        with suppress(HoursSettled):
+            confirm_told(
+                actor, pact, entry_id, confirmed_name=said_by[:150], changed_for_others=changed
+            )
         return
     _move(actor, session, entry_id, session.minutes, (Purse.DONE, Purse.CONFIRMED, "confirmed"))
 

@@ -196,6 +196,12 @@ def cancel_hours(actor: Actor, pact_id: UUID, entry_id: UUID, *, reason: str) ->
     return cancel_told(actor, pact_to_write(actor, pact_id), entry_id, reason=reason)
 
 
+def note_change_for_others(pact: Pact, entry_id: UUID, words: str) -> None:
+    """Keep what the host said later of hours of a locked pact; what was said first stays."""
+    rows = HoursEntry.objects.filter(pact=pact, pk=entry_id, changed_for_others="")
+    rows.update(changed_for_others=words)
+
+
 def cancel_told(actor: Actor, pact: Pact, entry_id: UUID, *, reason: str) -> HoursEntry:
     """Return the hours of a locked pact, taken back before anyone confirmed them.
 
