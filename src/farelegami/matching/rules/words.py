@@ -56,11 +56,11 @@ class Chip:
 
 @dataclass(frozen=True, slots=True)
 class Names:
-    """What the bits of the masks are called."""
+    """What the bits of the masks are called; on a page, what its own names of skills are."""
 
-    skill: Callable[[int], str]
-    language: Callable[[int], str]
-    paper: Callable[[int], str]
+    skill: Callable[[Any], str]
+    language: Callable[[Any], str]
+    paper: Callable[[Any], str]
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,11 +80,11 @@ class Facts:
     minutes: int  # of travel one way
     means: Means
     road_m: int
-    skills_must: tuple[int, ...]  # bits
-    skills_nice: tuple[int, ...]  # bits, those held
-    languages_must: tuple[int, ...]  # bits
-    languages_any: tuple[int, ...]  # bits, those held
-    papers_must: tuple[int, ...]  # bits
+    skills_must: tuple[Any, ...]  # bits
+    skills_nice: tuple[Any, ...]  # bits, those held
+    languages_must: tuple[Any, ...]  # bits
+    languages_any: tuple[Any, ...]  # bits, those held
+    papers_must: tuple[Any, ...]  # bits
     wished: bool
     knows_host: bool
     urgency: int

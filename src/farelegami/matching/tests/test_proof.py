@@ -13,6 +13,7 @@ from hypothesis import strategies as st
 
 from farelegami.matching.solver import (
     Certificate,
+    Network,
     NotOptimal,
     Plan,
     Problem,
@@ -23,7 +24,8 @@ from farelegami.matching.solver import (
     sealed_holds,
     solve,
 )
-from farelegami.matching.solver.flow import planned
+from farelegami.matching.solver.flow import best_flow, planned
+from farelegami.matching.solver.proof import digest, proved
 from farelegami.matching.tests.builders import problem_of, random_world
 
 seeds = st.integers(0, 2**32)
@@ -140,6 +142,23 @@ def test_a_chosen_placement_that_breaks_a_condition_does_not_hold(
         weekly = np.zeros_like(t.givers.weekly_minutes)
         t = replace(t, givers=replace(t.givers, weekly_minutes=weekly))
     assert not holds(replace(problem, territory=t), plan, certificate)
+
+
+def test_the_example_of_the_page() -> None:
+    """Amina and Rosa, the class and the hall (docs/domain/matching.md)."""
+    one = np.ones(2, dtype=np.int64)
+    rows = np.arange(2, dtype=np.int32)
+    network = Network(
+        rows, rows, one, one, one, one, np.array([0, 0, 1, 1], dtype=np.int32),
+        np.array([0, 1, 0, 1], dtype=np.int32), np.array([2850, 2100, 2700, 1200]), 1,
+    )  # fmt: skip
+    nothing = np.zeros(2, dtype=np.int64)
+    prices = Certificate(
+        digest(network), np.array([150, 0]), nothing, nothing, np.array([2700, 1950])
+    )
+    assert best_flow(network).tolist() == [1, 2]
+    assert proved(network, np.array([1, 2]), prices)
+    assert not proved(network, np.array([0, 3]), prices)
 
 
 @settings(max_examples=150, deadline=None)
