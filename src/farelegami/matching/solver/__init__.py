@@ -1,6 +1,6 @@
 """Who gives where: arrays in, arrays out. No database, no clock, no Django.
 
-Needs numpy and OR-tools, some 60 MB: only who makes a plan imports it, never a worker at start-up.
+Needs numpy and OR-tools, some 40 MB: only who makes a plan imports it, never a worker at start-up.
 
     territory = arranged(givers, giver_slots, places, place_slots, excluded=…, known=…, pins=…)
     problem = posed(territory, candidates(territory), Weights())
@@ -24,7 +24,7 @@ from farelegami.matching.solver.arrays import (
     packed,
 )
 from farelegami.matching.solver.candidates import Candidates, candidates
-from farelegami.matching.solver.costs import cost_of_forcing, cost_of_taking_out
+from farelegami.matching.solver.costs import cost_of_forcing, cost_of_taking_out, plan_with
 from farelegami.matching.solver.flow import (
     Network,
     Plan,
@@ -63,5 +63,5 @@ __all__ = [
     "Territory", "Unsolved", "arranged", "best_for", "best_helpers", "candidates",
     "cost_of_forcing", "cost_of_taking_out", "facts_of", "free_after", "greedy", "holds",
     "obstacles_of_giver", "obstacles_of_place", "openings_for_giver", "openings_for_place",
-    "packed", "posed", "prove", "sealed", "sealed_holds", "solve",
+    "packed", "plan_with", "posed", "prove", "sealed", "sealed_holds", "solve",
 ]  # fmt: skip

@@ -252,6 +252,9 @@ def _check_shapes(*tables: _Table) -> None:
             if len(values) != len(table):
                 message = f"{column.name} has {len(values)} rows, not {len(table)}"
                 raise Malformed(message)
+            if values.dtype == np.float64 and not np.isfinite(values).all():
+                message = f"{column.name} is not known everywhere"
+                raise Malformed(message)
             if (
                 column.name in {"urgency", "waiting", "need", "host_fairness"}
                 and ((values < 0) | (values > MOST_POINTS)).any()

@@ -1,8 +1,10 @@
 """What it costs to override the plan: exactly, and without making it again."""
 
+from dataclasses import replace
+
 import numpy as np
 
-from farelegami.matching.solver.flow import Plan, Problem
+from farelegami.matching.solver.flow import Network, Plan, Problem, best_flow, planned
 from farelegami.matching.solver.residual import Residual
 
 
@@ -17,7 +19,38 @@ def cost_of_forcing(problem: Problem, plan: Plan, candidate: int) -> int:
     if candidate in plan.chosen:
         return 0
     network = problem.network
+    _check_room(network, candidate)
     slot, place_slot = int(network.giver_slot[candidate]), int(network.place_slot[candidate])
+    residual = Residual(network, plan.chosen)
+    far = residual.nowhere()
+    far.place_slot[place_slot] = 0
+    residual.settle(far)
+    return _points(int(far.slot[slot]) - int(network.value[candidate]), network.unit)
+
+
+def plan_with(problem: Problem, candidate: int) -> Plan:
+    """Return the best plan that holds this candidate: made again, to show who else would move.
+
+    Raises:
+        ValueError: a pinned placement leaves no room for the candidate.
+    """
+    network = problem.network
+    _check_room(network, candidate)
+    slot, place_slot = network.giver_slot[candidate], network.place_slot[candidate]
+    ends = (
+        ("giver_limit", network.slot_giver[slot]),
+        ("slot_limit", slot),
+        ("place_slot_limit", place_slot),
+        ("place_limit", network.slot_place[place_slot]),
+    )
+    left = {name: getattr(network, name).copy() for name, _ in ends}
+    for name, at in ends:
+        left[name][at] -= 1
+    return planned(problem, np.union1d(best_flow(replace(network, **left)), [candidate]))
+
+
+def _check_room(network: Network, candidate: int) -> None:
+    slot, place_slot = network.giver_slot[candidate], network.place_slot[candidate]
     limits = (
         network.slot_limit[slot], network.giver_limit[network.slot_giver[slot]],
         network.place_slot_limit[place_slot], network.place_limit[network.slot_place[place_slot]],
@@ -25,11 +58,6 @@ def cost_of_forcing(problem: Problem, plan: Plan, candidate: int) -> int:
     if min(limits) < 1:
         message = "a pinned placement stands in the way"
         raise ValueError(message)
-    residual = Residual(network, plan.chosen)
-    far = residual.nowhere()
-    far.place_slot[place_slot] = 0
-    residual.settle(far)
-    return _points(int(far.slot[slot]) - int(network.value[candidate]), network.unit)
 
 
 def cost_of_taking_out(problem: Problem, plan: Plan, candidate: int) -> int:

@@ -32,6 +32,7 @@ from farelegami.matching.solver import (
     obstacles_of_place,
     openings_for_giver,
     openings_for_place,
+    plan_with,
     solve,
 )
 from farelegami.matching.solver.flow import best_flow
@@ -71,6 +72,9 @@ def test_what_forcing_or_taking_out_costs_is_what_solving_again_loses(
         assert candidate in forced
         lost = plan.score - int(problem.score[forced].sum())
         assert cost_of_forcing(problem, plan, candidate) == lost
+        other = plan_with(problem, candidate)
+        assert candidate in other.chosen
+        assert plan.score - other.score == lost
         without = best_flow(_less(network, candidate))
         kept = np.delete(problem.score, candidate)[without].sum()
         assert cost_of_taking_out(problem, plan, candidate) == plan.score - int(kept)
@@ -92,6 +96,8 @@ def test_what_a_pin_stands_in_the_way_of_has_no_cost() -> None:
     problem = problem_of(world)
     with pytest.raises(ValueError, match="pinned"):
         cost_of_forcing(problem, solve(problem), 1)
+    with pytest.raises(ValueError, match="pinned"):
+        plan_with(problem, 1)
 
 
 @settings(max_examples=200, deadline=None)

@@ -323,6 +323,11 @@ def test_a_key_twice_and_columns_of_two_lengths_are_a_defect_of_the_caller() -> 
         arranged(made.givers, short, made.places, made.place_slots)
 
 
+def test_somebody_without_a_place_on_the_map_is_a_defect_of_the_caller() -> None:
+    with pytest.raises(Malformed, match="lat is not known"):
+        territory_of(World([Giver(1, lat=float("nan"))]))
+
+
 def test_dated_slots_of_one_giver_on_different_dates_are_not_at_the_same_time() -> None:
     world = World(
         [Giver(1, places=2)],
