@@ -1,0 +1,473 @@
+"""A district put into arrays, its plan made and explained. Loaded by `engine` alone: it is heavy."""
+
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, timedelta
+from typing import Any, Final, NamedTuple
+from uuid import UUID
+
+from farelegami.giveback.queries.waiting import Free, FreeSlot, Waiting
+from farelegami.giveback.rules.needs import (
+    REQUIREMENT_LABELS,
+    Field,
+    Need,
+    NeedKind,
+    Requirement,
+    Weight,
+    levels_within,
+)
+from farelegami.giveback.rules.slots import Slot
+from farelegami.kernel.periods import full_years
+from farelegami.matching.rules.conditions import Means
+from farelegami.matching.rules.parts import MOST_POINTS, Weights
+from farelegami.matching.rules.words import Chip, Facts, Label, Names, Opening, chips, condition
+from farelegami.matching.solver import (
+    Certificate,
+    GiverSlots,
+    Givers,
+    Places,
+    PlaceSlots,
+    Problem,
+    Territory,
+    arranged,
+    best_for,
+    best_helpers,
+    candidates,
+    cost_of_forcing,
+    facts_of,
+    free_after,
+    openings_for_giver,
+    openings_for_place,
+    packed,
+    posed,
+    prove,
+    sealed,
+    solve,
+)
+from farelegami.people.rules.languages import language_label
+from farelegami.people.rules.persons import Transport
+from farelegami.pacts.rules.terms import Basis
+
+_FAR: Final = 1_000_000
+_MEANS: Final[Mapping[str, int]] = {
+    Transport.ON_FOOT: 1 << Means.ON_FOOT,
+    Transport.BICYCLE: 1 << Means.BICYCLE,
+    Transport.BUS: 1 << Means.BUS,
+    Transport.TRAIN: 1 << Means.TRAIN,
+    Transport.CAR: 1 << Means.CAR,
+    Transport.LIFT: 1 << Means.LIFT,
+}
+# Nobody said how they get about: they walk and take the bus.
+_USUAL: Final = 1 << Means.ON_FOOT | 1 << Means.BUS
+_FIELDS: Final = {field.value: 1 << at for at, field in enumerate(Field)}
+_ADULT: Final = 35
+_OLDEST: Final = 200
+# The bit beside the papers that says: gives freely. A place that takes no PUC asks for it.
+_FREELY: Final = "freely"
+_HALF_YEAR: Final = timedelta(days=183)
+_EACH_AT_HOST: Final = 25
+
+
+class Found(NamedTuple):
+    """One proposal, as it is kept: who, where, what it is worth and why."""
+
+    offer_id: UUID | None
+    slot_id: UUID
+    opportunity_id: UUID
+    score: int
+    points: tuple[int, ...]
+    facts: list[dict[str, Any]]
+    is_pinned: bool = False
+
+
+class Relaxed(NamedTuple):
+    """What, changed alone, would open how many, and which (opportunities, or offers)."""
+
+    says: dict[str, Any]
+    opens: int
+    ids: tuple[UUID, ...]
+
+
+@dataclass(frozen=True)
+class Bits:
+    """Which bit stands for what, of what the places ask."""
+
+    skills: Mapping[str, int]
+    languages: Mapping[tuple[str, str], int]
+    papers: Mapping[str, int]
+
+    def names(self) -> Names:
+        """Return what the bits are called, each to be translated; skills by their code."""
+        skills = {at: code for code, at in self.skills.items()}
+        languages = {at: key for key, at in self.languages.items()}
+        papers = {at: code for code, at in self.papers.items()}
+        return Names(
+            skill=lambda bit: Label(f"skill:{skills[bit]}"),
+            language=lambda bit: Label(language_label(languages[bit][0])),
+            paper=lambda bit: Label(REQUIREMENT_LABELS[Requirement(papers[bit])]),
+        )
+
+
+@dataclass(frozen=True)
+class Field_:
+    """A district in arrays, and what each row of them is."""
+
+    territory: Territory
+    bits: Bits
+    waiting: Sequence[Waiting]
+    free: Sequence[Free]
+    free_slots: Sequence[tuple[int, FreeSlot]]
+
+    def giver(self, row: int) -> Waiting:
+        return self.waiting[int(self.territory.rows.givers[row])]
+
+    def place(self, row: int) -> Free:
+        return self.free[int(self.territory.rows.places[row])]
+
+    def slot(self, row: int) -> FreeSlot:
+        return self.free_slots[int(self.territory.rows.place_slots[row])][1]
+
+
+@dataclass(frozen=True, slots=True)
+class Apart:
+    """What is decided beside the plan: who does not go where, who is fixed, who was where."""
+
+    excluded: Collection[tuple[UUID, UUID]] = ()
+    pins: Collection[tuple[UUID, UUID]] = ()
+    known: Collection[tuple[UUID, UUID]] = ()
+    insured: Collection[UUID] = ()
+
+
+def field_of(
+    waiting: Sequence[Waiting], free: Sequence[Free], apart: Apart, day: date
+) -> Field_:
+    """Return who waits and what is free as arrays, on `day`; rows come in the order of their ids."""
+    bits = _bits_of(need for place in free for need in place.needs)
+    hosts = {host: at for at, host in enumerate(_hosts(waiting, free, apart))}
+    slots = [(at, slot) for at, place in enumerate(free) for slot in place.slots]
+    givers = {each.offer_id: at for at, each in enumerate(waiting)}
+    places = {each.id: at for at, each in enumerate(free)}
+    slot_rows = {slot.id: at for at, (_place, slot) in enumerate(slots)}
+    people = {each.person_id: at for at, each in enumerate(waiting)}
+    territory = arranged(
+        _givers(waiting, bits, hosts, day),
+        _giver_slots(waiting),
+        _places(free, bits, hosts, apart.insured, day),
+        _place_slots(slots),
+        excluded=[
+            (givers[offer], places[place])
+            for offer, place in apart.excluded
+            if offer in givers and place in places
+        ],
+        known=[
+            (people[person], hosts[host])
+            for person, host in apart.known
+            if person in people and host in hosts
+        ],
+        pins=[
+            (givers[offer], slot_rows[slot])
+            for offer, slot in apart.pins
+            if offer in givers and slot in slot_rows
+        ],
+    )
+    return Field_(territory, bits, waiting, free, slots)
+
+
+def _hosts(waiting: Sequence[Waiting], free: Sequence[Free], apart: Apart) -> Iterable[UUID]:
+    hosts = {place.organisation_id for place in free} | {host for _person, host in apart.known}
+    return sorted(hosts | {each.employer_id for each in waiting if each.employer_id})
+
+
+def _bits_of(needs: Iterable[Need]) -> Bits:
+    by_kind: dict[NeedKind, set[Any]] = {kind: set() for kind in NeedKind}
+    for need in needs:
+        is_language = need.kind is NeedKind.LANGUAGE
+        by_kind[need.kind].add((need.code, need.level or "a1") if is_language else need.code)
+    papers = [*sorted(by_kind[NeedKind.REQUIREMENT]), _FREELY]
+    return Bits(
+        {code: at for at, code in enumerate(sorted(by_kind[NeedKind.SKILL]))},
+        {key: at for at, key in enumerate(sorted(by_kind[NeedKind.LANGUAGE]))},
+        {code: at for at, code in enumerate(papers)},
+    )
+
+
+def _givers(
+    waiting: Sequence[Waiting], bits: Bits, hosts: Mapping[UUID, int], day: date
+) -> Givers:
+    many = len(waiting)
+    skills = [(at, bit) for at, each in enumerate(waiting) for bit in _skills(each, bits)]
+    spoken = [(at, bit) for at, each in enumerate(waiting) for bit in _languages(each, bits)]
+    papers = [(at, bit) for at, each in enumerate(waiting) for bit in _papers(each, bits)]
+    return Givers(
+        key=range(many),  # type: ignore[arg-type]
+        lat=[each.latitude for each in waiting],  # type: ignore[arg-type]
+        lon=[each.longitude for each in waiting],  # type: ignore[arg-type]
+        limit_minutes=[each.travel_minutes for each in waiting],  # type: ignore[arg-type]
+        limit_m=[_FAR] * many,  # type: ignore[arg-type]
+        means=[_means(each) for each in waiting],  # type: ignore[arg-type]
+        skills=packed(many, len(bits.skills), skills),
+        languages=packed(many, len(bits.languages), spoken),
+        papers=packed(many, len(bits.papers), papers),
+        wishes=[sum(_FIELDS[f] for f in set(each.fields)) for each in waiting],  # type: ignore[arg-type]
+        age=[_age(each, day) for each in waiting],  # type: ignore[arg-type]
+        weekly_minutes=[each.weekly_minutes for each in waiting],  # type: ignore[arg-type]
+        places=[each.places for each in waiting],  # type: ignore[arg-type]
+        employer=[hosts.get(each.employer_id, -1) if each.employer_id else -1 for each in waiting],  # type: ignore[arg-type]
+        urgency=[_urgency(each, day) for each in waiting],  # type: ignore[arg-type]
+        waiting=[_points((day - each.offered_at.date()).days) for each in waiting],  # type: ignore[arg-type]
+    )
+
+
+def _skills(each: Waiting, bits: Bits) -> Iterable[int]:
+    for code in each.skills:
+        parts = code.split(".")
+        held = {code[:1], *(".".join(parts[: at + 1]) for at in range(len(parts)))}
+        yield from (bits.skills[one] for one in held if one in bits.skills)
+
+
+def _languages(each: Waiting, bits: Bits) -> Iterable[int]:
+    for code, level in each.languages.items():
+        for within in levels_within(level):
+            if (code, within.value) in bits.languages:
+                yield bits.languages[code, within.value]
+
+
+def _papers(each: Waiting, bits: Bits) -> Iterable[int]:
+    yield from (bits.papers[code] for code in each.papers if code in bits.papers)
+    if each.basis == Basis.VOLUNTARY:
+        yield bits.papers[_FREELY]
+
+
+def _means(each: Waiting) -> int:
+    return sum({_MEANS[means] for means in each.transport}) or _USUAL
+
+
+def _age(each: Waiting, day: date) -> int:
+    # Of whom no birthday is known an adult's age is taken: people look at the proposal anyway.
+    return full_years(each.birth_date, day) if each.birth_date else _ADULT
+
+
+def _urgency(each: Waiting, day: date) -> int:
+    """Return 0 with half a year of the pact left, or none, to 100 on its last day."""
+    if each.pact_ends_on is None:
+        return 0
+    left = max(0, (each.pact_ends_on - day).days)
+    return max(0, MOST_POINTS - MOST_POINTS * left // _HALF_YEAR.days)
+
+
+def _points(days: int) -> int:
+    return min(MOST_POINTS, max(0, days))
+
+
+def _giver_slots(waiting: Sequence[Waiting]) -> GiverSlots:
+    rows = [(at, slot) for at, each in enumerate(waiting) for slot in each.slots]
+    return GiverSlots(
+        giver=[at for at, _slot in rows],  # type: ignore[arg-type]
+        certain=[slot.is_certain for _at, slot in rows],  # type: ignore[arg-type]
+        **_when([slot for _at, slot in rows]),
+    )
+
+
+def _when(slots: Sequence[Slot]) -> dict[str, Any]:
+    return {
+        "weekday": [slot.on.weekday() if slot.on else slot.weekday for slot in slots],
+        "date": [slot.on.toordinal() if slot.on else 0 for slot in slots],
+        "start": [slot.starts for slot in slots],
+        "end": [slot.ends for slot in slots],
+    }
+
+
+def _places(
+    free: Sequence[Free],
+    bits: Bits,
+    hosts: Mapping[UUID, int],
+    insured: Collection[UUID],
+    day: date,
+) -> Places:
+    many = len(free)
+
+    def asked(kind: NeedKind, weight: Weight, known: Mapping[Any, int]) -> Any:
+        rows = [
+            (at, known[(need.code, need.level or "a1") if kind is NeedKind.LANGUAGE else need.code])
+            for at, place in enumerate(free)
+            for need in place.needs
+            if need.kind is kind and need.weight is weight
+        ]
+        if kind is NeedKind.REQUIREMENT:
+            rows += [(at, bits.papers[_FREELY]) for at, place in enumerate(free) if not place.takes_puc]
+        return packed(many, len(known), rows)
+
+    return Places(
+        key=range(many),  # type: ignore[arg-type]
+        organisation=[hosts[place.organisation_id] for place in free],  # type: ignore[arg-type]
+        lat=[place.latitude for place in free],  # type: ignore[arg-type]
+        lon=[place.longitude for place in free],  # type: ignore[arg-type]
+        skills_must=asked(NeedKind.SKILL, Weight.MUST, bits.skills),
+        skills_nice=asked(NeedKind.SKILL, Weight.NICE, bits.skills),
+        languages_must=asked(NeedKind.LANGUAGE, Weight.MUST, bits.languages),
+        languages_any=asked(NeedKind.LANGUAGE, Weight.ANY_OF, bits.languages),
+        papers_must=asked(NeedKind.REQUIREMENT, Weight.MUST, bits.papers),
+        field=[_FIELDS.get(place.field, 0) for place in free],  # type: ignore[arg-type]
+        min_age=[place.min_age for place in free],  # type: ignore[arg-type]
+        max_age=[place.max_age or _OLDEST for place in free],  # type: ignore[arg-type]
+        capacity=[place.free for place in free],  # type: ignore[arg-type]
+        by_bus=[place.by_bus for place in free],  # type: ignore[arg-type]
+        covered=[place.organisation_id in insured for place in free],  # type: ignore[arg-type]
+        need=[_points((day - place.posted_at.date()).days) for place in free],  # type: ignore[arg-type]
+        host_fairness=[max(0, MOST_POINTS - _EACH_AT_HOST * place.at_host) for place in free],  # type: ignore[arg-type]
+    )
+
+
+def _place_slots(slots: Sequence[tuple[int, FreeSlot]]) -> PlaceSlots:
+    return PlaceSlots(
+        place=[at for at, _slot in slots],  # type: ignore[arg-type]
+        capacity=[slot.free for _at, slot in slots],  # type: ignore[arg-type]
+        needed=[max(1, slot.least_minutes) for _at, slot in slots],  # type: ignore[arg-type]
+        **_when([slot.slot for _at, slot in slots]),
+    )
+
+
+# ---- plans
+
+
+@dataclass(frozen=True)
+class Made:
+    """A plan with its proof: proposals, the best first."""
+
+    found: Sequence[Found]
+    candidates: int
+    value: int
+    proof: bytes
+
+
+def make(field: Field_, weights: Weights, *, seed: int) -> Made:
+    """Return the best plan there is, with the proof that no better one exists.
+
+    Raises:
+        NotOptimal: the solver gave a plan that cannot be proved; a defect.
+    """
+    problem = posed(field.territory, candidates(field.territory), weights, seed=seed)
+    plan = solve(problem)
+    certificate: Certificate = prove(problem, plan)
+    found = [_found(field, problem, int(at)) for at in plan.chosen]
+    found.sort(key=lambda one: (-one.score, str(one.offer_id), str(one.slot_id)))
+    return Made(
+        [*_pinned(field, problem), *found],
+        len(problem.candidates),
+        plan.score,
+        sealed(problem, plan, certificate),
+    )
+
+
+def _found(field: Field_, problem: Problem, candidate: int) -> Found:
+    facts = facts_of(problem, candidate)
+    return Found(
+        field.giver(facts.giver).offer_id,
+        field.slot(facts.place_slot).id,
+        field.place(facts.place).id,
+        facts.score,
+        facts.points,
+        _kept(field, facts),
+    )
+
+
+def _kept(field: Field_, facts: Facts) -> list[dict[str, Any]]:
+    return [kept(chip) for chip in chips(facts, field.bits.names())]
+
+
+def kept(chip: Chip) -> dict[str, Any]:
+    """Return a chip as it is kept: values that are translated themselves are named."""
+    values = {
+        name: value.isoformat() if isinstance(value, date) else value
+        for name, value in chip.values.items()
+    }
+    labels = [name for name, value in chip.values.items() if isinstance(value, Label)]
+    return {"kind": chip.kind.value, "text": chip.text, "values": values, "labels": labels}
+
+
+def _pinned(field: Field_, problem: Problem) -> list[Found]:
+    rows = []
+    for giver_slot, place_slot in problem.pinned.tolist():
+        giver = int(field.territory.giver_slots.giver[giver_slot])
+        place = int(field.territory.place_slots.place[place_slot])
+        rows.append(
+            Found(
+                field.giver(giver).offer_id, field.slot(place_slot).id, field.place(place).id,
+                0, (), [], is_pinned=True,
+            )  # fmt: skip
+        )
+    return rows
+
+
+# ---- for one
+
+
+def best_places(field: Field_, weights: Weights, *, most: int = 5) -> Sequence[Found]:
+    """Return the places that suit the only giver of a field best, each once, the best first."""
+    return _best(field, weights, [(0, one) for one in best_for(field.territory, 0, weights=weights, k=most)])
+
+
+def best_people(field: Field_, weights: Weights, *, most: int = 5) -> Sequence[Found]:
+    """Return those who suit the only place of a field best, each once, the best first."""
+    return _best(
+        field, weights, [(0, one) for one in best_helpers(field.territory, 0, weights=weights, k=most)]
+    )
+
+
+def _best(field: Field_, weights: Weights, choices: Sequence[tuple[int, Any]]) -> Sequence[Found]:
+    if not choices:
+        return ()
+    problem = posed(field.territory, candidates(field.territory), weights)
+    at = {
+        (int(giver), int(place)): row
+        for row, (giver, place) in enumerate(
+            zip(problem.candidates.giver_slot, problem.candidates.place_slot, strict=True)
+        )
+    }
+    return [
+        _found(field, problem, at[choice.giver_slot, choice.place_slot])
+        for _row, choice in choices
+    ]
+
+
+def openings_of(field: Field_, offer_id: UUID, weights: Weights) -> Sequence[Relaxed]:
+    """Return what, changed alone, would open places that the plan leaves to somebody without one."""
+    problem = posed(field.territory, candidates(field.territory), weights)
+    left = free_after(problem, solve(problem))
+    row = next(
+        at for at in range(len(field.waiting)) if field.giver(at).offer_id == offer_id
+    )
+    openings = openings_for_giver(field.territory, row, left)
+    return [_relaxed(field, each, of_giver=True) for each in openings]
+
+
+def openings_at(field: Field_, opportunity_id: UUID, weights: Weights) -> Sequence[Relaxed]:
+    """Return what, changed alone, would bring people to a place that the plan leaves empty."""
+    problem = posed(field.territory, candidates(field.territory), weights)
+    left = free_after(problem, solve(problem))
+    row = next(at for at in range(len(field.free)) if field.place(at).id == opportunity_id)
+    openings = openings_for_place(field.territory, row, left)
+    return [_relaxed(field, each, of_giver=False) for each in openings]
+
+
+def _relaxed(field: Field_, opening: Opening, *, of_giver: bool) -> Relaxed:
+    ids: list[UUID] = []
+    for row in opening.rows:
+        one = field.place(row).id if of_giver else field.giver(row).offer_id
+        if one is not None:
+            ids.append(one)
+    return Relaxed(kept(condition(opening, field.bits.names())), opening.opens, tuple(ids))
+
+
+def cost_of(field: Field_, weights: Weights, offer_id: UUID, slot_id: UUID) -> int | None:
+    """Return how much the whole plan loses if this placement is forced; None where it cannot be."""
+    problem = posed(field.territory, candidates(field.territory), weights)
+    plan = solve(problem)
+    for at in range(len(problem.candidates)):
+        giver_slot = int(problem.candidates.giver_slot[at])
+        giver = int(field.territory.giver_slots.giver[giver_slot])
+        if field.giver(giver).offer_id != offer_id:
+            continue
+        if field.slot(int(problem.candidates.place_slot[at])).id == slot_id:
+            return int(cost_of_forcing(problem, plan, at))
+    return None
