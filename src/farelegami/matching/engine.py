@@ -5,13 +5,10 @@ numpy and the flow solver weigh some 60 MB: a worker that serves pages all day n
 
 from functools import cache
 from importlib import import_module
-from typing import TYPE_CHECKING, cast
-
-if TYPE_CHECKING:
-    from farelegami.matching import planning
+from typing import Any
 
 
 @cache
-def engine() -> "type[planning]":  # type: ignore[valid-type]
-    """Return the module that loads a territory and makes its plan."""
-    return cast("type[planning]", import_module("farelegami.matching.planning"))  # type: ignore[valid-type]
+def engine() -> Any:
+    """Return `matching.planning`, which puts a district into arrays and makes its plan."""
+    return import_module("farelegami.matching.planning")

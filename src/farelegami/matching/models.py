@@ -70,9 +70,7 @@ class PlanItem(Row):
     class Meta:
         indexes = [models.Index(fields=["plan", "-score", "id"], name="matching_items_best")]
         constraints = [
-            models.UniqueConstraint(
-                fields=["plan", "offer", "slot"], name="matching_item_once"
-            )
+            models.UniqueConstraint(fields=["plan", "offer", "slot"], name="matching_item_once")
         ]
 
     def __str__(self) -> str:

@@ -1,7 +1,7 @@
 """A district put into arrays, its plan made and explained. Loaded by `engine` alone: it is heavy."""
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from typing import Any, Final, NamedTuple
 from uuid import UUID
@@ -18,13 +18,13 @@ from farelegami.giveback.rules.needs import (
 )
 from farelegami.giveback.rules.slots import Slot
 from farelegami.kernel.periods import full_years
-from farelegami.matching.rules.conditions import Means
+from farelegami.matching.rules.conditions import Means, Obstacle
 from farelegami.matching.rules.parts import MOST_POINTS, Weights
 from farelegami.matching.rules.words import Chip, Facts, Label, Names, Opening, chips, condition
 from farelegami.matching.solver import (
     Certificate,
-    GiverSlots,
     Givers,
+    GiverSlots,
     Places,
     PlaceSlots,
     Problem,
@@ -44,9 +44,9 @@ from farelegami.matching.solver import (
     sealed,
     solve,
 )
+from farelegami.pacts.rules.terms import Basis
 from farelegami.people.rules.languages import language_label
 from farelegami.people.rules.persons import Transport
-from farelegami.pacts.rules.terms import Basis
 
 _FAR: Final = 1_000_000
 _MEANS: Final[Mapping[str, int]] = {
@@ -109,7 +109,7 @@ class Bits:
 
 
 @dataclass(frozen=True)
-class Field_:
+class Ground:
     """A district in arrays, and what each row of them is."""
 
     territory: Territory
@@ -138,9 +138,7 @@ class Apart:
     insured: Collection[UUID] = ()
 
 
-def field_of(
-    waiting: Sequence[Waiting], free: Sequence[Free], apart: Apart, day: date
-) -> Field_:
+def ground_of(waiting: Sequence[Waiting], free: Sequence[Free], apart: Apart, day: date) -> Ground:
     """Return who waits and what is free as arrays, on `day`; rows come in the order of their ids."""
     bits = _bits_of(need for place in free for need in place.needs)
     hosts = {host: at for at, host in enumerate(_hosts(waiting, free, apart))}
@@ -170,7 +168,7 @@ def field_of(
             if offer in givers and slot in slot_rows
         ],
     )
-    return Field_(territory, bits, waiting, free, slots)
+    return Ground(territory, bits, waiting, free, slots)
 
 
 def _hosts(waiting: Sequence[Waiting], free: Sequence[Free], apart: Apart) -> Iterable[UUID]:
@@ -191,31 +189,32 @@ def _bits_of(needs: Iterable[Need]) -> Bits:
     )
 
 
-def _givers(
-    waiting: Sequence[Waiting], bits: Bits, hosts: Mapping[UUID, int], day: date
-) -> Givers:
+def _givers(waiting: Sequence[Waiting], bits: Bits, hosts: Mapping[UUID, int], day: date) -> Givers:
     many = len(waiting)
     skills = [(at, bit) for at, each in enumerate(waiting) for bit in _skills(each, bits)]
     spoken = [(at, bit) for at, each in enumerate(waiting) for bit in _languages(each, bits)]
     papers = [(at, bit) for at, each in enumerate(waiting) for bit in _papers(each, bits)]
-    return Givers(
-        key=range(many),  # type: ignore[arg-type]
-        lat=[each.latitude for each in waiting],  # type: ignore[arg-type]
-        lon=[each.longitude for each in waiting],  # type: ignore[arg-type]
-        limit_minutes=[each.travel_minutes for each in waiting],  # type: ignore[arg-type]
-        limit_m=[_FAR] * many,  # type: ignore[arg-type]
-        means=[_means(each) for each in waiting],  # type: ignore[arg-type]
-        skills=packed(many, len(bits.skills), skills),
-        languages=packed(many, len(bits.languages), spoken),
-        papers=packed(many, len(bits.papers), papers),
-        wishes=[sum(_FIELDS[f] for f in set(each.fields)) for each in waiting],  # type: ignore[arg-type]
-        age=[_age(each, day) for each in waiting],  # type: ignore[arg-type]
-        weekly_minutes=[each.weekly_minutes for each in waiting],  # type: ignore[arg-type]
-        places=[each.places for each in waiting],  # type: ignore[arg-type]
-        employer=[hosts.get(each.employer_id, -1) if each.employer_id else -1 for each in waiting],  # type: ignore[arg-type]
-        urgency=[_urgency(each, day) for each in waiting],  # type: ignore[arg-type]
-        waiting=[_points((day - each.offered_at.date()).days) for each in waiting],  # type: ignore[arg-type]
-    )
+    columns: dict[str, Any] = {
+        "key": range(many),
+        "lat": [each.latitude for each in waiting],
+        "lon": [each.longitude for each in waiting],
+        "limit_minutes": [each.travel_minutes for each in waiting],
+        "limit_m": [_FAR] * many,
+        "means": [_means(each) for each in waiting],
+        "skills": packed(many, len(bits.skills), skills),
+        "languages": packed(many, len(bits.languages), spoken),
+        "papers": packed(many, len(bits.papers), papers),
+        "wishes": [sum(_FIELDS[f] for f in set(each.fields)) for each in waiting],
+        "age": [_age(each, day) for each in waiting],
+        "weekly_minutes": [each.weekly_minutes for each in waiting],
+        "places": [each.places for each in waiting],
+        "employer": [
+            hosts.get(each.employer_id, -1) if each.employer_id else -1 for each in waiting
+        ],
+        "urgency": [_urgency(each, day) for each in waiting],
+        "waiting": [_points((day - each.offered_at.date()).days) for each in waiting],
+    }
+    return Givers(**columns)
 
 
 def _skills(each: Waiting, bits: Bits) -> Iterable[int]:
@@ -261,11 +260,12 @@ def _points(days: int) -> int:
 
 def _giver_slots(waiting: Sequence[Waiting]) -> GiverSlots:
     rows = [(at, slot) for at, each in enumerate(waiting) for slot in each.slots]
-    return GiverSlots(
-        giver=[at for at, _slot in rows],  # type: ignore[arg-type]
-        certain=[slot.is_certain for _at, slot in rows],  # type: ignore[arg-type]
+    columns: dict[str, Any] = {
+        "giver": [at for at, _slot in rows],
+        "certain": [slot.is_certain for _at, slot in rows],
         **_when([slot for _at, slot in rows]),
-    )
+    }
+    return GiverSlots(**columns)
 
 
 def _when(slots: Sequence[Slot]) -> dict[str, Any]:
@@ -294,37 +294,41 @@ def _places(
             if need.kind is kind and need.weight is weight
         ]
         if kind is NeedKind.REQUIREMENT:
-            rows += [(at, bits.papers[_FREELY]) for at, place in enumerate(free) if not place.takes_puc]
+            rows += [
+                (at, bits.papers[_FREELY]) for at, place in enumerate(free) if not place.takes_puc
+            ]
         return packed(many, len(known), rows)
 
-    return Places(
-        key=range(many),  # type: ignore[arg-type]
-        organisation=[hosts[place.organisation_id] for place in free],  # type: ignore[arg-type]
-        lat=[place.latitude for place in free],  # type: ignore[arg-type]
-        lon=[place.longitude for place in free],  # type: ignore[arg-type]
-        skills_must=asked(NeedKind.SKILL, Weight.MUST, bits.skills),
-        skills_nice=asked(NeedKind.SKILL, Weight.NICE, bits.skills),
-        languages_must=asked(NeedKind.LANGUAGE, Weight.MUST, bits.languages),
-        languages_any=asked(NeedKind.LANGUAGE, Weight.ANY_OF, bits.languages),
-        papers_must=asked(NeedKind.REQUIREMENT, Weight.MUST, bits.papers),
-        field=[_FIELDS.get(place.field, 0) for place in free],  # type: ignore[arg-type]
-        min_age=[place.min_age for place in free],  # type: ignore[arg-type]
-        max_age=[place.max_age or _OLDEST for place in free],  # type: ignore[arg-type]
-        capacity=[place.free for place in free],  # type: ignore[arg-type]
-        by_bus=[place.by_bus for place in free],  # type: ignore[arg-type]
-        covered=[place.organisation_id in insured for place in free],  # type: ignore[arg-type]
-        need=[_points((day - place.posted_at.date()).days) for place in free],  # type: ignore[arg-type]
-        host_fairness=[max(0, MOST_POINTS - _EACH_AT_HOST * place.at_host) for place in free],  # type: ignore[arg-type]
-    )
+    columns: dict[str, Any] = {
+        "key": range(many),
+        "organisation": [hosts[place.organisation_id] for place in free],
+        "lat": [place.latitude for place in free],
+        "lon": [place.longitude for place in free],
+        "skills_must": asked(NeedKind.SKILL, Weight.MUST, bits.skills),
+        "skills_nice": asked(NeedKind.SKILL, Weight.NICE, bits.skills),
+        "languages_must": asked(NeedKind.LANGUAGE, Weight.MUST, bits.languages),
+        "languages_any": asked(NeedKind.LANGUAGE, Weight.ANY_OF, bits.languages),
+        "papers_must": asked(NeedKind.REQUIREMENT, Weight.MUST, bits.papers),
+        "field": [_FIELDS.get(place.field, 0) for place in free],
+        "min_age": [place.min_age for place in free],
+        "max_age": [place.max_age or _OLDEST for place in free],
+        "capacity": [place.free for place in free],
+        "by_bus": [place.by_bus for place in free],
+        "covered": [place.organisation_id in insured for place in free],
+        "need": [_points((day - place.posted_at.date()).days) for place in free],
+        "host_fairness": [max(0, MOST_POINTS - _EACH_AT_HOST * place.at_host) for place in free],
+    }
+    return Places(**columns)
 
 
 def _place_slots(slots: Sequence[tuple[int, FreeSlot]]) -> PlaceSlots:
-    return PlaceSlots(
-        place=[at for at, _slot in slots],  # type: ignore[arg-type]
-        capacity=[slot.free for _at, slot in slots],  # type: ignore[arg-type]
-        needed=[max(1, slot.least_minutes) for _at, slot in slots],  # type: ignore[arg-type]
+    columns: dict[str, Any] = {
+        "place": [at for at, _slot in slots],
+        "capacity": [slot.free for _at, slot in slots],
+        "needed": [max(1, slot.least_minutes) for _at, slot in slots],
         **_when([slot.slot for _at, slot in slots]),
-    )
+    }
+    return PlaceSlots(**columns)
 
 
 # ---- plans
@@ -340,39 +344,42 @@ class Made:
     proof: bytes
 
 
-def make(field: Field_, weights: Weights, *, seed: int) -> Made:
+def make(ground: Ground, weights: Weights, *, seed: int) -> Made:
     """Return the best plan there is, with the proof that no better one exists.
 
     Raises:
         NotOptimal: the solver gave a plan that cannot be proved; a defect.
     """
-    problem = posed(field.territory, candidates(field.territory), weights, seed=seed)
+    problem = posed(ground.territory, candidates(ground.territory), weights, seed=seed)
     plan = solve(problem)
     certificate: Certificate = prove(problem, plan)
-    found = [_found(field, problem, int(at)) for at in plan.chosen]
+    found = [_found(ground, problem, int(at)) for at in plan.chosen]
     found.sort(key=lambda one: (-one.score, str(one.offer_id), str(one.slot_id)))
     return Made(
-        [*_pinned(field, problem), *found],
+        [*_pinned(ground, problem), *found],
         len(problem.candidates),
         plan.score,
         sealed(problem, plan, certificate),
     )
 
 
-def _found(field: Field_, problem: Problem, candidate: int) -> Found:
+def _found(ground: Ground, problem: Problem, candidate: int) -> Found:
     facts = facts_of(problem, candidate)
     return Found(
-        field.giver(facts.giver).offer_id,
-        field.slot(facts.place_slot).id,
-        field.place(facts.place).id,
+        ground.giver(facts.giver).offer_id,
+        ground.slot(facts.place_slot).id,
+        ground.place(facts.place).id,
         facts.score,
         facts.points,
-        _kept(field, facts),
+        _kept(ground, facts),
     )
 
 
-def _kept(field: Field_, facts: Facts) -> list[dict[str, Any]]:
-    return [kept(chip) for chip in chips(facts, field.bits.names())]
+def _kept(ground: Ground, facts: Facts) -> list[dict[str, Any]]:
+    # That somebody gives freely is nothing to say of them.
+    papers = tuple(bit for bit in facts.papers_must if bit != ground.bits.papers[_FREELY])
+    shown = replace(facts, papers_must=papers)
+    return [kept(chip) for chip in chips(shown, ground.bits.names())]
 
 
 def kept(chip: Chip) -> dict[str, Any]:
@@ -385,16 +392,21 @@ def kept(chip: Chip) -> dict[str, Any]:
     return {"kind": chip.kind.value, "text": chip.text, "values": values, "labels": labels}
 
 
-def _pinned(field: Field_, problem: Problem) -> list[Found]:
+def _pinned(ground: Ground, problem: Problem) -> list[Found]:
     rows = []
     for giver_slot, place_slot in problem.pinned.tolist():
-        giver = int(field.territory.giver_slots.giver[giver_slot])
-        place = int(field.territory.place_slots.place[place_slot])
+        giver = int(ground.territory.giver_slots.giver[giver_slot])
+        place = int(ground.territory.place_slots.place[place_slot])
         rows.append(
             Found(
-                field.giver(giver).offer_id, field.slot(place_slot).id, field.place(place).id,
-                0, (), [], is_pinned=True,
-            )  # fmt: skip
+                ground.giver(giver).offer_id,
+                ground.slot(place_slot).id,
+                ground.place(place).id,
+                0,
+                (),
+                [],
+                is_pinned=True,
+            )
         )
     return rows
 
@@ -402,22 +414,28 @@ def _pinned(field: Field_, problem: Problem) -> list[Found]:
 # ---- for one
 
 
-def best_places(field: Field_, weights: Weights, *, most: int = 5) -> Sequence[Found]:
-    """Return the places that suit the only giver of a field best, each once, the best first."""
-    return _best(field, weights, [(0, one) for one in best_for(field.territory, 0, weights=weights, k=most)])
-
-
-def best_people(field: Field_, weights: Weights, *, most: int = 5) -> Sequence[Found]:
-    """Return those who suit the only place of a field best, each once, the best first."""
+def best_places(ground: Ground, weights: Weights, *, most: int = 5) -> Sequence[Found]:
+    """Return the places that suit the only giver of a ground best, each once, the best first."""
     return _best(
-        field, weights, [(0, one) for one in best_helpers(field.territory, 0, weights=weights, k=most)]
+        ground,
+        weights,
+        [(0, one) for one in best_for(ground.territory, 0, weights=weights, k=most)],
     )
 
 
-def _best(field: Field_, weights: Weights, choices: Sequence[tuple[int, Any]]) -> Sequence[Found]:
+def best_people(ground: Ground, weights: Weights, *, most: int = 5) -> Sequence[Found]:
+    """Return those who suit the only place of a ground best, each once, the best first."""
+    return _best(
+        ground,
+        weights,
+        [(0, one) for one in best_helpers(ground.territory, 0, weights=weights, k=most)],
+    )
+
+
+def _best(ground: Ground, weights: Weights, choices: Sequence[tuple[int, Any]]) -> Sequence[Found]:
     if not choices:
         return ()
-    problem = posed(field.territory, candidates(field.territory), weights)
+    problem = posed(ground.territory, candidates(ground.territory), weights)
     at = {
         (int(giver), int(place)): row
         for row, (giver, place) in enumerate(
@@ -425,49 +443,52 @@ def _best(field: Field_, weights: Weights, choices: Sequence[tuple[int, Any]]) -
         )
     }
     return [
-        _found(field, problem, at[choice.giver_slot, choice.place_slot])
+        _found(ground, problem, at[choice.giver_slot, choice.place_slot])
         for _row, choice in choices
     ]
 
 
-def openings_of(field: Field_, offer_id: UUID, weights: Weights) -> Sequence[Relaxed]:
+def openings_of(ground: Ground, offer_id: UUID, weights: Weights) -> Sequence[Relaxed]:
     """Return what, changed alone, would open places that the plan leaves to somebody without one."""
-    problem = posed(field.territory, candidates(field.territory), weights)
+    problem = posed(ground.territory, candidates(ground.territory), weights)
     left = free_after(problem, solve(problem))
-    row = next(
-        at for at in range(len(field.waiting)) if field.giver(at).offer_id == offer_id
-    )
-    openings = openings_for_giver(field.territory, row, left)
-    return [_relaxed(field, each, of_giver=True) for each in openings]
+    row = next(at for at in range(len(ground.waiting)) if ground.giver(at).offer_id == offer_id)
+    openings = openings_for_giver(ground.territory, row, left)
+    return [_relaxed(ground, each, of_giver=True) for each in openings if _is_said(ground, each)]
 
 
-def openings_at(field: Field_, opportunity_id: UUID, weights: Weights) -> Sequence[Relaxed]:
+def openings_at(ground: Ground, opportunity_id: UUID, weights: Weights) -> Sequence[Relaxed]:
     """Return what, changed alone, would bring people to a place that the plan leaves empty."""
-    problem = posed(field.territory, candidates(field.territory), weights)
+    problem = posed(ground.territory, candidates(ground.territory), weights)
     left = free_after(problem, solve(problem))
-    row = next(at for at in range(len(field.free)) if field.place(at).id == opportunity_id)
-    openings = openings_for_place(field.territory, row, left)
-    return [_relaxed(field, each, of_giver=False) for each in openings]
+    row = next(at for at in range(len(ground.free)) if ground.place(at).id == opportunity_id)
+    openings = openings_for_place(ground.territory, row, left)
+    return [_relaxed(ground, each, of_giver=False) for each in openings if _is_said(ground, each)]
 
 
-def _relaxed(field: Field_, opening: Opening, *, of_giver: bool) -> Relaxed:
+def _is_said(ground: Ground, opening: Opening) -> bool:
+    freely = ground.bits.papers[_FREELY]
+    return not (opening.obstacle is Obstacle.PAPERS and opening.bit == freely)
+
+
+def _relaxed(ground: Ground, opening: Opening, *, of_giver: bool) -> Relaxed:
     ids: list[UUID] = []
     for row in opening.rows:
-        one = field.place(row).id if of_giver else field.giver(row).offer_id
+        one = ground.place(row).id if of_giver else ground.giver(row).offer_id
         if one is not None:
             ids.append(one)
-    return Relaxed(kept(condition(opening, field.bits.names())), opening.opens, tuple(ids))
+    return Relaxed(kept(condition(opening, ground.bits.names())), opening.opens, tuple(ids))
 
 
-def cost_of(field: Field_, weights: Weights, offer_id: UUID, slot_id: UUID) -> int | None:
+def cost_of(ground: Ground, weights: Weights, offer_id: UUID, slot_id: UUID) -> int | None:
     """Return how much the whole plan loses if this placement is forced; None where it cannot be."""
-    problem = posed(field.territory, candidates(field.territory), weights)
+    problem = posed(ground.territory, candidates(ground.territory), weights)
     plan = solve(problem)
     for at in range(len(problem.candidates)):
         giver_slot = int(problem.candidates.giver_slot[at])
-        giver = int(field.territory.giver_slots.giver[giver_slot])
-        if field.giver(giver).offer_id != offer_id:
+        giver = int(ground.territory.giver_slots.giver[giver_slot])
+        if ground.giver(giver).offer_id != offer_id:
             continue
-        if field.slot(int(problem.candidates.place_slot[at])).id == slot_id:
+        if ground.slot(int(problem.candidates.place_slot[at])).id == slot_id:
             return int(cost_of_forcing(problem, plan, at))
     return None

@@ -34,6 +34,7 @@ INSTALLED_APPS = [
     "farelegami.demo",
     "farelegami.backups",
     "farelegami.privacy",
+    "farelegami.matching",
     "farelegami.giveback",
     "farelegami.pacts",
     "farelegami.cases",

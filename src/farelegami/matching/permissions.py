@@ -1,0 +1,39 @@
+"""Who makes plans and decides about proposals, and the doors of their pages."""
+
+from farelegami.access.doors import Door, Sight
+from farelegami.giveback.permissions import PLACERS
+from farelegami.kernel.actor import Actor, Role
+from farelegami.kernel.errors import gettext_noop as _
+
+_PLACERS = frozenset(PLACERS)
+_COORDINATOR = frozenset({Role.COORDINATOR})
+
+
+def may_plan(actor: Actor, *, district_id: int) -> bool:
+    """Whoever places people in the district: a plan only proposes."""
+    return actor.holds(*PLACERS, district_id=district_id)
+
+
+def may_weigh(actor: Actor, *, district_id: int) -> bool:
+    """The coordinator of the district sets what counts how much."""
+    return actor.holds(Role.COORDINATOR, district_id=district_id)
+
+
+def _door(name: str, does: str, roles: frozenset[Role] = _PLACERS) -> Door:
+    return Door(f"matching:{name}", does, roles, sight=Sight.DISTRICT)
+
+
+DOORS = (
+    _door("board", _("vedere chi aspetta un posto, i posti aperti e le proposte")),
+    _door("plan", _("calcolare il piano della restituzione")),
+    _door("take", _("proporre un posto del piano")),
+    _door("take_all", _("proporre tutti i posti del piano")),
+    _door("pin", _("fissare una proposta del piano")),
+    _door("unpin", _("lasciare libera una proposta fissata")),
+    _door("exclude", _("escludere una proposta, con il motivo")),
+    _door("allow", _("togliere un’esclusione")),
+    _door("swap", _("scegliere un altro posto per una persona")),
+    _door("helpers", _("vedere chi potrebbe aiutare in un’opportunità")),
+    _door("weights", _("vedere che cosa pesa nel piano")),
+    _door("set_weights", _("cambiare che cosa pesa nel piano"), _COORDINATOR),
+)

@@ -1,0 +1,1 @@
+"""Reads of plans and of what is decided beside them."""

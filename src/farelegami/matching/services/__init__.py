@@ -1,0 +1,1 @@
+"""Making plans and deciding about their proposals."""
