@@ -6,6 +6,7 @@ from django.urls import URLPattern, URLResolver, include, path
 urlpatterns: list[URLPattern | URLResolver] = [
     path("api/v1/", include("farelegami.api.urls")),
     path("lavoro/", include("farelegami.pacts.urls")),
+    path("lavoro/", include("farelegami.matching.urls")),
     path("lavoro/", include("farelegami.desk.urls")),
     path("lavoro/", include("farelegami.api.pages")),
     path("accounts/", include("farelegami.access.urls")),

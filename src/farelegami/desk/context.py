@@ -22,6 +22,7 @@ _ROOMS: Final = (
     ("desk:people", gettext_noop("Persone"), "it-user"),
     ("pacts:pacts", gettext_noop("Patti"), "it-refresh"),
     ("giveback:places", gettext_noop("Spazio ente"), "it-pa"),
+    ("matching:board", gettext_noop("Restituzione"), "it-share"),
     ("cases:referrals", gettext_noop("Segnalazioni"), "it-mail"),
     ("cases:sent_referrals", gettext_noop("Segnalazioni inviate"), "it-mail"),
     ("cases:cases", gettext_noop("Percorsi"), "it-folder"),

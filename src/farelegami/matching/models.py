@@ -45,11 +45,6 @@ class Plan(Row):
     def __str__(self) -> str:
         return f"{self.district_id}/{self.number}"
 
-    @property
-    def is_proved(self) -> bool:
-        """Whether the proof that no plan is better is kept."""
-        return self.proof is not None
-
 
 class PlanItem(Row):
     """One proposal of a plan: who, where, why; taken up, or left."""

@@ -33,6 +33,7 @@ DOORS = (
     _door("exclude", _("escludere una proposta, con il motivo")),
     _door("allow", _("togliere un’esclusione")),
     _door("swap", _("scegliere un altro posto per una persona")),
+    _door("why", _("vedere i posti adatti a una persona")),
     _door("helpers", _("vedere chi potrebbe aiutare in un’opportunità")),
     _door("weights", _("vedere che cosa pesa nel piano")),
     _door("set_weights", _("cambiare che cosa pesa nel piano"), _COORDINATOR),

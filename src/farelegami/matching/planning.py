@@ -23,6 +23,7 @@ from farelegami.matching.rules.parts import MOST_POINTS, Weights
 from farelegami.matching.rules.words import Chip, Facts, Label, Names, Opening, chips, condition
 from farelegami.matching.solver import (
     Certificate,
+    Choice,
     Givers,
     GiverSlots,
     Places,
@@ -414,38 +415,47 @@ def _pinned(ground: Ground, problem: Problem) -> list[Found]:
 # ---- for one
 
 
-def best_places(ground: Ground, weights: Weights, *, most: int = 5) -> Sequence[Found]:
-    """Return the places that suit the only giver of a ground best, each once, the best first."""
-    return _best(
-        ground,
-        weights,
-        [(0, one) for one in best_for(ground.territory, 0, weights=weights, k=most)],
-    )
+def best_places(
+    ground: Ground, weights: Weights, *, row: int, most: int = 5, with_cost: bool = False
+) -> Sequence[tuple[Found, int | None]]:
+    """Return the places that suit the waiting of `row` best, each once, the best first.
+
+    Beside each what the whole plan loses if it is forced, where that is asked for.
+    """
+    giver = _row_of(ground.territory.rows.givers, row)
+    choices = best_for(ground.territory, giver, weights=weights, k=most)
+    return _best(ground, weights, choices, with_cost=with_cost)
 
 
-def best_people(ground: Ground, weights: Weights, *, most: int = 5) -> Sequence[Found]:
-    """Return those who suit the only place of a ground best, each once, the best first."""
-    return _best(
-        ground,
-        weights,
-        [(0, one) for one in best_helpers(ground.territory, 0, weights=weights, k=most)],
-    )
+def best_people(
+    ground: Ground, weights: Weights, *, row: int, most: int = 5, with_cost: bool = False
+) -> Sequence[tuple[Found, int | None]]:
+    """Return those who suit the free place of `row` best, each once, the best first."""
+    place = _row_of(ground.territory.rows.places, row)
+    choices = best_helpers(ground.territory, place, weights=weights, k=most)
+    return _best(ground, weights, choices, with_cost=with_cost)
 
 
-def _best(ground: Ground, weights: Weights, choices: Sequence[tuple[int, Any]]) -> Sequence[Found]:
+def _row_of(rows: Any, row: int) -> int:
+    """Return where the caller's row stands in canonical order."""
+    return int((rows == row).argmax())
+
+
+def _best(
+    ground: Ground, weights: Weights, choices: Sequence[Choice], *, with_cost: bool
+) -> Sequence[tuple[Found, int | None]]:
     if not choices:
         return ()
     problem = posed(ground.territory, candidates(ground.territory), weights)
-    at = {
-        (int(giver), int(place)): row
-        for row, (giver, place) in enumerate(
-            zip(problem.candidates.giver_slot, problem.candidates.place_slot, strict=True)
-        )
-    }
-    return [
-        _found(ground, problem, at[choice.giver_slot, choice.place_slot])
-        for _row, choice in choices
-    ]
+    plan = solve(problem) if with_cost else None
+    found = problem.candidates
+    best = []
+    for choice in choices:
+        here = (found.giver_slot == choice.giver_slot) & (found.place_slot == choice.place_slot)
+        at = int(here.argmax())
+        cost = int(cost_of_forcing(problem, plan, at) or 0) if plan is not None else None
+        best.append((_found(ground, problem, at), cost))
+    return best
 
 
 def openings_of(ground: Ground, offer_id: UUID, weights: Weights) -> Sequence[Relaxed]:

@@ -6,7 +6,8 @@ from datetime import date
 from typing import Final
 from uuid import UUID
 
-from django.db.models import Count, Q, QuerySet
+from django.db.models import Count, OuterRef, Q, QuerySet, Subquery
+from django.db.models.functions import Coalesce
 from django.utils.translation import gettext as _
 
 from farelegami.giveback.models import (
@@ -96,13 +97,24 @@ class OpportunityFile:
 
 
 def opportunities_page(
-    actor: Actor, filters: OpportunityFilters | None = None, cursor: str = ""
+    actor: Actor,
+    filters: OpportunityFilters | None = None,
+    cursor: str = "",
+    *,
+    district_id: int | None = None,
+    only_free: bool = False,
 ) -> KeyPage[OpportunityRow]:
     """Return a page of opportunities, the newest first. Three queries, however many rows."""
     asked = filters or OpportunityFilters()
     rows = _narrowed(visible_opportunities(actor), asked).select_related(
         "organisation", "municipality"
     )
+    if district_id is not None:
+        rows = rows.filter(district_id=district_id)
+    if only_free:
+        seated = Match.objects.filter(opportunity=OuterRef("pk"), seat__isnull=False)
+        taken = seated.order_by().values("opportunity").annotate(n=Count("pk")).values("n")
+        rows = rows.filter(seats__gt=Coalesce(Subquery(taken), 0))
     return _as_rows(key_page(rows, order=("-id",), cursor=cursor, size=PAGE_SIZE))
 
 

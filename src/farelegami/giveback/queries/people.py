@@ -16,7 +16,7 @@ from farelegami.giveback.queries.sight import (
     visible_offers,
     visible_sessions,
 )
-from farelegami.giveback.rules.matches import OPEN
+from farelegami.giveback.rules.matches import OPEN, MatchStage
 from farelegami.giveback.rules.offers import OfferStage
 from farelegami.giveback.rules.sessions import SessionStage
 from farelegami.giveback.rules.slots import Slot
@@ -47,12 +47,15 @@ class OfferRow:
 def offers_page(
     actor: Actor,
     *,
+    district_id: int | None = None,
     stage: str = OfferStage.OPEN.value,
     without_place: bool = False,
     cursor: str = "",
 ) -> KeyPage[OfferRow]:
     """Return a page of offers, the newest first. Three queries, however many rows."""
     rows = visible_offers(actor).select_related("person")
+    if district_id is not None:
+        rows = rows.filter(district_id=district_id)
     if stage:
         rows = rows.filter(stage=stage)
     if without_place:
@@ -117,6 +120,12 @@ def matches_of_offers(actor: Actor, offer_ids: Collection[UUID]) -> Sequence[Mat
     return list(
         rows.select_related("opportunity__organisation", "slot", "offer__person").order_by("-id")
     )
+
+
+def waiting_matches(actor: Actor, district_id: int) -> Sequence[Match]:
+    """Return the proposals of a district that wait for an answer, the oldest first. One query."""
+    rows = visible_matches(actor).filter(district_id=district_id, stage=MatchStage.PROPOSED.value)
+    return list(rows.select_related("person", "opportunity__organisation").order_by("id")[:100])
 
 
 def match_file(actor: Actor, match_id: UUID) -> tuple[Match, Sequence[Session]] | None:

@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 
 from farelegami.giveback.models import Match
 from farelegami.giveback.queries.sight import visible_offers
@@ -30,7 +30,8 @@ def weights_in(district_id: int) -> Weights:
 
 def last_plan(district_id: int) -> Plan | None:
     """Return the newest plan of a district, without its proof. One query."""
-    return Plan.objects.filter(district_id=district_id).defer("proof").order_by("-number").first()
+    rows = Plan.objects.filter(district_id=district_id).defer("proof").order_by("-number")
+    return rows.annotate(is_proved_kept=Q(proof__isnull=False)).first()
 
 
 def visible_items(actor: Actor) -> QuerySet[PlanItem]:
@@ -134,3 +135,12 @@ def plans_of(district_id: int, *, most: int = 12) -> Sequence[Plan]:
     """Return the last plans of a district, without their proofs. One query."""
     rows = Plan.objects.filter(district_id=district_id).defer("proof").order_by("-number")
     return list(rows[:most])
+
+
+def fresh_since(plan: Plan, proposals: Sequence[Proposed]) -> int:
+    """Return how many of these proposals the plan before did not make. One query."""
+    before = PlanItem.objects.filter(
+        plan__district_id=plan.district_id, plan__number=plan.number - 1
+    )
+    known = set(before.values_list("offer_id", "slot__opportunity_id"))
+    return sum(1 for one in proposals if (one.offer_id, one.opportunity_id) not in known)

@@ -237,8 +237,8 @@ def exclude(actor: Actor, item_id: UUID, *, reason: str) -> Exclusion:
 
 
 @transaction.atomic
-def allow(actor: Actor, exclusion_id: UUID) -> None:
-    """Lift an exclusion.
+def allow(actor: Actor, exclusion_id: UUID) -> int:
+    """Lift an exclusion and return its district.
 
     Raises:
         NotFound, NotAllowed: not visible, or not the actor's to place.
@@ -249,6 +249,7 @@ def allow(actor: Actor, exclusion_id: UUID) -> None:
     check_places_it(actor, offer_for(actor, row.offer_id))
     row.lifted_at = clock.now()
     row.save(update_fields=["lifted_at"])
+    return row.district_id
 
 
 def _note(actor: Actor, row_id: UUID, district_id: int, kind: str, person_id: UUID) -> None:

@@ -1,0 +1,115 @@
+"""The best few for one person or one place, what each costs the plan, what would open others."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any, Final
+from uuid import UUID
+
+from farelegami.giveback.models import Offer, Opportunity, OpportunitySlot
+from farelegami.giveback.queries.sight import visible_offers
+from farelegami.giveback.rules.slots import Slot
+from farelegami.kernel import clock
+from farelegami.kernel.actor import Actor
+from farelegami.matching.engine import engine
+from farelegami.matching.queries.plans import weights_in
+from farelegami.matching.services.plans import ground_in
+
+_MOST: Final = 5
+# Above so many the whole plan is not solved while somebody waits for a page.
+_AT_ONCE: Final = 3_000
+
+
+@dataclass(frozen=True, slots=True)
+class Candidate:
+    """A place for somebody, or somebody for a place; `cost` to the whole plan, None unknown."""
+
+    offer_id: UUID
+    slot_id: UUID
+    name: str
+    under: str
+    slot: Slot
+    reasons: Sequence[dict[str, Any]]
+    cost: int | None
+
+
+@dataclass(frozen=True, slots=True)
+class Look:
+    """The best few, and what, changed alone, would open others."""
+
+    best: Sequence[Candidate]
+    openings: Sequence[Any]
+
+
+def look_at_offer(actor: Actor, offer: Offer) -> Look:
+    """Return the five best places for an offer, and what would open others.
+
+    The caller has let the actor see the offer; places are no secret.
+    """
+    del actor
+    ground = ground_in(offer.district_id, clock.today())
+    row = next((at for at, each in enumerate(ground.waiting) if each.offer_id == offer.pk), None)
+    if row is None:
+        return Look((), ())
+    weights, whole = weights_in(offer.district_id), _is_small(ground)
+    found = engine().best_places(ground, weights, row=row, most=_MOST, with_cost=whole)
+    slots = _slots([one.slot_id for one, _cost in found])
+    best = [
+        Candidate(
+            offer.pk,
+            one.slot_id,
+            slots[one.slot_id].opportunity.title,
+            slots[one.slot_id].opportunity.organisation.name,
+            slots[one.slot_id].slot(),
+            one.facts,
+            cost,
+        )
+        for one, cost in found
+    ]
+    return Look(best, engine().openings_of(ground, offer.pk, weights) if whole else ())
+
+
+def look_at_opportunity(actor: Actor, opportunity: Opportunity) -> Look:
+    """Return the five of those the actor sees who suit an opportunity best.
+
+    Those whom the actor does not see are left out, and nothing is said of them.
+    """
+    ground = ground_in(opportunity.district_id, clock.today())
+    row = next((at for at, each in enumerate(ground.free) if each.id == opportunity.pk), None)
+    if row is None:
+        return Look((), ())
+    weights, whole = weights_in(opportunity.district_id), _is_small(ground)
+    seen = {
+        offer.pk: offer
+        for offer in visible_offers(actor)
+        .filter(district_id=opportunity.district_id)
+        .select_related("person")
+    }
+    found = [
+        pair
+        for pair in engine().best_people(ground, weights, row=row, most=200, with_cost=False)
+        if pair[0].offer_id in seen
+    ][:_MOST]
+    slots = _slots([one.slot_id for one, _cost in found])
+    best = [
+        Candidate(
+            one.offer_id,
+            one.slot_id,
+            seen[one.offer_id].person.name,
+            "",
+            slots[one.slot_id].slot(),
+            one.facts,
+            cost,
+        )
+        for one, cost in found
+    ]
+    openings = engine().openings_at(ground, opportunity.pk, weights) if whole else ()
+    return Look(best, [one for one in openings if set(one.ids) & set(seen)])
+
+
+def _is_small(ground: Any) -> bool:
+    return len(ground.waiting) + len(ground.free) <= _AT_ONCE
+
+
+def _slots(slot_ids: Sequence[UUID]) -> dict[UUID, OpportunitySlot]:
+    rows = OpportunitySlot.objects.select_related("opportunity__organisation")
+    return rows.in_bulk(list(slot_ids))

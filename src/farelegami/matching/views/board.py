@@ -1,0 +1,214 @@
+"""What is looked at: the board, the best few for one, what counts how much."""
+
+from collections.abc import Sequence
+from typing import Any, Final
+from uuid import UUID
+
+from django.http import HttpResponse
+from django.shortcuts import render
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+from django.views.decorators.http import require_safe
+
+from farelegami.access.requests import ActorRequest
+from farelegami.giveback.models import Opportunity
+from farelegami.giveback.permissions import PLACERS
+from farelegami.giveback.queries.opportunities import opportunities_page
+from farelegami.giveback.queries.people import offers_page, waiting_matches
+from farelegami.giveback.queries.sight import offer_for, opportunity_for
+from farelegami.giveback.rules.matches import Side
+from farelegami.kernel.errors import NotFound
+from farelegami.matching.forms import WeightsForm
+from farelegami.matching.permissions import may_weigh
+from farelegami.matching.queries.plans import (
+    Proposed,
+    fresh_since,
+    last_plan,
+    plans_of,
+    proposals_of,
+    visible_exclusions,
+    weights_in,
+)
+from farelegami.matching.rules.parts import PART_LABELS, Part
+from farelegami.matching.services.choices import Look, look_at_offer, look_at_opportunity
+from farelegami.matching.views.showing import reasons, told, when, when_all
+from farelegami.territory.models import District
+from farelegami.territory.queries import districts
+
+_WAITS: Final = {
+    frozenset({Side.PERSON, Side.HOST}): "la persona non ha ancora risposto",
+    frozenset({Side.PERSON}): "la persona non ha ancora risposto",
+    frozenset({Side.HOST}): "l’ente non ha ancora risposto",
+}
+
+
+def district_of(request: ActorRequest, name: str = "ambito") -> tuple[District, Sequence[District]]:
+    """Return the district asked for, and all those in which the actor places people.
+
+    Raises:
+        NotFound: none, or one of others.
+    """
+    mine = districts(request.actor.districts(*PLACERS))
+    asked = request.GET.get(name, "")
+    for one in mine:
+        if str(one.pk) == asked:
+            return one, mine
+    if asked or not mine:
+        raise NotFound
+    return mine[0], mine
+
+
+@require_safe
+def board_page(request: ActorRequest) -> HttpResponse:
+    """Show who waits, what is proposed, what is open."""
+    district, mine = district_of(request)
+    plan = last_plan(district.pk)
+    proposals = proposals_of(request.actor, plan) if plan else ()
+    people = offers_page(request.actor, district_id=district.pk, without_place=True)
+    places = opportunities_page(request.actor, district_id=district.pk, only_free=True)
+    context = {
+        "district": district,
+        "districts": mine,
+        "plan": plan,
+        "proposals": [_shown(row) for row in proposals],
+        "fresh": fresh_since(plan, proposals) if plan else 0,
+        "waiting": [_waiting(row) for row in waiting_matches(request.actor, district.pk)],
+        "people": people.rows,
+        "more_people": people.next_cursor,
+        "places": [_place(row) for row in places.rows],
+        "more_places": places.next_cursor,
+        "free": sum(row.free for row in places.rows),
+        "exclusions": visible_exclusions(request.actor, district.pk),
+    }
+    return render(request, "matching/board.html", context)
+
+
+def _shown(row: Proposed) -> dict[str, Any]:
+    return {
+        "id": row.id,
+        "offer_id": row.offer_id,
+        "name": row.name,
+        "weekly_minutes": row.weekly_minutes,
+        "title": row.title,
+        "host": row.host,
+        "when": when(row.slot),
+        "reasons": reasons(row.reasons),
+        "is_pinned": row.is_pinned,
+    }
+
+
+def _waiting(match: Any) -> dict[str, str]:
+    return {
+        "name": match.person.name,
+        "title": match.opportunity.title,
+        "host": match.opportunity.organisation.name,
+        "waits_for": _(_WAITS[match.waits_for]),
+    }
+
+
+def _place(row: Any) -> dict[str, Any]:
+    return {
+        "id": row.id,
+        "title": row.title,
+        "host": row.host,
+        "town": row.town,
+        "free": row.free,
+        "when": when_all(row.slots),
+    }
+
+
+@require_safe
+def why_page(request: ActorRequest, offer_id: UUID) -> HttpResponse:
+    """Show the best places for one person, and what would open others."""
+    offer = offer_for(request.actor, offer_id)
+    look = look_at_offer(request.actor, offer)
+    context = {
+        "title": offer.person.name,
+        "says": _("I posti adatti, e che cosa ne aprirebbe altri."),
+        "best_title": _("I posti più adatti"),
+        "best_none": _("Oggi nessun posto libero va bene: guarda qui sotto che cosa lo aprirebbe."),
+        "best": _best(look, offer_id=offer_id),
+        "openings": _openings(look, ngettext_seats),
+        "crumbs": board_crumbs(offer.district_id),
+        "here": offer.person.name,
+    }
+    return render(request, "matching/why.html", context)
+
+
+@require_safe
+def helpers_page(request: ActorRequest, opportunity_id: UUID) -> HttpResponse:
+    """Show who could help with an opportunity, and what would bring others."""
+    opportunity: Opportunity = opportunity_for(request.actor, opportunity_id)
+    look = look_at_opportunity(request.actor, opportunity)
+    context = {
+        "title": opportunity.title,
+        "says": opportunity.organisation.name,
+        "best_title": _("Chi potrebbe aiutare"),
+        "best_none": _("Oggi nessuno di chi offre tempo va bene: guarda qui sotto che cosa serve."),
+        "best": _best(look),
+        "openings": _openings(look, ngettext_people),
+        "crumbs": board_crumbs(opportunity.district_id),
+        "here": opportunity.title,
+    }
+    return render(request, "matching/why.html", context)
+
+
+def ngettext_seats(count: int) -> str:
+    """Return a number of places in words."""
+    return ngettext("%(n)s posto", "%(n)s posti", count) % {"n": count}
+
+
+def ngettext_people(count: int) -> str:
+    """Return a number of people in words."""
+    return ngettext("%(n)s persona", "%(n)s persone", count) % {"n": count}
+
+
+def _best(look: Look, *, offer_id: UUID | None = None) -> list[dict[str, Any]]:
+    return [
+        {
+            "name": one.name,
+            "under": f"{one.under}, {when(one.slot)}" if one.under else when(one.slot),
+            "offer_id": offer_id or one.offer_id,
+            "slot_id": one.slot_id,
+            "reasons": reasons(one.reasons),
+            "cost": one.cost,
+        }
+        for one in look.best
+    ]
+
+
+def _openings(look: Look, count: Any) -> list[dict[str, Any]]:
+    return [{"text": told(one.says), "opens": count(one.opens)} for one in look.openings]
+
+
+def board_crumbs(district_id: int) -> list[dict[str, str]]:
+    """Return the way back to the board of a district."""
+    url = f"{reverse('matching:board')}?ambito={district_id}"
+    return [{"url": url, "label": _("Restituzione")}]
+
+
+@require_safe
+def weights_page(request: ActorRequest) -> HttpResponse:
+    """Show what counts how much; the coordinator may change it."""
+    district, _mine = district_of(request)
+    return weights_shown(request, district)
+
+
+def weights_shown(
+    request: ActorRequest, district: District, form: WeightsForm | None = None
+) -> HttpResponse:
+    """Return the page of the weights, with a form for who may change them."""
+    weights = weights_in(district.pk)
+    if form is None and may_weigh(request.actor, district_id=district.pk):
+        form = WeightsForm(None, weights=weights)
+    context = {
+        "district": district,
+        "form": form,
+        "rows": [(_(PART_LABELS[part]), getattr(weights, part.name.lower())) for part in Part],
+        "plans": plans_of(district.pk),
+        "crumbs": board_crumbs(district.pk),
+        "here": _("Che cosa pesa"),
+    }
+    status = 422 if form is not None and form.errors else 200
+    return render(request, "matching/weights.html", context, status=status)
