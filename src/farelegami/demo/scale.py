@@ -65,6 +65,8 @@ ALONE: Final = frozenset({
     "giveback.HeldRequirement", "giveback.Offer",
     "giveback.OfferSlot", "giveback.Opportunity", "giveback.OpportunitySlot",
     "giveback.OpportunityNeed", "giveback.HostLink", "giveback.Match", "giveback.Session",
+    "matching.DistrictWeights", "matching.Exclusion", "matching.Pin", "matching.Plan",
+    "matching.PlanItem",
 })  # fmt: skip
 _WORKERS_A_COPY: Final = 5
 _TOWNS_A_DISTRICT: Final = 20

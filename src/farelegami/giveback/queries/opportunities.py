@@ -169,6 +169,12 @@ def slots_of(opportunity_ids: Collection[UUID]) -> Mapping[UUID, Sequence[Opport
     return found
 
 
+def slots_by_id(slot_ids: Collection[UUID]) -> Mapping[UUID, OpportunitySlot]:
+    """Return these times with their opportunity and organisation. One query."""
+    rows = OpportunitySlot.objects.select_related("opportunity__organisation")
+    return rows.in_bulk(list(slot_ids))
+
+
 def seats_taken(opportunity_ids: Collection[UUID]) -> Mapping[UUID, int]:
     """Return how many seats of each opportunity somebody holds. One query."""
     rows = Match.objects.filter(opportunity_id__in=opportunity_ids, stage__in=_SEATED)

@@ -6,12 +6,13 @@ from typing import Final
 from uuid import UUID
 
 from django.core.signing import BadSignature, Signer
-from django.db.models import Q, QuerySet
+from django.db.models import Count, F, Q, QuerySet
 
 from farelegami.access.doors import DESK
 from farelegami.cases.queries import case_sight
 from farelegami.giveback.models import HostLink, Match, Offer, Opportunity, Session
 from farelegami.giveback.permissions import PLACERS, may_place, may_post
+from farelegami.giveback.rules.matches import OPEN
 from farelegami.kernel import clock
 from farelegami.kernel.actor import Actor, Role
 from farelegami.kernel.errors import NotAllowed, NotFound
@@ -50,6 +51,13 @@ def visible_matches(actor: Actor) -> QuerySet[Match]:
 def visible_sessions(actor: Actor) -> QuerySet[Session]:
     """The door of the staff to turns: of the offers they see."""
     return Session.objects.filter(_offer_sight(actor, "match__offer"))
+
+
+def offers_placed() -> QuerySet[Match, UUID]:
+    """Return the ids of the offers that have all the places they want, proposals counted in."""
+    under_way = Match.objects.filter(stage__in=[str(stage) for stage in OPEN])
+    full = under_way.values("offer").annotate(n=Count("pk")).filter(n__gte=F("offer__places"))
+    return full.values_list("offer_id", flat=True)
 
 
 def own_matches(actor: Actor) -> QuerySet[Match]:

@@ -8,9 +8,7 @@ from uuid import UUID
 
 from django.db.models import Q, QuerySet
 
-from farelegami.giveback.models import Match
-from farelegami.giveback.queries.sight import visible_offers
-from farelegami.giveback.rules.matches import OPEN
+from farelegami.giveback.queries.sight import offers_placed, visible_offers
 from farelegami.giveback.rules.offers import OfferStage
 from farelegami.giveback.rules.opportunities import OpportunityStage
 from farelegami.giveback.rules.slots import Slot
@@ -18,8 +16,6 @@ from farelegami.kernel.actor import Actor
 from farelegami.kernel.errors import NotFound
 from farelegami.matching.models import DistrictWeights, Exclusion, Pin, Plan, PlanItem
 from farelegami.matching.rules.parts import Weights, weights_of
-
-_OPEN = tuple(str(stage) for stage in OPEN)
 
 
 def weights_in(district_id: int) -> Weights:
@@ -87,7 +83,7 @@ def proposals_of(actor: Actor, plan: Plan, *, most: int = 200) -> Sequence[Propo
             slot__dropped_on=None,
             slot__opportunity__stage=OpportunityStage.OPEN.value,
         )
-        .exclude(offer__in=Match.objects.filter(stage__in=_OPEN, offer__places=1).values("offer"))
+        .exclude(offer__in=offers_placed())
         .select_related("offer__person", "slot__opportunity__organisation")
         .order_by("-is_pinned", "-score", "id")
     )

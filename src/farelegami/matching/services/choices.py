@@ -5,7 +5,8 @@ from dataclasses import dataclass
 from typing import Any, Final
 from uuid import UUID
 
-from farelegami.giveback.models import Offer, Opportunity, OpportunitySlot
+from farelegami.giveback.models import Offer, Opportunity
+from farelegami.giveback.queries.opportunities import slots_by_id
 from farelegami.giveback.queries.sight import visible_offers
 from farelegami.giveback.rules.slots import Slot
 from farelegami.kernel import clock
@@ -52,7 +53,7 @@ def look_at_offer(actor: Actor, offer: Offer) -> Look:
         return Look((), ())
     weights, whole = weights_in(offer.district_id), _is_small(ground)
     found = engine().best_places(ground, weights, row=row, most=_MOST, with_cost=whole)
-    slots = _slots([one.slot_id for one, _cost in found])
+    slots = slots_by_id([one.slot_id for one, _cost in found])
     best = [
         Candidate(
             offer.pk,
@@ -89,7 +90,7 @@ def look_at_opportunity(actor: Actor, opportunity: Opportunity) -> Look:
         for pair in engine().best_people(ground, weights, row=row, most=200, with_cost=False)
         if pair[0].offer_id in seen
     ][:_MOST]
-    slots = _slots([one.slot_id for one, _cost in found])
+    slots = slots_by_id([one.slot_id for one, _cost in found])
     best = [
         Candidate(
             one.offer_id,
@@ -108,8 +109,3 @@ def look_at_opportunity(actor: Actor, opportunity: Opportunity) -> Look:
 
 def _is_small(ground: Any) -> bool:
     return len(ground.waiting) + len(ground.free) <= _AT_ONCE
-
-
-def _slots(slot_ids: Sequence[UUID]) -> dict[UUID, OpportunitySlot]:
-    rows = OpportunitySlot.objects.select_related("opportunity__organisation")
-    return rows.in_bulk(list(slot_ids))
