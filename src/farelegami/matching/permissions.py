@@ -1,6 +1,6 @@
 """Who makes plans and decides about proposals, and the doors of their pages."""
 
-from farelegami.access.doors import Door, Sight
+from farelegami.access.doors import DESK, Door, Sight
 from farelegami.giveback.permissions import PLACERS
 from farelegami.kernel.actor import Actor, Role
 from farelegami.kernel.errors import gettext_noop as _
@@ -34,6 +34,12 @@ DOORS = (
     _door("allow", _("togliere un’esclusione")),
     _door("swap", _("scegliere un altro posto per una persona")),
     _door("why", _("vedere i posti adatti a una persona")),
+    Door(
+        "matching:suggestions",
+        _("vedere i posti adatti a chi scrive un patto"),
+        DESK,
+        sight=Sight.OWN,
+    ),
     _door("helpers", _("vedere chi potrebbe aiutare in un’opportunità")),
     _door("weights", _("vedere che cosa pesa nel piano")),
     _door("set_weights", _("cambiare che cosa pesa nel piano"), _COORDINATOR),

@@ -18,7 +18,7 @@ from farelegami.giveback.rules.needs import (
 )
 from farelegami.giveback.rules.slots import Slot
 from farelegami.kernel.periods import full_years
-from farelegami.matching.rules.conditions import Means, Obstacle
+from farelegami.matching.rules.conditions import PACE, Means, Obstacle
 from farelegami.matching.rules.parts import MOST_POINTS, Weights
 from farelegami.matching.rules.words import Chip, Facts, Label, Names, Opening, chips, condition
 from farelegami.matching.solver import (
@@ -413,6 +413,17 @@ def _pinned(ground: Ground, problem: Problem) -> list[Found]:
 
 
 # ---- for one
+
+
+def reach_of(waiting: Waiting) -> int:
+    """Return how many metres away somebody can be, whatever the road: by their quickest means."""
+    minutes, means = waiting.travel_minutes, _means(waiting)
+    reaches = [
+        max(0, minutes - lost) * pace // 60
+        for each, (pace, lost) in PACE.items()
+        if means & 1 << each
+    ]
+    return max(reaches, default=0)
 
 
 def best_places(

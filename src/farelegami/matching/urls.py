@@ -11,6 +11,7 @@ urlpatterns = [
     path(f"{_BOARD}/pesi/", board.weights_page, name="weights"),
     path(f"{_BOARD}/pesi/cambia/", deciding.set_weights_page, name="set_weights"),
     path(f"{_BOARD}/persona/<uuid:offer_id>/", board.why_page, name="why"),
+    path(f"{_BOARD}/patto/<uuid:pact_id>/", board.suggestions_page, name="suggestions"),
     path(f"{_BOARD}/posto/<uuid:opportunity_id>/", board.helpers_page, name="helpers"),
     path(f"{_BOARD}/scelta/<uuid:offer_id>/<uuid:slot_id>/", deciding.swap_page, name="swap"),
     path(f"{_BOARD}/proposta/<uuid:item_id>/proponi/", deciding.take_page, name="take"),

@@ -6,7 +6,7 @@ from datetime import date
 from typing import Final
 from uuid import UUID
 
-from django.db.models import Count, OuterRef, Q, QuerySet, Subquery
+from django.db.models import Count, OuterRef, Q, QuerySet, Subquery, Sum
 from django.db.models.functions import Coalesce
 from django.utils.translation import gettext as _
 
@@ -173,6 +173,16 @@ def slots_by_id(slot_ids: Collection[UUID]) -> Mapping[UUID, OpportunitySlot]:
     """Return these times with their opportunity and organisation. One query."""
     rows = OpportunitySlot.objects.select_related("opportunity__organisation")
     return rows.in_bulk(list(slot_ids))
+
+
+def free_seats(actor: Actor, district_id: int) -> int:
+    """Return how many seats of open opportunities nobody holds in a district. Two queries."""
+    rows = visible_opportunities(actor).filter(
+        district_id=district_id, stage=OpportunityStage.OPEN.value
+    )
+    seats = rows.aggregate(n=Sum("seats"))["n"] or 0
+    held = Match.objects.filter(opportunity__in=rows.values("pk"), seat__isnull=False)
+    return max(0, seats - held.count())
 
 
 def seats_taken(opportunity_ids: Collection[UUID]) -> Mapping[UUID, int]:

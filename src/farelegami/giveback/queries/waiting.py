@@ -7,6 +7,7 @@ are counted out: what is returned is free.
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
+from math import cos, radians
 from typing import Any, Final, NamedTuple
 from uuid import UUID
 
@@ -23,13 +24,18 @@ from farelegami.giveback.models import (
 )
 from farelegami.giveback.rules.matches import OPEN, MatchStage, Side
 from farelegami.giveback.rules.needs import Need, NeedKind, Weight
-from farelegami.giveback.rules.offers import OfferStage
+from farelegami.giveback.rules.offers import MOST_WEEKLY, OfferStage
 from farelegami.giveback.rules.opportunities import OpportunityStage
-from farelegami.giveback.rules.slots import Slot
+from farelegami.giveback.rules.slots import Slot, slots_of
+from farelegami.kernel import clock
+from farelegami.pacts.rules.terms import Basis
+from farelegami.people.models import Person
 from farelegami.people.queries.capabilities import Capabilities, capabilities_of
 
 _OPEN: Final = tuple(str(stage) for stage in OPEN)
 _NOTHING: Final = Capabilities()
+_USUAL_TRAVEL: Final = 30
+_METRES_A_DEGREE: Final = 111_000
 
 
 class Waiting(NamedTuple):
@@ -98,10 +104,13 @@ class Taken:
     known: set[tuple[UUID, UUID]] = field(default_factory=set)
 
 
-def taken_in(district_id: int) -> Taken:
-    """Return what the matches of a district take and say. One query."""
+def taken_in(district_id: int, *, opportunity_ids: Collection[UUID] | None = None) -> Taken:
+    """Return what the matches of a district, or at these opportunities, take and say. One query."""
     taken = Taken()
-    rows = Match.objects.filter(district_id=district_id).values_list(
+    matches = Match.objects.filter(district_id=district_id)
+    if opportunity_ids is not None:
+        matches = matches.filter(opportunity_id__in=opportunity_ids)
+    rows = matches.values_list(
         "stage", "offer_id", "person_id", "opportunity_id", "opportunity__organisation_id",
         "slot_id", "slot__weekday", "slot__on", "starts", "ends", "declined_by", "started_on",
     )  # fmt: skip
@@ -183,6 +192,56 @@ def _meets(slot: Slot, spans: Iterable[Slot] | None) -> bool:
         (slot.fits(span) or span.fits(slot)) and slot.starts < span.ends and span.starts < slot.ends
         for span in spans or ()
     )
+
+
+def waiting_as(person: Person, day: date) -> Waiting | None:
+    """Return somebody as they would wait if they offered what their file says; three queries.
+
+    None where the file does not say when they can, or where they live.
+    """
+    slots, town = slots_of(person.week), person.municipality
+    if not slots or town is None:
+        return None
+    can = capabilities_of(person.district_id, [person.pk]).get(person.pk, _NOTHING)
+    return Waiting(
+        offer_id=None,
+        person_id=person.pk,
+        birth_date=person.birth_date,
+        latitude=town.latitude,
+        longitude=town.longitude,
+        travel_minutes=person.travel_minutes or _USUAL_TRAVEL,
+        transport=person.transport,
+        fields=(),
+        weekly_minutes=MOST_WEEKLY,
+        places=1,
+        employer_id=None,
+        basis=Basis.VOLUNTARY.value,
+        pact_ends_on=None,
+        offered_at=datetime.combine(day, datetime.min.time(), tzinfo=clock.ROME),
+        slots=slots,
+        skills=can.skills,
+        languages=can.languages,
+        papers=papers_in(person.district_id, day, [person.pk]).get(person.pk, ()),
+    )
+
+
+def near(waiting: Waiting, district_id: int, *, reach_m: int) -> Sequence[UUID]:
+    """Return the open opportunities within reach on a weekday on which somebody can. One query.
+
+    A box and not a circle: the matcher measures exactly what is left.
+    """
+    high = reach_m / _METRES_A_DEGREE
+    wide = high / max(0.2, cos(radians(waiting.latitude)))
+    days = {slot.weekday for slot in waiting.slots}
+    rows = OpportunitySlot.objects.filter(
+        dropped_on=None,
+        weekday__in=days,
+        opportunity__district_id=district_id,
+        opportunity__stage=OpportunityStage.OPEN.value,
+        opportunity__latitude__range=(waiting.latitude - high, waiting.latitude + high),
+        opportunity__longitude__range=(waiting.longitude - wide, waiting.longitude + wide),
+    )
+    return list(rows.order_by("opportunity_id").values_list("opportunity_id", flat=True).distinct())
 
 
 def papers_in(

@@ -228,6 +228,12 @@ def _another_time(opening: Opening) -> Chip:
     span = Label(SPAN_LABELS[opening.span or Span.MORNING])
     if opening.date:
         values: dict[str, Any] = {"date": date.fromordinal(opening.date), "span": span}
-        return Chip(ChipKind.TIME, gettext_noop("di %(span)s il %(date)s"), values)
+        return Chip(
+            ChipKind.TIME, gettext_noop("se l’orario fosse di %(span)s, il %(date)s"), values
+        )
     day = Label(DAY_LABELS[opening.weekday])
-    return Chip(ChipKind.TIME, gettext_noop("%(day)s %(span)s"), {"day": day, "span": span})
+    return Chip(
+        ChipKind.TIME,
+        gettext_noop("se l’orario fosse %(day)s %(span)s"),
+        {"day": day, "span": span},
+    )

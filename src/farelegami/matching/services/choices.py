@@ -2,18 +2,22 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import timedelta
 from typing import Any, Final
 from uuid import UUID
 
 from farelegami.giveback.models import Offer, Opportunity
 from farelegami.giveback.queries.opportunities import slots_by_id
 from farelegami.giveback.queries.sight import visible_offers
+from farelegami.giveback.queries.waiting import free_in, near, taken_in, waiting_as
 from farelegami.giveback.rules.slots import Slot
 from farelegami.kernel import clock
 from farelegami.kernel.actor import Actor
 from farelegami.matching.engine import engine
 from farelegami.matching.queries.plans import weights_in
 from farelegami.matching.services.plans import ground_in
+from farelegami.people.models import Person
+from farelegami.volunteering.queries import organisations_covered
 
 _MOST: Final = 5
 # Above so many the whole plan is not solved while somebody waits for a page.
@@ -67,6 +71,43 @@ def look_at_offer(actor: Actor, offer: Offer) -> Look:
         for one, cost in found
     ]
     return Look(best, engine().openings_of(ground, offer.pk, weights) if whole else ())
+
+
+def suggestions_for(person: Person) -> Sequence[Candidate]:
+    """Return the five places that suit somebody best as their file says, for a pact being written.
+
+    None where the file does not say when they can. The caller has let the actor see the person.
+    Seven queries, whatever the number of opportunities.
+    """
+    day = clock.today()
+    waiting = waiting_as(person, day)
+    if waiting is None:
+        return ()
+    reach = engine().reach_of(waiting)
+    ids = near(waiting, person.district_id, reach_m=reach)
+    taken = taken_in(person.district_id, opportunity_ids=ids)
+    free = free_in(person.district_id, day, taken, opportunity_ids=ids)
+    if not free:
+        return ()
+    insured = organisations_covered(
+        {place.organisation_id for place in free}, day + timedelta(days=1)
+    )
+    ground = engine().ground_of([waiting], free, engine().Apart(insured=insured), day)
+    weights = weights_in(person.district_id)
+    found = engine().best_places(ground, weights, row=0, most=_MOST)
+    slots = slots_by_id([one.slot_id for one, _cost in found])
+    return [
+        Candidate(
+            person.pk,
+            one.slot_id,
+            slots[one.slot_id].opportunity.title,
+            slots[one.slot_id].opportunity.organisation.name,
+            slots[one.slot_id].slot(),
+            one.facts,
+            None,
+        )
+        for one, _cost in found
+    ]
 
 
 def look_at_opportunity(actor: Actor, opportunity: Opportunity) -> Look:

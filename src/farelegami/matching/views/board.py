@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from typing import Any, Final
+from urllib.parse import urlencode
 from uuid import UUID
 
 from django.http import HttpResponse
@@ -14,11 +15,11 @@ from django.views.decorators.http import require_safe
 from farelegami.access.requests import ActorRequest
 from farelegami.giveback.models import Opportunity
 from farelegami.giveback.permissions import PLACERS
-from farelegami.giveback.queries.opportunities import opportunities_page
+from farelegami.giveback.queries.opportunities import free_seats, opportunities_page
 from farelegami.giveback.queries.people import offers_page, waiting_matches
 from farelegami.giveback.queries.sight import offer_for, opportunity_for
 from farelegami.giveback.rules.matches import Side
-from farelegami.kernel.errors import NotFound
+from farelegami.kernel.errors import NotAllowed, NotFound
 from farelegami.matching.forms import WeightsForm
 from farelegami.matching.permissions import may_weigh
 from farelegami.matching.queries.plans import (
@@ -31,11 +32,22 @@ from farelegami.matching.queries.plans import (
     weights_in,
 )
 from farelegami.matching.rules.parts import PART_LABELS, Part
-from farelegami.matching.services.choices import Look, look_at_offer, look_at_opportunity
+from farelegami.matching.services.choices import (
+    Candidate,
+    Look,
+    look_at_offer,
+    look_at_opportunity,
+    suggestions_for,
+)
 from farelegami.matching.views.showing import reasons, told, when, when_all
+from farelegami.pacts.permissions import may_write_pact
+from farelegami.pacts.queries import members_of, pact_for
+from farelegami.people.models import Person
+from farelegami.people.queries.persons import person_for
 from farelegami.territory.models import District
 from farelegami.territory.queries import districts
 
+_AT_FIRST: Final = 12
 _WAITS: Final = {
     frozenset({Side.PERSON, Side.HOST}): "la persona non ha ancora risposto",
     frozenset({Side.PERSON}): "la persona non ha ancora risposto",
@@ -67,18 +79,22 @@ def board_page(request: ActorRequest) -> HttpResponse:
     proposals = proposals_of(request.actor, plan) if plan else ()
     people = offers_page(request.actor, district_id=district.pk, without_place=True)
     places = opportunities_page(request.actor, district_id=district.pk, only_free=True)
+    shown = len(proposals) if "tutte" in request.GET else _AT_FIRST
     context = {
         "district": district,
+        "ambito": str(district.pk),
         "districts": mine,
         "plan": plan,
-        "proposals": [_shown(row) for row in proposals],
+        "count": len(proposals),
+        "proposals": [_shown(row) for row in proposals[:shown]],
+        "others": max(0, len(proposals) - shown),
         "fresh": fresh_since(plan, proposals) if plan else 0,
         "waiting": [_waiting(row) for row in waiting_matches(request.actor, district.pk)],
-        "people": people.rows,
-        "more_people": people.next_cursor,
-        "places": [_place(row) for row in places.rows],
-        "more_places": places.next_cursor,
-        "free": sum(row.free for row in places.rows),
+        "people": people.rows[:_AT_FIRST],
+        "more_people": people.next_cursor or len(people.rows) > _AT_FIRST,
+        "places": [_place(row) for row in places.rows[:_AT_FIRST]],
+        "more_places": places.next_cursor or len(places.rows) > _AT_FIRST,
+        "free": free_seats(request.actor, district.pk),
         "exclusions": visible_exclusions(request.actor, district.pk),
     }
     return render(request, "matching/board.html", context)
@@ -134,6 +150,45 @@ def why_page(request: ActorRequest, offer_id: UUID) -> HttpResponse:
         "here": offer.person.name,
     }
     return render(request, "matching/why.html", context)
+
+
+@require_safe
+def suggestions_page(request: ActorRequest, pact_id: UUID) -> HttpResponse:
+    """Show, for each who may be bound by a pact being written, the places that suit them best.
+
+    A part of the wizard's page where it is asked for by one; a page of its own without scripts.
+    """
+    pact = pact_for(request.actor, pact_id)
+    if not may_write_pact(request.actor, manager_id=pact.case.manager_id):
+        raise NotAllowed
+    members = [each for each in members_of([pact_id])[pact_id] if each.is_holder]
+    rows = []
+    for member in members:
+        person = person_for(request.actor, member.person_id)
+        best = suggestions_for(person)
+        rows.append({"person": person, "best": [_suggested(pact_id, person, one) for one in best]})
+    name = "suggested" if request.headers.get("HX-Request") else "suggestions"
+    context = {
+        "rows": rows,
+        "pact": pact,
+        "crumbs": [
+            {"url": reverse("pacts:wizard", args=[pact_id, "restituzione"]), "label": pact.code}
+        ],
+        "here": _("Posti adatti"),
+    }
+    return render(request, f"matching/{name}.html", context)
+
+
+def _suggested(pact_id: UUID, person: Person, one: Candidate) -> dict[str, Any]:
+    told_when = when(one.slot)
+    chosen = {"persona": person.pk, "che": one.name, "dove": one.under, "quando": told_when}
+    wizard = reverse("pacts:wizard", args=[pact_id, "restituzione"])
+    return {
+        "name": one.name,
+        "under": f"{one.under}, {told_when}",
+        "reasons": reasons(one.reasons),
+        "url": f"{wizard}?{urlencode(chosen)}#impegno",
+    }
 
 
 @require_safe
@@ -204,6 +259,7 @@ def weights_shown(
         form = WeightsForm(None, weights=weights)
     context = {
         "district": district,
+        "ambito": str(district.pk),
         "form": form,
         "rows": [(_(PART_LABELS[part]), getattr(weights, part.name.lower())) for part in Part],
         "plans": plans_of(district.pk),

@@ -81,6 +81,7 @@ def take_all_page(request: ActorRequest) -> HttpResponse:
     ]
     context = {
         "district": district,
+        "ambito": str(district.pk),
         "proposals": shown,
         "crumbs": board_crumbs(district.pk),
         "here": _("Rivedi e conferma"),

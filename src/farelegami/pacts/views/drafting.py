@@ -2,11 +2,11 @@
 
 from collections.abc import Callable, Mapping, Sequence
 from functools import cached_property
-from typing import Any
+from typing import Any, Final
 from uuid import UUID
 
 from django.contrib import messages
-from django.http import HttpResponse
+from django.http import HttpResponse, QueryDict
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
@@ -149,7 +149,19 @@ def wizard_page(request: ActorRequest, pact_id: UUID, step: str) -> HttpResponse
         "crumbs": crumbs((pact_url(pact_id), _("Patto %(code)s") % {"code": pact.code})),
         **_CONTEXTS[step](pact, version, draft, missing),
     }
+    if step == "restituzione":
+        _fill_in(context["commitment_form"], request.GET)
     return render(request, f"pacts/wizard_{_TEMPLATES[step]}.html", context)
+
+
+_SUGGESTED: Final = {"persona": "person_id", "che": "title", "dove": "host", "quando": "when"}
+
+
+def _fill_in(form: CommitmentForm, chosen: QueryDict) -> None:
+    """Put the place that was chosen among the suggested ones into the form, to be completed."""
+    for name, field in _SUGGESTED.items():
+        if said := chosen.get(name, ""):
+            form.fields[field].initial = said[:150]
 
 
 _TEMPLATES = {
