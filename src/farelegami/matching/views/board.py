@@ -19,7 +19,7 @@ from farelegami.giveback.queries.opportunities import free_seats, opportunities_
 from farelegami.giveback.queries.people import offers_page, waiting_matches
 from farelegami.giveback.queries.sight import offer_for, opportunity_for
 from farelegami.giveback.rules.matches import Side
-from farelegami.kernel.errors import NotAllowed, NotFound
+from farelegami.kernel.errors import NotAllowed, NotFound, gettext_noop
 from farelegami.matching.forms import WeightsForm
 from farelegami.matching.permissions import may_weigh
 from farelegami.matching.queries.plans import (
@@ -49,9 +49,9 @@ from farelegami.territory.queries import districts
 
 _AT_FIRST: Final = 12
 _WAITS: Final = {
-    frozenset({Side.PERSON, Side.HOST}): "la persona non ha ancora risposto",
-    frozenset({Side.PERSON}): "la persona non ha ancora risposto",
-    frozenset({Side.HOST}): "l’ente non ha ancora risposto",
+    frozenset({Side.PERSON, Side.HOST}): gettext_noop("la persona non ha ancora risposto"),
+    frozenset({Side.PERSON}): gettext_noop("la persona non ha ancora risposto"),
+    frozenset({Side.HOST}): gettext_noop("l’ente non ha ancora risposto"),
 }
 
 

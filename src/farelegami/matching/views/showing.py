@@ -47,7 +47,8 @@ def told(kept: Mapping[str, Any]) -> str:
         name: _label(str(value)) if name in labels else _plain(name, value)
         for name, value in kept["values"].items()
     }
-    text = _(kept["text"])
+    sentence = kept["text"]
+    text = _(sentence)
     return text % values if values else text
 
 
