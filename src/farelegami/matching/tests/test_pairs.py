@@ -66,7 +66,7 @@ def _same_facts(problem: Problem, choice: Choice, facts: Facts) -> None:
     assert replace(facts, **rows) == replace(of_plan, **{name: rows[name] for name in rows})
 
 
-@settings(max_examples=400, deadline=None)
+@settings(max_examples=250, deadline=None)
 @given(st.integers(0, 2**32), st.integers(1, 6), st.integers(1, 8), st.booleans())
 def test_a_page_and_a_plan_judge_alike(seed: int, givers: int, places: int, easy: bool) -> None:
     world = random_world(seed, givers, places, easy=easy)

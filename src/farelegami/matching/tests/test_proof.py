@@ -40,7 +40,7 @@ def solved(seed: int, givers: int, places: int) -> tuple[Problem, Plan, Certific
     return problem, plan, prove(problem, plan)
 
 
-@settings(max_examples=500, deadline=None)
+@settings(max_examples=300, deadline=None)
 @given(seeds, sizes, sizes)
 def test_a_plan_with_one_placement_less_or_another_has_no_proof(
     seed: int, givers: int, places: int
@@ -80,7 +80,7 @@ def test_a_plan_that_breaks_a_limit_or_names_what_is_no_candidate_does_not_hold(
             assert not holds(problem, each, certificate)
 
 
-@settings(max_examples=500, deadline=None)
+@settings(max_examples=300, deadline=None)
 @given(seeds, sizes, sizes)
 def test_a_certificate_with_any_price_changed_does_not_hold(
     seed: int, givers: int, places: int
@@ -171,7 +171,7 @@ def test_a_certificate_is_kept_as_bytes(seed: int, givers: int, places: int) -> 
         assert np.array_equal(getattr(again, layer), getattr(certificate, layer))
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=150, deadline=None)
 @given(st.binary(max_size=200))
 def test_bytes_that_are_no_certificate_are_refused(kept: bytes) -> None:
     with pytest.raises(ValueError):  # noqa: PT011

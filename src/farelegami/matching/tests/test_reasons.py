@@ -196,7 +196,7 @@ def _then(slot: GiverSlot | PlaceSlot, opening: Opening) -> bool:
     return when == (opening.weekday, opening.date, opening.span)
 
 
-@settings(max_examples=120, deadline=None)
+@settings(max_examples=90, deadline=None)
 @given(seeds, st.integers(1, 5), st.integers(1, 8), st.booleans())
 def test_what_a_single_change_is_said_to_open_for_a_giver_it_opens_and_no_more(
     seed: int, givers: int, places: int, easy: bool
@@ -280,7 +280,7 @@ def _new_givers(problem: Problem, free: Free, before: World, after: World, j: in
     }
 
 
-@settings(max_examples=120, deadline=None)
+@settings(max_examples=90, deadline=None)
 @given(seeds, st.integers(1, 8), st.integers(1, 5), st.booleans())
 def test_what_a_single_change_is_said_to_open_for_a_place_it_opens_and_no_more(
     seed: int, givers: int, places: int, easy: bool

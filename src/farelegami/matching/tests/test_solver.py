@@ -52,7 +52,7 @@ def weights_of(seed: int) -> Weights:
     return Weights(*(r.randrange(11) for _ in Part))
 
 
-@settings(max_examples=1500, deadline=None)
+@settings(max_examples=1000, deadline=None)
 @given(seeds, sizes, sizes, st.booleans())
 def test_no_pair_that_can_be_is_lost_and_none_that_cannot_is_kept(
     seed: int, givers: int, places: int, easy: bool
@@ -122,7 +122,7 @@ def check(world: World, weights: Weights, best: int) -> None:
     assert holds(problem, plan, prove(problem, plan))
 
 
-@settings(max_examples=1500, deadline=None)
+@settings(max_examples=1000, deadline=None)
 @given(seeds, sizes, sizes, st.booleans())
 def test_a_plan_breaks_nothing_and_is_worth_what_an_exact_solver_finds(
     seed: int, givers: int, places: int, easy: bool
@@ -132,7 +132,7 @@ def test_a_plan_breaks_nothing_and_is_worth_what_an_exact_solver_finds(
     check(world, weights, best_score(world, scored_of(world, weights)))
 
 
-@settings(max_examples=1500, deadline=None)
+@settings(max_examples=1000, deadline=None)
 @given(seeds, st.integers(1, 3), st.integers(1, 3))
 def test_a_small_plan_is_worth_the_best_of_all_that_can_be_tried(
     seed: int, givers: int, places: int
@@ -189,7 +189,7 @@ def named(world: World, pairs: list[tuple[int, int]]) -> set[tuple]:
     return told
 
 
-@settings(max_examples=400, deadline=None)
+@settings(max_examples=300, deadline=None)
 @given(seeds, sizes, sizes)
 def test_the_order_of_rows_decides_nothing(seed: int, givers: int, places: int) -> None:
     world = random_world(seed, givers, places)
