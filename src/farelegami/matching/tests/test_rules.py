@@ -121,11 +121,11 @@ def test_a_proposal_is_told_in_a_few_words() -> None:
         (Opening(Obstacle.LANGUAGES, 2, (1,)), "senza chiedere quelle lingue"),
         (
             Opening(Obstacle.TIME, 1, (1,), weekday=1, span=Span.AFTERNOON),
-            "martedì pomeriggio",
+            "se l’orario fosse martedì pomeriggio",
         ),
         (
             Opening(Obstacle.TIME, 1, (1,), weekday=0, date=739_950, span=Span.MORNING),
-            "di mattina il 2026-11-30",
+            "se l’orario fosse di mattina, il 2026-11-30",
         ),
         (Opening(Obstacle.HOURS, 1, (1,), minutes=60), "con 60 minuti in più a settimana"),
         (Opening(Obstacle.HOURS, 1, (1,)), "con meno ore a settimana"),
