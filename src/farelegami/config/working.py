@@ -13,6 +13,7 @@ from farelegami.api.services.idempotency import forget_old_keys
 from farelegami.audit.services import seal
 from farelegami.config.retaining import once_a_day
 from farelegami.documents.services import discard_orphans
+from farelegami.giveback.services.daily import each_day
 from farelegami.kernel import clock
 from farelegami.kernel.faults import fault_of
 from farelegami.outbox.services import deliver_one
@@ -65,6 +66,7 @@ def _sweep() -> None:
     discard_orphans()
     forget_old_keys()
     once_a_day()
+    each_day()
     # What was written while the clock was wrong lies outside of the hour that is usually looked at.
     while seal(everything=True):
         pass

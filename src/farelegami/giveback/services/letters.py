@@ -96,6 +96,22 @@ def tell_host(match: Match, what: str) -> None:
         )
 
 
+def ask_still_needed(link: HostLink) -> None:
+    """Queue the question whether the need is still there, once for each silence."""
+    place = link.opportunity
+    facts = {"name": link.name, "title": place.title, "address": address_of(link)}
+    queue_mail(
+        link.email,
+        gettext_noop("Serve ancora?"),
+        gettext_noop(
+            "Buongiorno %(name)s,\n\nda un po’ non ci sentiamo. Per «%(title)s» serve ancora"
+            " qualcuno? Basta un tocco, sì o no: %(address)s"
+        ),
+        key=f"giveback:needed:{link.pk}:{place.confirmed_on.isoformat()}",
+        facts=facts,
+    )
+
+
 def address_of(link: HostLink) -> str:
     """Return the whole address that opens a link."""
     return _site(reverse("giveback:host", args=[token_of(link)]))

@@ -1,0 +1,39 @@
+"""What the worker does once a day: turns planned ahead, silences settled, hosts asked again."""
+
+from typing import Final
+
+from farelegami.giveback.models import HostLink, Opportunity
+from farelegami.giveback.rules.opportunities import ASK_AGAIN_AFTER, OpportunityStage
+from farelegami.giveback.services.letters import ask_still_needed
+from farelegami.giveback.services.planning import plan_ahead
+from farelegami.giveback.services.sessions import settle_silence
+from farelegami.kernel import clock
+
+_AT_ONCE: Final = 500
+
+
+def each_day() -> None:
+    """Do what falls due today; done twice, the second time finds nothing."""
+    plan_ahead()
+    while settle_silence(most=_AT_ONCE) == _AT_ONCE:
+        pass
+    ask_hosts()
+
+
+def ask_hosts() -> int:
+    """Ask the hosts of opportunities nobody spoke of for two months; return how many were asked.
+
+    Each is asked once for each silence.
+    """
+    before = clock.today() - ASK_AGAIN_AFTER
+    links = HostLink.objects.filter(
+        opportunity__stage=OpportunityStage.OPEN.value,
+        opportunity__confirmed_on__lte=before,
+        revoked_at=None,
+        expires_on__gte=clock.today(),
+    ).exclude(email="")
+    asked: set[Opportunity] = set()
+    for link in links.select_related("opportunity").order_by("id"):
+        ask_still_needed(link)
+        asked.add(link.opportunity)
+    return len(asked)

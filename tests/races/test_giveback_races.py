@@ -1,0 +1,105 @@
+"""The last place is one person's, and a turn counts once, whoever says it at the same moment."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import Any
+
+import pytest
+
+from farelegami.giveback.models import Match, Session
+from farelegami.giveback.rules.matches import MatchStage, PlaceTaken
+from farelegami.giveback.rules.sessions import Said, SessionStage, Word
+from farelegami.giveback.services.matches import Proposal, accept_as_host, accept_as_person, propose
+from farelegami.giveback.services.planning import plan_ahead
+from farelegami.giveback.services.sessions import Report, begins_at, say_as_host, say_as_person
+from farelegami.giveback.tests.builders import (
+    a_free_offer,
+    a_host,
+    a_meeting,
+    a_volunteer,
+    an_active_match,
+    an_opportunity,
+    first_turn,
+    minutes,
+)
+from farelegami.kernel import clock
+from farelegami.ledger.queries import balances, verify
+from farelegami.matching.models import PlanItem
+from farelegami.matching.services.plans import make_plan, take_up
+from farelegami.pacts.rules.money import Purse
+from farelegami.pacts.tests.builders import a_crew
+from farelegami.volunteering.models import ServiceDay
+from tests.races.test_races import at_once
+
+pytestmark = pytest.mark.django_db(transaction=True)
+TWO_HOURS = Said(Word.HELD, minutes(120))
+
+
+def test_two_accept_the_last_place_at_once_and_one_is_told_kindly() -> None:
+    crew = a_crew()
+    place = an_opportunity(crew)
+    host, _token = a_host(crew.worker, place)
+    slot = place.slots.get()
+    matches = [
+        propose(crew.worker, Proposal(a_free_offer(crew, a_volunteer(crew, name)).pk, slot.pk))
+        for name in ("Ada", "Bea", "Cleo")
+    ]
+    for match in matches:
+        accept_as_person(crew.worker, match.pk)
+
+    def accept(match: Match) -> Any:
+        return lambda: accept_as_host(host, match.pk)
+
+    outcomes = at_once(*[accept(match) for match in matches])
+    told = [one for one in outcomes if isinstance(one, PlaceTaken)]
+    assert len(told) == 2, outcomes
+    stages = sorted(Match.objects.values_list("stage", flat=True))
+    assert stages == [MatchStage.ACTIVE, MatchStage.DECLINED, MatchStage.DECLINED]
+    assert Match.objects.filter(seat=1).count() == 1
+
+
+def test_a_turn_confirmed_by_four_hands_counts_once() -> None:
+    meeting = a_meeting()
+    turn = first_turn(an_active_match(meeting))
+    pact_id = meeting.offer.pact_id
+    assert pact_id is not None
+
+    def host_says() -> Session:
+        with clock.at(begins_at(turn) + timedelta(hours=3)):
+            return say_as_host(meeting.host, turn.pk, Report(TWO_HOURS))
+
+    def person_says() -> Session:
+        with clock.at(begins_at(turn) + timedelta(hours=3)):
+            return say_as_person(meeting.crew.worker, turn.pk, Report(TWO_HOURS))
+
+    outcomes = at_once(host_says, person_says, host_says, person_says)
+    assert not [one for one in outcomes if isinstance(one, BaseException)], outcomes
+    turn.refresh_from_db()
+    assert turn.stage == SessionStage.HELD
+    assert balances([pact_id])[pact_id][Purse.CONFIRMED] == 120
+    assert balances([pact_id])[pact_id][Purse.DONE] == 0
+    assert ServiceDay.objects.filter(taken_back_at=None).count() == 1
+    assert list(verify()) == []
+
+
+def test_turns_planned_by_two_workers_are_planned_once() -> None:
+    match = an_active_match(a_meeting(with_pact=False))
+    Session.objects.filter(match=match).delete()
+    at_once(plan_ahead, plan_ahead, plan_ahead)
+    days = list(Session.objects.filter(match=match).values_list("day", flat=True))
+    assert days
+    assert len(days) == len(set(days))
+
+
+def test_a_proposal_taken_up_twice_at_once_is_one_and_plans_have_numbers_of_their_own() -> None:
+    crew = a_crew()
+    a_free_offer(crew)
+    an_opportunity(crew)
+    plans = at_once(*[lambda: make_plan(crew.worker, crew.district_id)] * 3)
+    assert sorted(plan.number for plan in plans) == [1, 2, 3], plans
+    item = PlanItem.objects.first()
+    assert item
+    outcomes = at_once(*[lambda: take_up(crew.worker, item.pk)] * 3)
+    assert Match.objects.count() == 1, outcomes
+    assert len({one.pk for one in outcomes if isinstance(one, Match)}) == 1
