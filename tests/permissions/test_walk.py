@@ -17,6 +17,7 @@ from farelegami.cases.models import Case
 from farelegami.kernel.actor import Role
 from farelegami.kernel.ids import new_id
 from farelegami.pacts.models import Pact
+from farelegami.volunteering.models import PaidLink, Volunteer
 from tests.world import World
 
 pytestmark = pytest.mark.django_db
@@ -38,6 +39,7 @@ WORDS: dict[str, str | int] = {
     "step": "obiettivi", "which": "first", "moment": "T0", "instrument": "mappa_delle_risorse",
     "number": 1, "months": 3, "token": "no-such-token", "uidb36": "1", "code": "AAAAAA",
     "template_code": "mestiere", "purpose": "photo", "kind": "testo", "pk": 0, "session": 0,
+    "year": 2026, "quarter": 3,
 }  # fmt: skip
 # Their own pages answer these themselves; the sign-in library's need no object of ours.
 NOT_OURS = {
@@ -125,6 +127,20 @@ class Things:
 
     def a_goal_key(self):
         return self.pact.versions.first().terms.goals[0].key
+
+    def a_district_id(self):
+        return self.district_id
+
+    def a_body_id(self):
+        stays = Volunteer.objects.filter(district_id=self.district_id).select_related("register")
+        return stays.order_by("pk")[0].register.organisation_id
+
+    def a_link_id(self):
+        return (
+            PaidLink.objects.filter(district_id=self.district_id)
+            .values_list("pk", flat=True)[:1]
+            .get()
+        )
 
     def _row(self, what: str, name: str) -> Any:
         """Any row of the district whose model's name ends like the need."""

@@ -213,27 +213,9 @@ def _check_settings(_options: argparse.Namespace) -> int:
 
 
 def _check(options: argparse.Namespace) -> int:
-    faults: list[str] = []
-    if options.what in {"all", "database"}:
-        faults += [f"guardia mancante: {name}" for name in missing(connection)]
-        if _behind():
-            faults.append("la base dati è indietro: esegui `farelegami migrate`")
-    if options.what in {"all", "ledger"}:
-        with out.status("Risommo il libro mastro…"):
-            faults += [
-                f"libro mastro, {each.what} {each.object_id}: scritto {each.kept}, sommato {each.added}"
-                for each in verify()
-            ]
-    if options.what in {"all", "audit"}:
-        with out.status("Ricalcolo la catena del registro…"):
-            report = check_chain()
-        faults += report.faults
-        out.print(
-            f"Registro: {report.sealed} registrazioni sigillate, {report.waiting} in attesa,"
-            f" testa {report.head[:16]}"
-        )
-    if options.what in {"all", "registers"}:
-        faults += _register_faults()
+    faults = [
+        fault for what, look in _LOOKS.items() if options.what in {"all", what} for fault in look()
+    ]
     if options.what in {"all", "database"}:
         _say_old_keys()
     for fault in faults:
@@ -243,6 +225,31 @@ def _check(options: argparse.Namespace) -> int:
     return 1 if faults else 0
 
 
+def _database_faults() -> list[str]:
+    faults = [f"guardia mancante: {name}" for name in missing(connection)]
+    if _behind():
+        faults.append("la base dati è indietro: esegui `farelegami migrate`")
+    return faults
+
+
+def _ledger_faults() -> list[str]:
+    with out.status("Risommo il libro mastro…"):
+        return [
+            f"libro mastro, {each.what} {each.object_id}: scritto {each.kept}, sommato {each.added}"
+            for each in verify()
+        ]
+
+
+def _log_faults() -> list[str]:
+    with out.status("Ricalcolo la catena del registro…"):
+        report = check_chain()
+    out.print(
+        f"Registro: {report.sealed} registrazioni sigillate, {report.waiting} in attesa,"
+        f" testa {report.head[:16]}"
+    )
+    return list(report.faults)
+
+
 def _register_faults() -> list[str]:
     with out.status("Ricalcolo i registri dei volontari…"):
         return [
@@ -250,6 +257,14 @@ def _register_faults() -> list[str]:
             for name, found in verify_registers()
             for fault in found.faults
         ]
+
+
+_LOOKS: Mapping[str, Callable[[], list[str]]] = {
+    "database": _database_faults,
+    "ledger": _ledger_faults,
+    "audit": _log_faults,
+    "registers": _register_faults,
+}
 
 
 def _say_old_keys() -> None:

@@ -14,6 +14,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("", include("farelegami.giveback.urls")),
     path("", include("farelegami.cases.urls")),
     path("", include("farelegami.privacy.urls")),
+    path("", include("farelegami.volunteering.urls")),
     path("", include("farelegami.documents.urls")),
     path("", include("farelegami.publicsite.urls")),
 ]

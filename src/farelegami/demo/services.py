@@ -19,6 +19,7 @@ from farelegami.demo.showcase import tell_the_showcase
 from farelegami.demo.staff import BUILDER, DemoUser, Office, Staff, hire, hire_around, let_in
 from farelegami.demo.stories import HOSTS, PAVIA_HOSTS, PAVIA_STORIES, STORIES, Story
 from farelegami.demo.voices import tell_of_families
+from farelegami.demo.volunteers import tell_of_volunteers
 from farelegami.kernel import clock
 from farelegami.kernel.periods import months_later
 from farelegami.network.rules import OrganisationKind
@@ -118,6 +119,8 @@ def build_province(
     _live_all(pavia, _fates(random, pavia_pacts), begins, tell, "Patti di Fare #BeneComune")
     tell_of_families(cremona, showcase.pk, showcase.case.contact_id)
     tell_of_rights(cremona, person_id=showcase.case.contact_id)
+    for ground in (cremona, pavia):
+        tell_of_volunteers(ground)
     users = [*cremona.staff.users, *pavia.staff.users, DemoUser("visitatore", "", "", "/")]
     rows = [{key: value for key, value in asdict(user).items() if value} for user in users]
     (data / USERS_FILE).write_text(json.dumps(rows, ensure_ascii=False, indent=1), encoding="utf-8")

@@ -30,6 +30,7 @@ _ROOMS: Final = (
     ("pacts:payments", gettext_noop("Pagamenti"), "it-card"),
     ("pacts:plans", gettext_noop("Piani d’impresa"), "it-chart-line"),
     ("desk:organisations", gettext_noop("Enti"), "it-pa"),
+    ("volunteering:registers", gettext_noop("Volontari"), "it-flag"),
     ("desk:results", gettext_noop("Risultati"), "it-chart-line"),
     ("access:accounts", gettext_noop("Accessi"), "it-key"),
     ("tokens:list", gettext_noop("Token"), "it-code-circle"),

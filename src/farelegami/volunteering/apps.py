@@ -14,6 +14,7 @@ class VolunteeringConfig(AppConfig):
     label = "volunteering"
     keeping = "farelegami.volunteering.keeping.KEEPING"
     guards = GUARDS
+    doors = "farelegami.volunteering.permissions.DOORS"
     # An entry of a register is not moved: it stays as it was written.
     person_columns = (
         "volunteering.Volunteer.person",

@@ -11,6 +11,7 @@ from uuid import UUID
 from django.db.models import QuerySet
 
 from farelegami.kernel.actor import Actor
+from farelegami.kernel.errors import NotFound
 from farelegami.kernel.units import Cents
 from farelegami.network.queries import organisation_refs
 from farelegami.people.queries.retention import people_by_id
@@ -95,6 +96,23 @@ def positions_page(actor: Actor, *, cursor: str = "") -> KeyPage[PucPosition]:
     """Return a page of positions, newest first. One query."""
     rows = visible_positions(actor).select_related("lead", "host")
     return key_page(rows, order=("-id",), cursor=cursor)
+
+
+def position_for(actor: Actor, position_id: UUID) -> PucPosition:
+    """Return a position.
+
+    Raises:
+        NotFound: none the actor may see.
+    """
+    position = visible_positions(actor).filter(pk=position_id).first()
+    if position is None:
+        raise NotFound
+    return position
+
+
+def premium_now(today: date) -> tuple[Premium, bool]:
+    """Return what a day costs this year, and whether the year's own figure is known."""
+    return premium_of(premiums(), today.year)
 
 
 @cache

@@ -68,6 +68,11 @@ def may_open_paper(actor: Actor, register_id: UUID) -> bool:
     return register is not None and may_keep(actor, register)
 
 
+def bodies_with_register() -> frozenset[UUID]:
+    """Return the organisations that have a register. One query."""
+    return frozenset(Register.objects.values_list("organisation_id", flat=True))
+
+
 def is_in_register(person_id: UUID, organisation_id: UUID) -> bool:
     """Return whether somebody is among the volunteers of an organisation. One query."""
     return Volunteer.objects.filter(

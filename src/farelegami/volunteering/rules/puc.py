@@ -32,6 +32,11 @@ class Quarter:
     number: int
 
     @property
+    def said(self) -> str:
+        """The quarter as one writes it."""
+        return f"{self.number}/{self.year}"
+
+    @property
     def starts_on(self) -> date:
         """Its first day."""
         return date(self.year, 3 * self.number - 2, 1)

@@ -17,7 +17,7 @@ from farelegami.documents.rules.blocks import facts_of
 from farelegami.documents.services import PaperDraft, issue_paper
 from farelegami.kernel import clock
 from farelegami.kernel.actor import Actor
-from farelegami.kernel.errors import NotAllowed, NotFound
+from farelegami.kernel.errors import NotAllowed, NotFound, gettext_noop
 from farelegami.volunteering.models import PucExport, Register, RegisterEntry
 from farelegami.volunteering.permissions import may_keep
 from farelegami.volunteering.queries.printed import (
@@ -74,7 +74,7 @@ def register_table(actor: Actor, organisation_id: UUID) -> str:
         record(
             actor, Verb.EXPORTED, kind=REGISTER, object_id=register.pk,
             district_id=register.district_id, person_ids=people[start : start + _AT_ONCE],
-            purpose=_("registro dei volontari"), facts={"hash": register.last_hash},
+            purpose=gettext_noop("registro dei volontari"), facts={"hash": register.last_hash},
         )  # fmt: skip
     return csv_text(register_columns(), register_rows(entries))
 
@@ -157,6 +157,6 @@ def export_puc_days(
     record(
         actor, Verb.EXPORTED, kind=PUC, object_id=lead_id, district_id=district_id,
         person_ids=[row.person_id for row in found.rows],
-        purpose=_("giornate per INAIL"), facts={"days": found.days, "sha256": digest},
+        purpose=gettext_noop("giornate per INAIL"), facts={"days": found.days, "sha256": digest},
     )  # fmt: skip
     return found, table

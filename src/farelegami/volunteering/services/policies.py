@@ -9,13 +9,15 @@ from django.db.models import Q
 from django.utils.translation import gettext as _
 
 from farelegami.audit.rules import Verb
+from farelegami.documents.services import Checked, store
 from farelegami.kernel import clock
 from farelegami.kernel.actor import Actor
 from farelegami.kernel.errors import NotFound
 from farelegami.kernel.ids import new_id
 from farelegami.storage.inserts import change
 from farelegami.storage.once import written_once
-from farelegami.volunteering.models import Cover, Policy, Volunteer
+from farelegami.volunteering.models import Cover, Policy, Register, Volunteer
+from farelegami.volunteering.queries.registers import REGISTER
 from farelegami.volunteering.rules.covers import (
     RISK_LABELS,
     PolicyEndsBeforeItStarts,
@@ -41,7 +43,7 @@ def add_policy(
     risks: Collection[Risk],
     starts_on: date,
     ends_on: date,
-    document_id: UUID | None = None,
+    document: Checked | None = None,
     once: UUID | None = None,
 ) -> Policy:
     """Return a policy for the register of an organisation: everybody in it is covered at once.
@@ -72,14 +74,15 @@ def add_policy(
         liability=True,
         starts_on=starts_on,
         ends_on=ends_on,
-        document_id=document_id,
         recorded_at=clock.now(),
         recorded_by_id=actor.account_id,
         recorded_by_name=actor.name,
     )
-    sent = ("insurer", "number", "starts_on", "document_id")
+    sent = ("insurer", "number", "starts_on")
     policy, is_new = written_once(policy, of="organisation_id", sent=sent)
     if is_new:
+        if document is not None:
+            _keep(actor, register, policy, document)
         stays = Volunteer.objects.filter(Q(left_on=None) | Q(left_on__gte=starts_on))
         covered = cover_all([policy], stays.filter(register=register))
         note(
@@ -87,6 +90,14 @@ def add_policy(
             facts={"policy": policy.number, "until": str(ends_on), "covered": covered},
         )  # fmt: skip
     return policy
+
+
+def _keep(actor: Actor, register: Register, policy: Policy, document: Checked) -> None:
+    policy.document = store(
+        actor, upload=document, kind="volunteering.policy", district_id=policy.district_id,
+        title=f"{policy.insurer} {policy.number}", owner_kind=REGISTER, owner_id=register.pk,
+    )  # fmt: skip
+    change(policy, "document")
 
 
 @transaction.atomic

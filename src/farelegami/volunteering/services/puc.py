@@ -13,7 +13,8 @@ from farelegami.kernel.actor import Actor
 from farelegami.kernel.errors import NotAllowed, NotFound
 from farelegami.kernel.ids import new_id
 from farelegami.network.queries import organisation_for
-from farelegami.people.queries.persons import person_refs
+from farelegami.people.queries.persons import person_for
+from farelegami.people.rules.privacy import check_unrestricted
 from farelegami.storage.inserts import change
 from farelegami.storage.once import written_once
 from farelegami.volunteering.models import Cover, Policy, PucPosition
@@ -53,13 +54,12 @@ def open_puc_position(
 
     Raises:
         NotFound, NotAllowed: a body or a person that are not there; not for the actor to write.
-        PolicyUnnamed, PucOpenedInTheFuture, PucOpenedLate, PucEndsBeforeItStarts, PucWeek: as they
-            say (R11).
+        PolicyUnnamed, PucOpenedInTheFuture, PucOpenedLate, PucEndsBeforeItStarts, PucWeek,
+            Restricted: as they say (R11).
         SentAlready: sent before with other data.
     """
-    person = person_refs([person_id]).get(person_id)
-    if person is None:
-        raise NotFound
+    person = person_for(actor, person_id, for_update=True)
+    check_unrestricted(person.name, person.restricted_on)
     if not may_write_puc(actor, district_id=person.district_id):
         raise NotAllowed
     organisation_for(actor, host_id)
@@ -72,7 +72,7 @@ def open_puc_position(
     )  # fmt: skip
     position = PucPosition(
         id=once or new_id(), district_id=person.district_id, lead=lead, host_id=host_id,
-        person_id=person.id, name=person.name, project=project.strip()[:200],
+        person_id=person.pk, name=person.name, project=project.strip()[:200],
         weekly_minutes=weekly_minutes, opened_on=opened_on, starts_on=starts_on, ends_on=ends_on,
         recorded_at=clock.now(), recorded_by_id=actor.account_id, recorded_by_name=actor.name,
     )  # fmt: skip
@@ -111,7 +111,7 @@ def end_puc_position(
     """Return a position that ends earlier than agreed, on a day still covered.
 
     Raises:
-        NotFound: none the actor may see.
+        NotFound, NotAllowed: none the actor may see; not for them to write.
         PucEndedAlready: on another day.
         PucEndsBeforeItStarts, PolicyServed: as they say.
     """
@@ -122,6 +122,8 @@ def end_puc_position(
     )
     if position is None:
         raise NotFound
+    if not may_write_puc(actor, district_id=position.district_id):
+        raise NotAllowed
     if position.ended_on is not None:
         if position.ended_on != ended_on:
             raise PucEndedAlready

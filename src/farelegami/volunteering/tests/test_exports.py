@@ -11,7 +11,7 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
 from farelegami.audit.models import Entry
-from farelegami.documents.models import Document, IssuedPaper
+from farelegami.documents.models import IssuedPaper
 from farelegami.documents.queries import standing_of
 from farelegami.documents.services import open_document
 from farelegami.kernel import clock
@@ -19,10 +19,9 @@ from farelegami.kernel.actor import system_actor
 from farelegami.kernel.errors import NotAllowed, NotFound
 from farelegami.kernel.ids import new_id
 from farelegami.people.tests.builders import A_STRANGER, ANNA
-from farelegami.privacy.services.erasing import erase_all_of
 from farelegami.territory.tests.builders import CREMASCO
-from farelegami.volunteering.models import PucExport, RegisterEntry, Volunteer
-from farelegami.volunteering.queries import due_exports, verify_register, worked_in
+from farelegami.volunteering.models import PucExport
+from farelegami.volunteering.queries import due_exports, worked_in
 from farelegami.volunteering.rules.covers import Basis
 from farelegami.volunteering.rules.puc import Quarter
 from farelegami.volunteering.services import (
@@ -39,7 +38,6 @@ from farelegami.volunteering.tests.builders import (
     CODES,
     MONDAY,
     a_body,
-    a_policy,
     a_volunteer,
     some_facts,
     someone,
@@ -53,7 +51,7 @@ FIRST = Quarter(2026, 1)
 
 @pytest.fixture(autouse=True)
 def _shelf(settings, tmp_path):
-    settings.DATA = tmp_path
+    settings.MEDIA_ROOT = tmp_path
 
 
 def where(code: str) -> str:
@@ -104,32 +102,6 @@ def test_the_paper_is_made_once_for_its_last_line_and_says_up_to_where_it_goes()
     IssuedPaper.objects.filter(pk=paper.pk).update(text_hash="f" * 64)
     paper.refresh_from_db()
     assert "non fa fede" in standing_of(paper)
-
-
-def test_erasing_a_person_empties_their_lines_and_papers_and_the_chain_holds() -> None:
-    """R25: what is left leads to nobody, and proves that nothing else was touched."""
-    body = a_body()
-    a_policy(body)
-    volunteer = a_volunteer(body)
-    a_volunteer(body, facts=some_facts(given_name="Ada"))
-    register_paper(body.host, body.id, address=where)
-    before = RegisterEntry.objects.order_by("number").values_list("hash", flat=True)
-    hashes = list(before)
-    erase_all_of(
-        "people.Person", volunteer.person_id, act_id=new_id(), district_id=CREMASCO,
-        at=clock.now(),
-    )  # fmt: skip
-    first, second = RegisterEntry.objects.order_by("number")
-    assert (first.told, first.facts_label) == (None, "")
-    assert second.told.given_name == "Ada"
-    assert [first.hash, second.hash] == hashes
-    assert not Document.objects.exists()
-    assert not IssuedPaper.objects.exists()
-    assert Volunteer.objects.order_by("id").first().name == ""
-    report = verify_register(body.register.pk)
-    assert (report.sound, report.emptied) == (True, 1)
-    assert len(table_of(register_table(body.host, body.id))) == 2
-    register_paper(body.host, body.id, address=where)
 
 
 def a_worker(body, code: str, days: int, *, first: date = MONDAY + DAY):

@@ -71,7 +71,7 @@ LIMITS = {
 
 @pytest.fixture(autouse=True)
 def _shelf(settings, tmp_path):
-    settings.DATA = tmp_path
+    settings.MEDIA_ROOT = tmp_path
 
 
 def a_serving_volunteer(body: Body, days: int = 3) -> tuple[Volunteer, list[ServiceDay]]:

@@ -1,0 +1,1 @@
+"""Pages for bodies that take volunteers and for the staff of the district."""
