@@ -97,6 +97,7 @@ KEEPING: Final[dict[str, Declaration]] = {
             "ends_on",
             "agreed_until",
             "ended_reason",
+            "withdrawn_at",
             "document",
             "recorded_at",
             "recorded_by_id",

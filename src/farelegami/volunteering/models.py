@@ -231,6 +231,8 @@ class Policy(Row):
     # The end it was made for, where it ended before.
     agreed_until = models.DateField(null=True, blank=True)
     ended_reason = models.CharField(max_length=300, blank=True)
+    # Written down by mistake: it never covered anybody.
+    withdrawn_at = models.DateTimeField(null=True, blank=True)
     document = models.ForeignKey("documents.Document", models.PROTECT, null=True, related_name="+")
     recorded_at = models.DateTimeField()
     recorded_by_id = models.UUIDField(null=True)

@@ -85,6 +85,7 @@ DOORS: Final = (
     _door("policies", _("vedere le polizze di un ente"), _READ),
     _door("add_policy", _("scrivere una polizza"), _KEEP),
     _door("end_policy", _("chiudere prima una polizza"), _KEEP),
+    _door("withdraw_policy", _("togliere una polizza scritta per errore"), _KEEP),
     _door("check", _("controllare che un registro sia com’è stato scritto"), _READ),
     _door("paper", _("scaricare un registro in PDF"), _KEEP),
     _door("table", _("scaricare un registro come tabella"), _KEEP),

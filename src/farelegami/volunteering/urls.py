@@ -30,6 +30,7 @@ urlpatterns = [
     path(f"{_B}polizze/", policies.policies_page, name="policies"),
     path(f"{_B}polizze/nuova/", policies.add_page, name="add_policy"),
     path(f"{_B}polizze/<uuid:policy_id>/fine/", policies.end_page, name="end_policy"),
+    path(f"{_B}polizze/<uuid:policy_id>/errore/", policies.withdraw_page, name="withdraw_policy"),
     path(_P, volunteers.volunteer_page, name="volunteer"),
     path(f"{_P}rettifica/", volunteers.correct_page, name="correct"),
     path(f"{_P}fine/", volunteers.leave_page, name="leave"),

@@ -121,7 +121,10 @@ def periods_of_policies(organisation_id: UUID, *, until: date) -> list[Period]:
 def policies_lasting(organisation_id: UUID, day: date) -> QuerySet[Policy]:
     """Return the policies for the register of an organisation that do not end before a day."""
     return Policy.objects.filter(
-        organisation_id=organisation_id, kind=PolicyKind.REGISTER.value, ends_on__gte=day
+        organisation_id=organisation_id,
+        kind=PolicyKind.REGISTER.value,
+        withdrawn_at=None,
+        ends_on__gte=day,
     )
 
 
@@ -133,6 +136,7 @@ def organisations_covered(organisation_ids: Collection[UUID], day: date) -> froz
         accident=True,
         illness=True,
         liability=True,
+        withdrawn_at=None,
         starts_on__lte=day,
         ends_on__gte=day,
     )

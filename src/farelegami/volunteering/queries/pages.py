@@ -2,7 +2,7 @@
 
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import date
+from datetime import date, timedelta
 from enum import StrEnum
 from typing import Final
 from uuid import UUID
@@ -29,6 +29,8 @@ from farelegami.volunteering.rules.covers import Basis, PolicyKind, gaps
 from farelegami.volunteering.rules.registers import Facts
 
 _SHOWN: Final = 30
+# Time enough to renew a policy.
+_SOON: Final = timedelta(days=45)
 
 
 class Who(StrEnum):
@@ -58,6 +60,7 @@ class RegisterRow:
     bare: int
     insured_until: date | None
     is_insured: bool
+    ends_soon: bool
     delegated: bool
 
 
@@ -117,6 +120,7 @@ def registers_page(actor: Actor, *, text: str = "", cursor: str = "") -> KeyPage
             bare=bare.get(register.pk, 0),
             insured_until=ends.get(register.organisation_id),
             is_insured=(ends.get(register.organisation_id) or date.min) >= today,
+            ends_soon=(ends.get(register.organisation_id) or date.max) < today + _SOON,
             delegated=register.delegated,
         )
         for register in page.rows
@@ -144,6 +148,7 @@ def _insured(organisation_ids: Collection[UUID]) -> dict[UUID, date]:
     rows = Policy.objects.filter(
         organisation_id__in=organisation_ids,
         kind=PolicyKind.REGISTER.value,
+        withdrawn_at=None,
         starts_on__lte=clock.today(),
     )
     return dict(rows.order_by().values_list("organisation_id").annotate(Max("ends_on")))
@@ -238,8 +243,8 @@ def volunteer_file(register: Register, volunteer_id: UUID, *, keeps: bool) -> Vo
 def insurance_of(organisation_id: UUID) -> Insurance:
     """Return the policies of a body for its register, and the bare days to come. One query."""
     rows = Policy.objects.filter(
-        organisation_id=organisation_id, kind=PolicyKind.REGISTER.value
-    ).select_related("document")
+        organisation_id=organisation_id, kind=PolicyKind.REGISTER.value, withdrawn_at=None
+    )
     policies = list(rows.order_by("-ends_on", "-id"))
     today = clock.today()
     held = [(each.starts_on, each.ends_on) for each in policies if each.ends_on]

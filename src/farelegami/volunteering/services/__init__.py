@@ -9,7 +9,11 @@ from farelegami.volunteering.services.exporting import (
 )
 from farelegami.volunteering.services.paid import end_paid_link, write_paid_link
 from farelegami.volunteering.services.placing import enter_for_placement, facts_lacking
-from farelegami.volunteering.services.policies import add_policy, end_policy
+from farelegami.volunteering.services.policies import (
+    add_policy,
+    end_policy,
+    withdraw_policy,
+)
 from farelegami.volunteering.services.puc import end_puc_position, open_puc_position
 from farelegami.volunteering.services.refunds import (
     approve_refund,
@@ -52,5 +56,6 @@ __all__ = [
     "register_table",
     "resolve_refund_kinds",
     "take_back_service",
+    "withdraw_policy",
     "write_paid_link",
 ]

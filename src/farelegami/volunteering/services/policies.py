@@ -111,11 +111,7 @@ def end_policy(
         PolicyEndsBeforeItStarts, PolicyServed: as they say.
     """
     register = register_to_keep(actor, organisation_id)
-    policy = Policy.objects.filter(
-        pk=policy_id, organisation_id=organisation_id, kind=PolicyKind.REGISTER.value
-    ).first()
-    if policy is None:
-        raise NotFound
+    policy = _policy(organisation_id, policy_id)
     if policy.ends_on is None or day >= policy.ends_on:
         return policy
     if day < policy.starts_on:
@@ -132,4 +128,39 @@ def end_policy(
         actor, Verb.CHANGED, register,
         facts={"policy": policy.number, "until": [str(before), str(day)]},
     )  # fmt: skip
+    return policy
+
+
+@transaction.atomic
+def withdraw_policy(actor: Actor, organisation_id: UUID, policy_id: UUID, *, reason: str) -> None:
+    """Take away a policy written down by mistake: it is as if it had never covered anybody.
+
+    Raises:
+        NotFound, NotAllowed: as for `end_policy`.
+        PolicyServed: somebody served under it: it can only end.
+    """
+    register = register_to_keep(actor, organisation_id)
+    policy = _policy(organisation_id, policy_id)
+    covers = Cover.objects.filter(policy=policy)
+    served = last_served(covers)
+    if served is not None:
+        raise PolicyServed(day=f"{served:%d/%m/%Y}")
+    policy.withdrawn_at, policy.ended_reason = clock.now(), reason.strip()[:300]
+    change(policy, "withdrawn_at", "ended_reason")
+    covers.update(void=True)
+    note(
+        actor, Verb.CHANGED, register,
+        facts={"policy": policy.number, "withdrawn": policy.ended_reason},
+    )  # fmt: skip
+
+
+def _policy(organisation_id: UUID, policy_id: UUID) -> Policy:
+    policy = Policy.objects.filter(
+        pk=policy_id,
+        organisation_id=organisation_id,
+        kind=PolicyKind.REGISTER.value,
+        withdrawn_at=None,
+    ).first()
+    if policy is None:
+        raise NotFound
     return policy

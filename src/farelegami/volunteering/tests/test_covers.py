@@ -17,7 +17,7 @@ from farelegami.people.services.merging import merge_people
 from farelegami.people.services.restricting import restrict_person
 from farelegami.people.tests.builders import ANNA, CARLA, a_person, an_actor
 from farelegami.storage.guards import missing
-from farelegami.volunteering.models import Cover, Policy, ServiceDay, Volunteer
+from farelegami.volunteering.models import Cover, Policy, RegisterEntry, ServiceDay, Volunteer
 from farelegami.volunteering.queries import (
     cover_on,
     covers_of,
@@ -25,6 +25,7 @@ from farelegami.volunteering.queries import (
     organisations_covered,
     verify_register,
 )
+from farelegami.volunteering.queries.printed import register_rows
 from farelegami.volunteering.rules.covers import (
     Basis,
     NoPolicyInForce,
@@ -51,6 +52,7 @@ from farelegami.volunteering.services import (
     note_service,
     open_puc_position,
     take_back_service,
+    withdraw_policy,
 )
 from farelegami.volunteering.tests.builders import (
     CODES,
@@ -202,6 +204,45 @@ def test_a_policy_given_up_ends_its_covers() -> None:
     assert policy.agreed_until == date(2026, 12, 31)
     with pytest.raises(NotFound):
         end_policy(body.host, body.id, new_id(), day=date(2026, 5, 4), reason="")
+
+
+def test_a_policy_written_by_mistake_never_covered_anybody() -> None:
+    body = a_body()
+    policy = a_policy(body)
+    volunteer = a_volunteer(body)
+    done = served(volunteer, body, date(2026, 5, 4))
+    with pytest.raises(PolicyServed):
+        withdraw_policy(body.host, body.id, policy.pk, reason="date sbagliate")
+    take_back_service(SESSIONS, done.source_id, reason="non c’era")
+    withdraw_policy(body.host, body.id, policy.pk, reason="date sbagliate")
+    with pytest.raises(NotFound):
+        withdraw_policy(body.host, body.id, policy.pk, reason="date sbagliate")
+    assert cover_on(volunteer.person_id, body.id, date(2026, 5, 4)) is None
+    assert organisations_covered([body.id], date(2026, 5, 4)) == frozenset()
+    with clock.at(MONDAY):
+        assert earliest_cover(volunteer.person_id, body.id, entered_on=MONDAY) is None
+
+
+def test_who_was_placed_stands_in_the_register_as_who_came_by_themselves() -> None:
+    """Nothing in it tells how somebody came to the body."""
+    body = a_body()
+    a_policy(body)
+    person = someone(given_name="Ada")
+    answering = system_actor(body.host.name)
+    with clock.at(MONDAY):
+        enter_for_placement(answering, organisation_id=body.id, person_id=person.pk, day=MONDAY)
+    a_volunteer(body, facts=some_facts(tax_code=CODES[1], birth_place=""))
+    placed, came = RegisterEntry.objects.order_by("number")
+    hidden = {
+        "id", "number", "person_id", "facts", "facts_digest", "previous", "hash",
+        "recorded_by_id",
+    }  # fmt: skip
+    names = [field.attname for field in placed._meta.concrete_fields]
+    assert {name: getattr(placed, name) for name in names if name not in hidden} == {
+        name: getattr(came, name) for name in names if name not in hidden
+    }
+    one, other = register_rows([placed, came])
+    assert [bool(cell) for cell in one] == [bool(cell) for cell in other]
 
 
 @pytest.mark.parametrize(

@@ -209,6 +209,11 @@ def test_a_policy_has_its_paper_and_can_end_early() -> None:
     body.insured(number="P 2", starts_on=str(clock.today() + 20 * DAY))
     assert "nessuno è assicurato" in told(body.desk.get(url("policies", body.id)))
     assert "giorni scoperti" in told(body.desk.get(url("register", body.id)))
+    there = url("withdraw_policy", body.id, policy.pk)
+    assert body.desk.get(there).status_code == 200
+    page = told(body.desk.post(there, {"reason": "date sbagliate"}, follow=True))
+    assert "La polizza è tolta." in page
+    assert "P 1" not in page
 
 
 def test_a_refund_is_asked_by_one_and_approved_by_another() -> None:

@@ -11,11 +11,11 @@ from django.views.decorators.http import require_http_methods, require_safe
 from farelegami.access.requests import ActorRequest
 from farelegami.kernel import clock
 from farelegami.kernel.errors import NotAllowed
-from farelegami.volunteering.forms import EndPolicyForm, PolicyForm
+from farelegami.volunteering.forms import EndPolicyForm, PolicyForm, ReasonForm
 from farelegami.volunteering.permissions import may_keep
 from farelegami.volunteering.queries.pages import insurance_of
 from farelegami.volunteering.queries.registers import register_for
-from farelegami.volunteering.services import add_policy, end_policy
+from farelegami.volunteering.services import add_policy, end_policy, withdraw_policy
 from farelegami.volunteering.views.acts import Act, act_page, checked, path_to, to
 from farelegami.web.refusals import shown_on
 
@@ -83,4 +83,21 @@ def end_page(request: ActorRequest, body_id: UUID, policy_id: UUID) -> HttpRespo
         lambda said: end_policy(
             request.actor, body_id, policy_id, day=said["day"], reason=said["reason"]
         ),
+    )  # fmt: skip
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def withdraw_page(request: ActorRequest, body_id: UUID, policy_id: UUID) -> HttpResponse:
+    """Take away a policy that was written down by mistake."""
+    register = register_for(request.actor, body_id)
+    act = Act(
+        title=_("Polizza scritta per errore"), submit=_("Togli la polizza"),
+        done=_("La polizza è tolta."), back=to("policies", body_id),
+        crumbs=path_to(register, (to("policies", body_id), _("Polizze"))),
+        says=_("È come se non ci fosse mai stata. Se sotto questa polizza c’è un servizio, non si può."),
+        is_grave=True,
+    )  # fmt: skip
+    return act_page(
+        request, act, ReasonForm(request.POST or None),
+        lambda said: withdraw_policy(request.actor, body_id, policy_id, reason=said["reason"]),
     )  # fmt: skip
