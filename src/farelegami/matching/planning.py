@@ -1,26 +1,35 @@
 """A district put into arrays, its plan made and explained. Loaded by `engine` alone: it is heavy."""
 
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
-from datetime import date, timedelta
+from datetime import date
 from typing import Any, Final, NamedTuple
 from uuid import UUID
 
 from farelegami.giveback.queries.waiting import Free, FreeSlot, Waiting
-from farelegami.giveback.rules.needs import (
-    REQUIREMENT_LABELS,
-    Field,
-    Need,
-    NeedKind,
-    Requirement,
-    Weight,
-    levels_within,
-)
+from farelegami.giveback.rules.needs import Field, Need, NeedKind, Weight
 from farelegami.giveback.rules.slots import Slot
-from farelegami.kernel.periods import full_years
-from farelegami.matching.rules.conditions import PACE, Means, Obstacle
-from farelegami.matching.rules.parts import MOST_POINTS, Weights
-from farelegami.matching.rules.words import Chip, Facts, Label, Names, Opening, chips, condition
+from farelegami.matching.reading import (
+    FAR,
+    FREELY,
+    NAMES,
+    OLDEST,
+    age_of,
+    asked,
+    host_points,
+    kept,
+    languages_of,
+    least,
+    means_of,
+    need_points,
+    papers_of,
+    skills_of,
+    urgency_of,
+    waiting_points,
+)
+from farelegami.matching.rules.conditions import Obstacle
+from farelegami.matching.rules.parts import Weights
+from farelegami.matching.rules.words import Facts, Names, Opening, chips, condition
 from farelegami.matching.solver import (
     Certificate,
     Choice,
@@ -45,28 +54,8 @@ from farelegami.matching.solver import (
     sealed,
     solve,
 )
-from farelegami.pacts.rules.terms import Basis
-from farelegami.people.rules.languages import language_label
-from farelegami.people.rules.persons import Transport
 
-_FAR: Final = 1_000_000
-_MEANS: Final[Mapping[str, int]] = {
-    Transport.ON_FOOT: 1 << Means.ON_FOOT,
-    Transport.BICYCLE: 1 << Means.BICYCLE,
-    Transport.BUS: 1 << Means.BUS,
-    Transport.TRAIN: 1 << Means.TRAIN,
-    Transport.CAR: 1 << Means.CAR,
-    Transport.LIFT: 1 << Means.LIFT,
-}
-# Nobody said how they get about: they walk and take the bus.
-_USUAL: Final = 1 << Means.ON_FOOT | 1 << Means.BUS
 _FIELDS: Final = {field.value: 1 << at for at, field in enumerate(Field)}
-_ADULT: Final = 35
-_OLDEST: Final = 200
-# The bit beside the papers that says: gives freely. A place that takes no PUC asks for it.
-_FREELY: Final = "freely"
-_HALF_YEAR: Final = timedelta(days=183)
-_EACH_AT_HOST: Final = 25
 
 
 class Found(NamedTuple):
@@ -103,9 +92,9 @@ class Bits:
         languages = {at: key for key, at in self.languages.items()}
         papers = {at: code for code, at in self.papers.items()}
         return Names(
-            skill=lambda bit: Label(f"skill:{skills[bit]}"),
-            language=lambda bit: Label(language_label(languages[bit][0])),
-            paper=lambda bit: Label(REQUIREMENT_LABELS[Requirement(papers[bit])]),
+            skill=lambda bit: NAMES.skill(skills[bit]),
+            language=lambda bit: NAMES.language(languages[bit]),
+            paper=lambda bit: NAMES.paper(papers[bit]),
         )
 
 
@@ -180,9 +169,8 @@ def _hosts(waiting: Sequence[Waiting], free: Sequence[Free], apart: Apart) -> It
 def _bits_of(needs: Iterable[Need]) -> Bits:
     by_kind: dict[NeedKind, set[Any]] = {kind: set() for kind in NeedKind}
     for need in needs:
-        is_language = need.kind is NeedKind.LANGUAGE
-        by_kind[need.kind].add((need.code, need.level or "a1") if is_language else need.code)
-    papers = [*sorted(by_kind[NeedKind.REQUIREMENT]), _FREELY]
+        by_kind[need.kind].add(asked(need))
+    papers = [*sorted(by_kind[NeedKind.REQUIREMENT]), FREELY]
     return Bits(
         {code: at for at, code in enumerate(sorted(by_kind[NeedKind.SKILL]))},
         {key: at for at, key in enumerate(sorted(by_kind[NeedKind.LANGUAGE]))},
@@ -192,71 +180,39 @@ def _bits_of(needs: Iterable[Need]) -> Bits:
 
 def _givers(waiting: Sequence[Waiting], bits: Bits, hosts: Mapping[UUID, int], day: date) -> Givers:
     many = len(waiting)
-    skills = [(at, bit) for at, each in enumerate(waiting) for bit in _skills(each, bits)]
-    spoken = [(at, bit) for at, each in enumerate(waiting) for bit in _languages(each, bits)]
-    papers = [(at, bit) for at, each in enumerate(waiting) for bit in _papers(each, bits)]
+    skills = _held(waiting, skills_of, bits.skills)
+    spoken = _held(waiting, languages_of, bits.languages)
+    papers = _held(waiting, papers_of, bits.papers)
     columns: dict[str, Any] = {
         "key": range(many),
         "lat": [each.latitude for each in waiting],
         "lon": [each.longitude for each in waiting],
         "limit_minutes": [each.travel_minutes for each in waiting],
-        "limit_m": [_FAR] * many,
-        "means": [_means(each) for each in waiting],
+        "limit_m": [FAR] * many,
+        "means": [sum(1 << means for means in means_of(each)) for each in waiting],
         "skills": packed(many, len(bits.skills), skills),
         "languages": packed(many, len(bits.languages), spoken),
         "papers": packed(many, len(bits.papers), papers),
         "wishes": [sum(_FIELDS[f] for f in set(each.fields)) for each in waiting],
-        "age": [_age(each, day) for each in waiting],
+        "age": [age_of(each, day) for each in waiting],
         "weekly_minutes": [each.weekly_minutes for each in waiting],
         "places": [each.places for each in waiting],
         "employer": [
             hosts.get(each.employer_id, -1) if each.employer_id else -1 for each in waiting
         ],
-        "urgency": [_urgency(each, day) for each in waiting],
-        "waiting": [_points((day - each.offered_at.date()).days) for each in waiting],
+        "urgency": [urgency_of(each, day) for each in waiting],
+        "waiting": [waiting_points(each, day) for each in waiting],
     }
     return Givers(**columns)
 
 
-def _skills(each: Waiting, bits: Bits) -> Iterable[int]:
-    for code in each.skills:
-        parts = code.split(".")
-        held = {code[:1], *(".".join(parts[: at + 1]) for at in range(len(parts)))}
-        yield from (bits.skills[one] for one in held if one in bits.skills)
-
-
-def _languages(each: Waiting, bits: Bits) -> Iterable[int]:
-    for code, level in each.languages.items():
-        for within in levels_within(level):
-            if (code, within.value) in bits.languages:
-                yield bits.languages[code, within.value]
-
-
-def _papers(each: Waiting, bits: Bits) -> Iterable[int]:
-    yield from (bits.papers[code] for code in each.papers if code in bits.papers)
-    if each.basis == Basis.VOLUNTARY:
-        yield bits.papers[_FREELY]
-
-
-def _means(each: Waiting) -> int:
-    return sum({_MEANS[means] for means in each.transport}) or _USUAL
-
-
-def _age(each: Waiting, day: date) -> int:
-    # Of whom no birthday is known an adult's age is taken: people look at the proposal anyway.
-    return full_years(each.birth_date, day) if each.birth_date else _ADULT
-
-
-def _urgency(each: Waiting, day: date) -> int:
-    """Return 0 with half a year of the pact left, or none, to 100 on its last day."""
-    if each.pact_ends_on is None:
-        return 0
-    left = max(0, (each.pact_ends_on - day).days)
-    return max(0, MOST_POINTS - MOST_POINTS * left // _HALF_YEAR.days)
-
-
-def _points(days: int) -> int:
-    return min(MOST_POINTS, max(0, days))
+def _held(
+    waiting: Sequence[Waiting],
+    of: Callable[[Waiting], Collection[Any]],
+    bits: Mapping[Any, int],
+) -> list[tuple[int, int]]:
+    """Return who holds what, of what the places ask."""
+    return [(at, bits[one]) for at, each in enumerate(waiting) for one in of(each) if one in bits]
 
 
 def _giver_slots(waiting: Sequence[Waiting]) -> GiverSlots:
@@ -287,16 +243,16 @@ def _places(
 ) -> Places:
     many = len(free)
 
-    def asked(kind: NeedKind, weight: Weight, known: Mapping[Any, int]) -> Any:
+    def wanted(kind: NeedKind, weight: Weight, known: Mapping[Any, int]) -> Any:
         rows = [
-            (at, known[(need.code, need.level or "a1") if kind is NeedKind.LANGUAGE else need.code])
+            (at, known[asked(need)])
             for at, place in enumerate(free)
             for need in place.needs
             if need.kind is kind and need.weight is weight
         ]
         if kind is NeedKind.REQUIREMENT:
             rows += [
-                (at, bits.papers[_FREELY]) for at, place in enumerate(free) if not place.takes_puc
+                (at, bits.papers[FREELY]) for at, place in enumerate(free) if not place.takes_puc
             ]
         return packed(many, len(known), rows)
 
@@ -305,19 +261,19 @@ def _places(
         "organisation": [hosts[place.organisation_id] for place in free],
         "lat": [place.latitude for place in free],
         "lon": [place.longitude for place in free],
-        "skills_must": asked(NeedKind.SKILL, Weight.MUST, bits.skills),
-        "skills_nice": asked(NeedKind.SKILL, Weight.NICE, bits.skills),
-        "languages_must": asked(NeedKind.LANGUAGE, Weight.MUST, bits.languages),
-        "languages_any": asked(NeedKind.LANGUAGE, Weight.ANY_OF, bits.languages),
-        "papers_must": asked(NeedKind.REQUIREMENT, Weight.MUST, bits.papers),
+        "skills_must": wanted(NeedKind.SKILL, Weight.MUST, bits.skills),
+        "skills_nice": wanted(NeedKind.SKILL, Weight.NICE, bits.skills),
+        "languages_must": wanted(NeedKind.LANGUAGE, Weight.MUST, bits.languages),
+        "languages_any": wanted(NeedKind.LANGUAGE, Weight.ANY_OF, bits.languages),
+        "papers_must": wanted(NeedKind.REQUIREMENT, Weight.MUST, bits.papers),
         "field": [_FIELDS.get(place.field, 0) for place in free],
         "min_age": [place.min_age for place in free],
-        "max_age": [place.max_age or _OLDEST for place in free],
+        "max_age": [place.max_age or OLDEST for place in free],
         "capacity": [place.free for place in free],
         "by_bus": [place.by_bus for place in free],
         "covered": [place.organisation_id in insured for place in free],
-        "need": [_points((day - place.posted_at.date()).days) for place in free],
-        "host_fairness": [max(0, MOST_POINTS - _EACH_AT_HOST * place.at_host) for place in free],
+        "need": [need_points(place, day) for place in free],
+        "host_fairness": [host_points(place) for place in free],
     }
     return Places(**columns)
 
@@ -326,7 +282,7 @@ def _place_slots(slots: Sequence[tuple[int, FreeSlot]]) -> PlaceSlots:
     columns: dict[str, Any] = {
         "place": [at for at, _slot in slots],
         "capacity": [slot.free for _at, slot in slots],
-        "needed": [max(1, slot.least_minutes) for _at, slot in slots],
+        "needed": [least(slot.least_minutes) for _at, slot in slots],
         **_when([slot.slot for _at, slot in slots]),
     }
     return PlaceSlots(**columns)
@@ -378,19 +334,9 @@ def _found(ground: Ground, problem: Problem, candidate: int) -> Found:
 
 def _kept(ground: Ground, facts: Facts) -> list[dict[str, Any]]:
     # That somebody gives freely is nothing to say of them.
-    papers = tuple(bit for bit in facts.papers_must if bit != ground.bits.papers[_FREELY])
+    papers = tuple(bit for bit in facts.papers_must if bit != ground.bits.papers[FREELY])
     shown = replace(facts, papers_must=papers)
     return [kept(chip) for chip in chips(shown, ground.bits.names())]
-
-
-def kept(chip: Chip) -> dict[str, Any]:
-    """Return a chip as it is kept: values that are translated themselves are named."""
-    values = {
-        name: value.isoformat() if isinstance(value, date) else value
-        for name, value in chip.values.items()
-    }
-    labels = [name for name, value in chip.values.items() if isinstance(value, Label)]
-    return {"kind": chip.kind.value, "text": chip.text, "values": values, "labels": labels}
 
 
 def _pinned(ground: Ground, problem: Problem) -> list[Found]:
@@ -413,17 +359,6 @@ def _pinned(ground: Ground, problem: Problem) -> list[Found]:
 
 
 # ---- for one
-
-
-def reach_of(waiting: Waiting) -> int:
-    """Return how many metres away somebody can be, whatever the road: by their quickest means."""
-    minutes, means = waiting.travel_minutes, _means(waiting)
-    reaches = [
-        max(0, minutes - lost) * pace // 60
-        for each, (pace, lost) in PACE.items()
-        if means & 1 << each
-    ]
-    return max(reaches, default=0)
 
 
 def best_places(
@@ -488,7 +423,7 @@ def openings_at(ground: Ground, opportunity_id: UUID, weights: Weights) -> Seque
 
 
 def _is_said(ground: Ground, opening: Opening) -> bool:
-    freely = ground.bits.papers[_FREELY]
+    freely = ground.bits.papers[FREELY]
     return not (opening.obstacle is Obstacle.PAPERS and opening.bit == freely)
 
 

@@ -7,11 +7,13 @@ are counted out: what is returned is free.
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
+from functools import reduce
 from math import cos, radians
+from operator import or_
 from typing import Any, Final, NamedTuple
 from uuid import UUID
 
-from django.db.models import Q, QuerySet
+from django.db.models import Exists, F, OuterRef, Q, QuerySet
 
 from farelegami.giveback.models import (
     HeldRequirement,
@@ -23,11 +25,12 @@ from farelegami.giveback.models import (
     OpportunitySlot,
 )
 from farelegami.giveback.rules.matches import OPEN, MatchStage, Side
-from farelegami.giveback.rules.needs import Need, NeedKind, Weight
+from farelegami.giveback.rules.needs import Need, NeedKind, Weight, levels_within, skills_within
 from farelegami.giveback.rules.offers import MOST_WEEKLY, OfferStage
 from farelegami.giveback.rules.opportunities import OpportunityStage
 from farelegami.giveback.rules.slots import Slot, slots_of
 from farelegami.kernel import clock
+from farelegami.kernel.periods import full_years
 from farelegami.pacts.rules.terms import Basis
 from farelegami.people.models import Person
 from farelegami.people.queries.capabilities import Capabilities, capabilities_of
@@ -104,12 +107,12 @@ class Taken:
     known: set[tuple[UUID, UUID]] = field(default_factory=set)
 
 
-def taken_in(district_id: int, *, opportunity_ids: Collection[UUID] | None = None) -> Taken:
-    """Return what the matches of a district, or at these opportunities, take and say. One query."""
+def taken_in(district_id: int, *, host_ids: Collection[UUID] | None = None) -> Taken:
+    """Return what the matches of a district, or at these organisations, take and say. One query."""
     taken = Taken()
     matches = Match.objects.filter(district_id=district_id)
-    if opportunity_ids is not None:
-        matches = matches.filter(opportunity_id__in=opportunity_ids)
+    if host_ids is not None:
+        matches = matches.filter(opportunity__organisation_id__in=host_ids)
     rows = matches.values_list(
         "stage", "offer_id", "person_id", "opportunity_id", "opportunity__organisation_id",
         "slot_id", "slot__weekday", "slot__on", "starts", "ends", "declined_by", "started_on",
@@ -225,23 +228,56 @@ def waiting_as(person: Person, day: date) -> Waiting | None:
     )
 
 
-def near(waiting: Waiting, district_id: int, *, reach_m: int) -> Sequence[UUID]:
-    """Return the open opportunities within reach on a weekday on which somebody can. One query.
+def fitting(
+    waiting: Waiting, district_id: int, day: date, *, reach_m: int
+) -> Sequence[tuple[UUID, UUID]]:
+    """Return the open opportunities that may suit somebody, each with its organisation. One query.
 
-    A box and not a circle: the matcher measures exactly what is left.
+    What the database can rule out is out: too far, at other times, asking what they have not. The
+    way is a box and not a circle, and seats are not counted: the matcher looks at what is left.
     """
+    if not waiting.slots:
+        return ()
     high = reach_m / _METRES_A_DEGREE
     wide = high / max(0.2, cos(radians(waiting.latitude)))
-    days = {slot.weekday for slot in waiting.slots}
-    rows = OpportunitySlot.objects.filter(
-        dropped_on=None,
-        weekday__in=days,
-        opportunity__district_id=district_id,
-        opportunity__stage=OpportunityStage.OPEN.value,
-        opportunity__latitude__range=(waiting.latitude - high, waiting.latitude + high),
-        opportunity__longitude__range=(waiting.longitude - wide, waiting.longitude + wide),
+    slots = OpportunitySlot.objects.filter(
+        Q(on=None) | Q(on__gt=day), reduce(or_, map(_room_in, waiting.slots)), dropped_on=None
     )
-    return list(rows.order_by("opportunity_id").values_list("opportunity_id", flat=True).distinct())
+    unmet = OpportunityNeed.objects.filter(weight=Weight.MUST.value).exclude(_has(waiting))
+    age = full_years(waiting.birth_date, day) if waiting.birth_date else None
+    rows = Opportunity.objects.filter(
+        Q(ends_on=None) | Q(ends_on__gte=day),
+        ~Exists(unmet.filter(opportunity=OuterRef("pk"))),
+        Q() if age is None else Q(Q(max_age=None) | Q(max_age__gte=age), min_age__lte=age),
+        district_id=district_id,
+        stage=OpportunityStage.OPEN.value,
+        latitude__range=(waiting.latitude - high, waiting.latitude + high),
+        longitude__range=(waiting.longitude - wide, waiting.longitude + wide),
+        pk__in=slots.values("opportunity_id"),
+    )
+    return list(rows.order_by("pk").values_list("pk", "organisation_id"))
+
+
+def _room_in(mine: Slot) -> Q:
+    """Return the condition under which a time of a place has its least stay in common with mine."""
+    return Q(
+        Q(on=mine.on) if mine.on else Q(),
+        weekday=mine.weekday,
+        starts__lte=mine.ends - F("least_minutes"),
+        ends__gte=mine.starts + F("least_minutes"),
+        least_minutes__lte=mine.minutes,
+    )
+
+
+def _has(waiting: Waiting) -> Q:
+    """Return the condition under which somebody has what a need asks."""
+    skills = {held for code in waiting.skills for held in skills_within(code)}
+    has = Q(kind=NeedKind.SKILL.value, code__in=skills)
+    has |= Q(kind=NeedKind.REQUIREMENT.value, code__in=waiting.papers)
+    for code, level in waiting.languages.items():
+        levels = ["", *(within.value for within in levels_within(level))]
+        has |= Q(kind=NeedKind.LANGUAGE.value, code=code, level__in=levels)
+    return has
 
 
 def papers_in(

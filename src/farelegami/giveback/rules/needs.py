@@ -140,6 +140,17 @@ def has_skill(held: str, asked: str) -> bool:
     return held == asked or held.startswith(f"{asked}.") or (len(asked) == 1 and held[:1] == asked)
 
 
+def skills_within(held: str) -> tuple[str, ...]:
+    """Return all that somebody can do who has this skill of the list.
+
+    >>> skills_within("S1.2.3")
+    ('S', 'S1', 'S1.2', 'S1.2.3')
+    """
+    parts = held.split(".")
+    within = (".".join(parts[: at + 1]) for at in range(len(parts)))
+    return tuple(dict.fromkeys((held[:1], *within)))
+
+
 def check_requirement(seen_on: date, expires_on: date | None, *, today: date) -> None:
     """Refuse a paper seen in the future, or over already.
 

@@ -32,6 +32,8 @@ from farelegami.pacts.models import Pact
 from farelegami.pacts.rules.stages import Stage
 from farelegami.pacts.tests.builders import Crew, a_crew, a_pact, terms_of
 from farelegami.people.models import Person
+from farelegami.people.rules.weeks import Answer, Band, week_of
+from farelegami.people.services.capabilities import set_availability
 from farelegami.people.services.persons import PersonDraft, register_person
 from farelegami.territory.models import BirthPlace
 from farelegami.volunteering.rules.covers import Risk
@@ -101,6 +103,14 @@ def a_volunteer(crew: Crew, given_name: str = "Rita", **changes: Any) -> Person:
     )
     person = register_person(crew.worker, crew.district_id, replace(draft, **changes)).person
     return with_what_a_register_asks(person)
+
+
+def a_person_with_a_week(crew: Crew, answer: Answer = Answer.YES) -> Person:
+    """Return somebody whose file says that they can on Tuesday afternoons."""
+    person = a_volunteer(crew)
+    set_availability(crew.worker, person.pk, week_of([(1, Band.AFTERNOON, answer)]))
+    person.refresh_from_db()
+    return person
 
 
 def with_what_a_register_asks(person: Person) -> Person:

@@ -1,7 +1,7 @@
 """The best few for one person or one place, what each costs the plan, what would open others."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import timedelta
 from typing import Any, Final
 from uuid import UUID
@@ -9,12 +9,15 @@ from uuid import UUID
 from farelegami.giveback.models import Offer, Opportunity
 from farelegami.giveback.queries.opportunities import slots_by_id
 from farelegami.giveback.queries.sight import visible_offers
-from farelegami.giveback.queries.waiting import free_in, near, taken_in, waiting_as
+from farelegami.giveback.queries.waiting import Free, fitting, free_in, taken_in, waiting_as
 from farelegami.giveback.rules.slots import Slot
 from farelegami.kernel import clock
 from farelegami.kernel.actor import Actor
 from farelegami.matching.engine import engine
 from farelegami.matching.queries.plans import weights_in
+from farelegami.matching.reading import FREELY, NAMES, kept, offer_of, post_of, reach_of
+from farelegami.matching.rules.pairs import Proposal, best_posts, facts_of
+from farelegami.matching.rules.words import Facts, chips
 from farelegami.matching.services.plans import ground_in
 from farelegami.people.models import Person
 from farelegami.volunteering.queries import organisations_covered
@@ -77,37 +80,57 @@ def suggestions_for(person: Person) -> Sequence[Candidate]:
     """Return the five places that suit somebody best as their file says, for a pact being written.
 
     None where the file does not say when they can. The caller has let the actor see the person.
-    Seven queries, whatever the number of opportunities.
+    Twelve queries, whatever the number of opportunities, and nothing of the solver.
     """
-    day = clock.today()
+    day, district_id = clock.today(), person.district_id
     waiting = waiting_as(person, day)
     if waiting is None:
         return ()
-    reach = engine().reach_of(waiting)
-    ids = near(waiting, person.district_id, reach_m=reach)
-    taken = taken_in(person.district_id, opportunity_ids=ids)
-    free = free_in(person.district_id, day, taken, opportunity_ids=ids)
-    if not free:
+    near = fitting(waiting, district_id, day, reach_m=reach_of(waiting))
+    # Who is entered in a register today is insured from tomorrow (R10).
+    insured = organisations_covered({host for _id, host in near}, day + timedelta(days=1))
+    ids = [each for each, host in near if host in insured]
+    if not ids:
         return ()
-    insured = organisations_covered(
-        {place.organisation_id for place in free}, day + timedelta(days=1)
+    taken = taken_in(district_id, host_ids={host for _id, host in near} & insured)
+    free = free_in(district_id, day, taken, opportunity_ids=ids)
+    posts = [post_of(place, key, day, insured=insured) for key, place in enumerate(free)]
+    found = best_posts(
+        offer_of(waiting, day),
+        posts,
+        weights=weights_in(district_id),
+        k=_MOST,
+        known={host for who, host in taken.known if who == person.pk},
     )
-    ground = engine().ground_of([waiting], free, engine().Apart(insured=insured), day)
-    weights = weights_in(person.district_id)
-    found = engine().best_places(ground, weights, row=0, most=_MOST)
-    slots = slots_by_id([one.slot_id for one, _cost in found])
+    return _named(person.pk, [(_slot_of(free, each), each) for each in found])
+
+
+def _slot_of(free: Sequence[Free], found: Proposal) -> UUID:
+    place = free[found.post.key]
+    return place.slots[found.post.meetings.index(found.meeting)].id
+
+
+def _named(offer_id: UUID, found: Sequence[tuple[UUID, Proposal]]) -> Sequence[Candidate]:
+    """Return the places found with their names and reasons. One query."""
+    slots = slots_by_id([slot_id for slot_id, _one in found])
     return [
         Candidate(
-            person.pk,
-            one.slot_id,
-            slots[one.slot_id].opportunity.title,
-            slots[one.slot_id].opportunity.organisation.name,
-            slots[one.slot_id].slot(),
-            one.facts,
+            offer_id,
+            slot_id,
+            slots[slot_id].opportunity.title,
+            slots[slot_id].opportunity.organisation.name,
+            slots[slot_id].slot(),
+            [kept(chip) for chip in chips(_told(one), NAMES)],
             None,
         )
-        for one, _cost in found
+        for slot_id, one in found
     ]
+
+
+def _told(found: Proposal) -> Facts:
+    # That somebody gives freely is nothing to say of them.
+    facts = facts_of(found)
+    return replace(facts, papers_must=tuple(each for each in facts.papers_must if each != FREELY))
 
 
 def look_at_opportunity(actor: Actor, opportunity: Opportunity) -> Look:
