@@ -125,6 +125,10 @@ class Things:
     def a_key(self):
         return self.pact.versions.first().terms.goals[0].results[0].key
 
+    def a_commitment_key(self):
+        commitments = self.pact.versions.first().terms.commitments
+        return commitments[0].key if commitments else "none"
+
     def a_goal_key(self):
         return self.pact.versions.first().terms.goals[0].key
 

@@ -11,9 +11,10 @@ from uuid import UUID
 
 from django.utils.translation import gettext as _
 
-from farelegami.cases.queries.referrals import new_referral_count
-from farelegami.cases.queries.terms import Due, DueRow
-from farelegami.cases.queries.terms import due_soon as cases_due_soon
+from farelegami.cases.queries.terms import Due, DueRow, due_and_new
+from farelegami.giveback.models import Session
+from farelegami.giveback.permissions import PLACERS
+from farelegami.giveback.queries.people import disputes_of
 from farelegami.kernel import clock
 from farelegami.kernel.actor import Actor, Role
 from farelegami.kernel.errors import gettext_noop
@@ -74,6 +75,7 @@ class Morning:
     disputed: Sequence[OwnPact] = ()
     spends: Sequence[tuple[SpendRequest, Money]] = ()
     hours: Sequence[ToConfirm] = ()
+    turns: Sequence[Session] = ()
     terms: Sequence[Term] = ()
     meetings: Sequence[Planned] = ()
     cards: Sequence[PactRow[OwnPact]] = ()
@@ -87,8 +89,13 @@ class Morning:
         """How many things ask for the actor today."""
         late = sum(term.late_days > 0 for term in self.terms)
         payments = sum(count for _stage, count in self.payments)
-        asked = self.to_decide + len(self.hours)
+        asked = self.to_decide + len(self.hours) + len(self.turns)
         return asked + late + payments + len(self.disputed) + (self.new_referrals or 0)
+
+    @property
+    def to_check(self) -> int:
+        """How many hours and turns wait for a look."""
+        return len(self.hours) + len(self.turns)
 
     @property
     def to_decide(self) -> int:
@@ -101,7 +108,8 @@ def morning(actor: Actor) -> Morning:
     page = Morning()
     if actor.holds(Role.SOCIAL_WORKER, Role.COORDINATOR):
         _fill_worker(page, actor)
-        page.new_referrals = new_referral_count(actor)
+    if actor.holds(*PLACERS):
+        page.turns = disputes_of(actor)
     if actor.holds(Role.COORDINATOR):
         page.versions, page.spends = waiting_versions(actor), waiting_spends(actor)
     if actor.holds(Role.CLERK):
@@ -121,7 +129,8 @@ def _fill_worker(page: Morning, actor: Actor) -> None:
     page.cards = pact_rows(pacts[:CARDS], purses) if pacts else []
     page.open_pacts = len(pacts)
     page.disputed = [pact for pact in pacts if pact.is_disputed]
-    page.terms = _terms(actor, pacts, today)
+    due, page.new_referrals = due_and_new(actor, AHEAD_DAYS)
+    page.terms = _terms(actor, pacts, due, today)
     if not pacts:
         return
     hours = own_hours(actor)
@@ -133,9 +142,11 @@ def _fill_worker(page: Morning, actor: Actor) -> None:
     )
 
 
-def _terms(actor: Actor, pacts: Sequence[OwnPact], today: date) -> Sequence[Term]:
+def _terms(
+    actor: Actor, pacts: Sequence[OwnPact], due: Sequence[DueRow], today: date
+) -> Sequence[Term]:
     horizon = today + timedelta(days=AHEAD_DAYS)
-    found = [_case_term(row, today) for row in cases_due_soon(actor, AHEAD_DAYS)]
+    found = [_case_term(row, today) for row in due]
     for pact in pacts:
         if pact.stage_now != Stage.ACTIVE:
             continue

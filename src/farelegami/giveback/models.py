@@ -253,6 +253,10 @@ class OpportunitySlot(_SlotRow):
     # A time that is not needed any more stays for those who worked in it.
     dropped_on = models.DateField(null=True)
 
+    @property
+    def minutes(self) -> Minutes:
+        return Minutes(self.ends - self.starts)
+
     def slot(self) -> Slot:
         """The stretch as plain data."""
         return Slot(self.weekday, self.starts, self.ends, self.on)

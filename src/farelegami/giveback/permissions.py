@@ -3,13 +3,14 @@
 from collections.abc import Iterator
 from uuid import UUID
 
-from farelegami.access.doors import Door, Sight
+from farelegami.access.doors import DESK, Door, Sight
 from farelegami.kernel.actor import Actor, Role
 from farelegami.kernel.errors import gettext_noop as _
 
 # Who works with volunteers and hosts; of who gives for a pact only the case's own people know.
 PLACERS = (Role.SOCIAL_WORKER, Role.COORDINATOR, Role.COMMUNITY_MAKER)
 _HOSTS = frozenset({Role.HOST})
+_PLACERS = frozenset(PLACERS)
 
 
 def may_place(actor: Actor, *, district_id: int, manager_id: UUID | None, has_pact: bool) -> bool:
@@ -47,7 +48,59 @@ def _received() -> Iterator[Door]:
         yield Door(f"giveback:place{page}", does, _HOSTS, sight=Sight.OWN)
 
 
+def _staff(name: str, does: str) -> Door:
+    return Door(f"giveback:{name}", does, _PLACERS, sight=Sight.DISTRICT)
+
+
+def _own_place(name: str, does: str) -> Door:
+    return Door(f"giveback:place_{name}", does, _HOSTS, sight=Sight.OWN)
+
+
+def _followed(name: str, does: str) -> Door:
+    return Door(f"giveback:{name}", does, _PLACERS, sight=Sight.OWN)
+
+
 DOORS = (
+    _own_place("new", _("scrivere che cosa serve al proprio ente")),
+    _own_place("change", _("cambiare una richiesta del proprio ente")),
+    _own_place("copy", _("copiare una richiesta del proprio ente")),
+    _own_place("act", _("mettere in pausa, riaprire o chiudere una richiesta del proprio ente")),
+    _staff("opportunities", _("vedere le opportunità di restituzione")),
+    _staff("opportunity", _("vedere un’opportunità e chi ci lavora")),
+    _staff("opportunity_new", _("scrivere un’opportunità per un ente")),
+    _staff("opportunity_change", _("cambiare un’opportunità")),
+    _staff("opportunity_copy", _("copiare un’opportunità")),
+    _staff("opportunity_act", _("mettere in pausa, riaprire o chiudere un’opportunità")),
+    _staff("opportunity_sheet", _("stampare il foglio presenze di un’opportunità")),
+    _staff("opportunity_typing", _("segnare le presenze di un’opportunità da un foglio")),
+    _staff("opportunity_give_link", _("dare un indirizzo per confermare senza password")),
+    _staff("opportunity_revoke_link", _("revocare un indirizzo per confermare")),
+    Door(
+        "giveback:offer_for_commitment",
+        _("cercare un posto per un impegno di un patto"),
+        DESK,
+        sight=Sight.OWN,
+    ),
+    Door(
+        "giveback:offer_freely",
+        _("scrivere che cosa offre una persona"),
+        DESK,
+        sight=Sight.DISTRICT,
+    ),
+    Door("giveback:paper", _("segnare che un documento è stato visto"), DESK, sight=Sight.DISTRICT),
+    _followed("offer", _("vedere che cosa offre una persona")),
+    _followed("offer_change", _("cambiare che cosa offre una persona")),
+    _followed("offer_act", _("mettere in pausa, riaprire o chiudere una disponibilità")),
+    _followed("propose", _("proporre un posto a una persona")),
+    _followed("match", _("vedere un posto e i suoi turni")),
+    _followed("match_answer", _("scrivere la risposta di una persona a una proposta")),
+    _followed("match_start", _("far cominciare un posto accettato da entrambi")),
+    _followed("match_withdraw", _("ritirare una proposta")),
+    _followed("match_complete", _("segnare completato un posto")),
+    _followed("match_interrupt", _("interrompere un posto")),
+    _followed("turn_word", _("scrivere che cosa dice una persona di un turno")),
+    _followed("turn_settle", _("chiarire un turno su cui ci sono due parole diverse")),
+    _followed("turn_cancel", _("annullare un turno che deve venire")),
     Door("giveback:places", _("vedere le richieste del proprio ente"), _HOSTS, sight=Sight.OWN),
     *_received(),
 )

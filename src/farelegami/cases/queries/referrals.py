@@ -20,7 +20,6 @@ from farelegami.kernel import clock
 from farelegami.kernel.actor import Actor
 from farelegami.kernel.errors import NotFound
 from farelegami.storage.pages import PAGE_SIZE, KeyPage, key_page
-from farelegami.storage.prepared import prepared
 
 REFERRAL: Final = "cases.referral"
 _MOST_SENT: Final = 100
@@ -147,17 +146,6 @@ def sent_referrals(actor: Actor) -> Sequence[SentReferral]:
         )
         for row in rows.order_by("-id")[:_MOST_SENT]
     ]
-
-
-def new_referral_count(actor: Actor) -> int:
-    """Return how many referrals nobody has answered yet, at most 100. One query."""
-    return len(_unanswered(actor))
-
-
-@prepared
-def _unanswered(actor: Actor) -> QuerySet[Referral, UUID]:
-    waiting = visible_referrals(actor).filter(stage=ReferralStage.RECEIVED.value)
-    return waiting.order_by().values_list("id", flat=True)[:100]
 
 
 def receipt_language(code: str) -> str:

@@ -1,6 +1,6 @@
 """What falls due: alerts at the terms of R7, never a sanction."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from enum import StrEnum
@@ -59,8 +59,36 @@ def due_soon(actor: Actor, within_days: int) -> Sequence[DueRow]:
     if actor.account_id is None:
         return []
     until = clock.today() + timedelta(days=within_days)
+    waiting = _waiting(actor, actor.account_id, _received_before(until), until)
+    return _due(actor, until, waiting)
+
+
+def due_and_new(actor: Actor, within_days: int) -> tuple[Sequence[DueRow], int]:
+    """Return what falls due, as `due_soon`, and how many referrals nobody has answered yet.
+
+    Of those at most 100 are counted. Four queries.
+    """
+    if actor.account_id is None:
+        return [], 0
+    until = clock.today() + timedelta(days=within_days)
+    before = _received_before(until)
+    rows = _waiting_or_new(actor, actor.account_id, until)
+    new = [row for row in rows if row.stage == ReferralStage.RECEIVED]
+    waiting = [
+        row
+        for row in rows
+        if row.worker_id in {None, actor.account_id}
+        and (
+            (row.stage == ReferralStage.RECEIVED and row.received_at < before)
+            or (row.answer_by is not None and row.answer_by <= until)
+        )
+    ]
+    return _due(actor, until, waiting), min(len(new), _MOST)
+
+
+def _due(actor: Actor, until: date, waiting: Iterable[Referral]) -> Sequence[DueRow]:
     rows = [
-        *_contacts(actor, until),
+        *_contacts(waiting),
         *_first_meetings(actor, until),
         *_team(actor, until),
         *_handovers(actor, until),
@@ -68,11 +96,14 @@ def due_soon(actor: Actor, within_days: int) -> Sequence[DueRow]:
     return sorted(rows, key=lambda row: (row.on, row.object_id))
 
 
-def _contacts(actor: Actor, until: date) -> Iterator[DueRow]:
-    before = datetime.combine(
-        until - timedelta(days=CONTACT_TARGET_DAYS - 1), time.min, tzinfo=clock.ROME
-    )
-    for referral in _waiting(actor, actor.account_id, before, until):
+def _received_before(until: date) -> datetime:
+    """Return before when a referral was received whose first contact is due by that day."""
+    last = until - timedelta(days=CONTACT_TARGET_DAYS - 1)
+    return datetime.combine(last, time.min, tzinfo=clock.ROME)
+
+
+def _contacts(waiting: Iterable[Referral]) -> Iterator[DueRow]:
+    for referral in waiting:
         received_on = referral.received_at.astimezone(clock.ROME).date()
         target, limit = contact_terms(received_on)
         on = min(target, referral.answer_by or target)
@@ -90,6 +121,19 @@ def _waiting(
     )
     fields = ("id", "given_name", "family_name", "received_at", "answer_by")
     return rows.only(*fields).order_by("id")[:_MOST]
+
+
+@prepared
+def _waiting_or_new(actor: Actor, account_id: UUID | None, until: date) -> QuerySet[Referral]:
+    mine = Q(worker_id=account_id) | Q(worker_id=None)
+    rows = visible_referrals(actor).filter(
+        Q(stage=ReferralStage.RECEIVED.value) | Q(mine, answer_by__lte=until),
+        stage__in=[stage.value for stage in OPEN],
+    )
+    fields = (
+        "id", "given_name", "family_name", "received_at", "answer_by", "stage", "worker_id",
+    )  # fmt: skip
+    return rows.only(*fields).order_by("id")[: 2 * _MOST]
 
 
 def _first_meetings(actor: Actor, until: date) -> Iterator[DueRow]:

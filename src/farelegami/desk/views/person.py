@@ -32,6 +32,7 @@ from farelegami.desk.rules.words import (
     listed,
     purpose_of,
 )
+from farelegami.giveback.queries.people import offers_of_person
 from farelegami.kernel.actor import Actor
 from farelegami.kernel.errors import NotFound, gettext_noop
 from farelegami.pacts.queries import pact_rows, pacts_of_person
@@ -274,6 +275,7 @@ def ties_page(request: ActorRequest, person_id: UUID) -> HttpResponse:
         "changed": what_changed(file.change_since(before)) if before else "",
         **_resources(request.actor, file),
         **week_of_person(file),
+        "offers": offers_of_person(request.actor, person_id),
     }
     return render(request, "desk/person/ties.html", context)
 

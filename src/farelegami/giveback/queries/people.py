@@ -22,6 +22,7 @@ from farelegami.giveback.rules.sessions import SessionStage
 from farelegami.giveback.rules.slots import Slot
 from farelegami.kernel import clock
 from farelegami.kernel.actor import Actor
+from farelegami.kernel.errors import NotFound
 from farelegami.kernel.units import Minutes
 from farelegami.storage.pages import KeyPage, key_page
 
@@ -219,3 +220,24 @@ def generativity(
         hosts=len({host for _person, host in pairs}),
         turns=held.filter(Q()).count(),
     )
+
+
+def seen_matches(actor: Actor, match_ids: Collection[UUID]) -> frozenset[UUID]:
+    """Return which of these matches the actor may open. One query."""
+    rows = visible_matches(actor).filter(pk__in=match_ids)
+    return frozenset(rows.values_list("pk", flat=True))
+
+
+def session_seen(actor: Actor, session_id: UUID) -> Session:
+    """Return a turn with its match, person and place. One query.
+
+    Raises:
+        NotFound: none the actor may see.
+    """
+    rows = visible_sessions(actor).select_related(
+        "match__offer__person", "match__opportunity__organisation"
+    )
+    session = rows.filter(pk=session_id).first()
+    if session is None:
+        raise NotFound
+    return session

@@ -203,6 +203,7 @@ class Item:
     figure: str
     detail: str
     standing: str
+    key: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -300,6 +301,7 @@ def _commitment_item(each: Commitment, done: int) -> Item:
         _joined(each.host, each.when, each.helpers and _("con %(who)s") % {"who": each.helpers}),
         _("%(hours)s fatte") % {"hours": hours(done)} if done else
         _("fino al %(day)s") % {"day": dmy(each.ends_on)},
+        each.key,
     )  # fmt: skip
 
 

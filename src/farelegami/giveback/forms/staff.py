@@ -1,0 +1,60 @@
+"""What the staff type about places, matches, turns, and who may confirm."""
+
+from typing import Any, Final
+
+from django import forms
+from django.utils.translation import gettext_lazy as _
+
+from farelegami.giveback.forms.hosts import SaidForm
+from farelegami.giveback.rules.matches import SIDE_LABELS, Side
+
+
+class LinkForm(forms.Form):
+    name = forms.CharField(label=_("Nome e cognome"), max_length=160)
+    email = forms.EmailField(label=_("Posta elettronica"), required=False)
+
+
+class WhyForm(forms.Form):
+    reason = forms.CharField(label=_("Perché"), max_length=300)
+
+
+class NothingForm(forms.Form):
+    """An act that asks for nothing."""
+
+
+class CompleteForm(forms.Form):
+    changed_for_others = forms.CharField(
+        label=_("Che cosa è cambiato per gli altri?"),
+        required=False,
+        max_length=2000,
+        widget=forms.Textarea(attrs={"rows": 3}),
+    )
+
+
+_SIDES: Final = (Side.PERSON, Side.HOST, Side.STAFF)
+
+
+class InterruptForm(WhyForm):
+    by = forms.ChoiceField(
+        label=_("Chi lo decide"), choices=[(str(side), _(SIDE_LABELS[side])) for side in _SIDES]
+    )
+    field_order: Any = ("by", "reason")
+
+
+class WordForm(SaidForm):
+    note = forms.CharField(label=_("Nota"), required=False, max_length=300)
+
+
+class SettleForm(SaidForm):
+    settlement = forms.CharField(
+        label=_("Che cosa si è chiarito, e con chi"),
+        max_length=300,
+    )
+
+
+class ProposeForm(forms.Form):
+    """A time of an opportunity, chosen by hand for somebody."""
+
+    once = forms.UUIDField(required=False)
+    slot_id = forms.UUIDField()
+    note = forms.CharField(required=False, max_length=300)
