@@ -143,7 +143,8 @@ def _held_up(match: Match) -> str:
         name: _(value) if name.endswith("_label") and isinstance(value, str) else value
         for name, value in facts.items()
     }
-    text = _(match.held_up["text"])
+    refused: str = match.held_up["text"]
+    text = _(refused)
     return text % said if said else text
 
 
