@@ -130,6 +130,20 @@ class PaidForm(OnceForm):
     ends_on = DayField(label=_("Al"), required=False, help_text=_("Vuoto: non si sa ancora."))
 
 
+class PaidSomebodyForm(PaidForm):
+    """Somebody whom the register never had."""
+
+    given_name = forms.CharField(label=_("Nome"), max_length=80)
+    family_name = forms.CharField(label=_("Cognome"), max_length=80)
+    tax_code = forms.CharField(label=_("Codice fiscale"), max_length=20)
+    field_order = ("given_name", "family_name", "tax_code", "kind", "starts_on", "ends_on")
+
+    def facts(self) -> Facts:
+        """Return who was named."""
+        said = self.cleaned_data
+        return Facts(said["given_name"], said["family_name"], tax_code=said["tax_code"])
+
+
 class DayForm(forms.Form):
     day = DayField(label=_("Giorno"))
 

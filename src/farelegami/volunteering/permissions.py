@@ -79,6 +79,7 @@ DOORS: Final = (
     _door("correct", _("rettificare una riga del registro"), _KEEP),
     _door("leave", _("cancellare un volontario dal registro"), _KEEP),
     _door("paid_link", _("scrivere che qualcuno lavora per l’ente"), _KEEP),
+    _door("paid_somebody", _("scrivere chi lavora per l’ente"), _KEEP),
     _door("end_paid_link", _("chiudere un rapporto di lavoro con l’ente"), _KEEP),
     _door("delegate", _("delegare il registro al personale dell’ambito"), _KEEP),
     _door("end_delegation", _("togliere la delega sul registro"), _KEEP),

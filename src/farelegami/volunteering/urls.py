@@ -36,6 +36,7 @@ urlpatterns = [
     path(f"{_P}fine/", volunteers.leave_page, name="leave"),
     path(f"{_P}lavoro/", volunteers.paid_page, name="paid_link"),
     path(f"{_P}rimborso/", refunds.ask_page, name="ask_refund"),
+    path(f"{_B}lavoro/", volunteers.paid_somebody_page, name="paid_somebody"),
     path(f"{_B}lavoro/<uuid:link_id>/fine/", volunteers.end_paid_page, name="end_paid_link"),
     path(f"{_B}rimborsi/", refunds.refunds_page, name="refunds"),
     path(f"{_B}rimborsi/delibera/", refunds.resolve_page, name="resolve"),

@@ -1,9 +1,10 @@
 """Who is insured with whom on which days, for rooms that have already asked who may see."""
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
-from typing import TypeAlias
+from operator import itemgetter
+from typing import Final, TypeAlias
 from uuid import UUID
 
 from django.db.models import Q, QuerySet
@@ -14,6 +15,8 @@ from farelegami.volunteering.models import Cover, Policy, PucPosition, Volunteer
 from farelegami.volunteering.rules.covers import Basis, PolicyKind, earliest, first_day
 
 Pair: TypeAlias = tuple[UUID, UUID]
+# SQLite takes some thirty thousand values in one question.
+_PORTION: Final = 10_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,24 +56,35 @@ def covers_of(
 ) -> Mapping[Pair, Sequence[CoverSpan]]:
     """Return the covers that touch the days from `start` to `end` of each (person, organisation).
 
-    In the order of their first day; a pair without cover maps to nothing. One query.
+    In the order of their first day; a pair without cover maps to nothing. One query, and one
+    more for each ten thousand pairs.
     """
     found: dict[Pair, list[CoverSpan]] = {pair: [] for pair in pairs}
-    if not found:
-        return found
+    # By body, so that a portion names few of them.
+    every = sorted(found, key=itemgetter(1))
+    for at in range(0, len(every), _PORTION):
+        portion = frozenset(every[at : at + _PORTION])
+        for person_id, organisation_id, span in _spans(portion, start, end):
+            if (person_id, organisation_id) in portion:
+                found[person_id, organisation_id].append(span)
+    return found
+
+
+def _spans(
+    pairs: Collection[Pair], start: date, end: date
+) -> Iterator[tuple[UUID, UUID, CoverSpan]]:
+    """Yield the covers of whoever is in these pairs with whatever body is, by their first day."""
     rows = Cover.objects.filter(
-        organisation_id__in={organisation for _person, organisation in found},
-        person_id__in={person for person, _organisation in found},
+        organisation_id__in={organisation for _person, organisation in pairs},
+        person_id__in={person for person, _organisation in pairs},
         void=False,
         starts_on__lte=end,
         ends_on__gte=start,
-    )
-    for cover_id, person_id, organisation_id, basis, first, last in rows.order_by(
-        "starts_on", "id"
-    ).values_list("id", "person_id", "organisation_id", "basis", "starts_on", "ends_on"):
-        if (person_id, organisation_id) in found:
-            found[person_id, organisation_id].append(CoverSpan(cover_id, Basis(basis), first, last))
-    return found
+    ).order_by("starts_on", "id")
+    for cover_id, person_id, organisation_id, basis, first, last in rows.values_list(
+        "id", "person_id", "organisation_id", "basis", "starts_on", "ends_on"
+    ):
+        yield person_id, organisation_id, CoverSpan(cover_id, Basis(basis), first, last)
 
 
 def earliest_cover(

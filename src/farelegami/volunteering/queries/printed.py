@@ -73,8 +73,9 @@ def register_blocks(register: Register, entries: Sequence[RegisterEntry]) -> lis
         Facts(facts),
         Section(_("Righe")),
         Table(
-            [_("N."), _("Riga"), _("Volontario"), _("Scritta"), _("Impronta")],
+            [_("Riga"), _("Volontario"), _("Scritta"), _("Impronta")],
             [_printed(entry) for entry in entries],
+            end_from=3,
         ),
         Note(_("Impronta dell’ultima riga: %(hash)s") % {"hash": register.last_hash}),
         Note(
@@ -87,13 +88,12 @@ def register_blocks(register: Register, entries: Sequence[RegisterEntry]) -> lis
 
 
 def _printed(entry: RegisterEntry) -> list[str]:
-    kind = f"{entry.kind_label}, {dmy(entry.day)}"
+    kind = f"{entry.number}, {entry.kind_label}, {dmy(entry.day)}"
     if entry.occasional:
         kind = f"{kind} ({_('occasionale')})"
     if entry.corrects:
         kind = f"{kind}, {_('della riga %(number)s') % {'number': entry.corrects.number}}"
     return [
-        str(entry.number),
         kind,
         entry.facts_label or _("dati cancellati"),
         f"{_moment(entry)}, {entry.recorded_by_name}",

@@ -114,6 +114,17 @@ class FactsMissing(Refusal):
 
 
 @dataclass(eq=False)
+class EntryOnHold(Refusal):
+    """The person asked that their data be left as they are: a body is not told so."""
+
+    code = "volunteering.entry_on_hold"
+    text = gettext_noop(
+        "Per questa persona l’iscrizione oggi non si può fare: lo chiarisce il responsabile della"
+        " protezione dei dati."
+    )
+
+
+@dataclass(eq=False)
 class EnteredTooEarly(Refusal):
     code = "volunteering.entered_too_early"
     text = gettext_noop("Il registro è aperto dal %(opened)s: il giorno non può essere prima.")
@@ -171,6 +182,13 @@ class VolunteerOfTheBody(Refusal):
     text = gettext_noop(
         "È nel registro dei volontari dell’ente: prima si cancella, poi può avere un rapporto di lavoro."
     )
+
+
+@dataclass(eq=False)
+class PaidWithoutCode(Refusal):
+    code = "volunteering.paid_without_code"
+    text = gettext_noop("Serve il codice fiscale: senza, non si riconosce fra i volontari.")
+    field = "tax_code"
 
 
 @dataclass(eq=False)

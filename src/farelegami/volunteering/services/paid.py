@@ -13,22 +13,28 @@ from farelegami.kernel.ids import new_id
 from farelegami.kernel.periods import Period
 from farelegami.storage.inserts import change
 from farelegami.storage.once import written_once
-from farelegami.volunteering.models import PaidLink, Volunteer
+from farelegami.volunteering.models import PaidLink, Register, Volunteer
 from farelegami.volunteering.rules.registers import (
+    Facts,
     PaidKind,
     PaidLinkEndsBeforeItStarts,
+    PaidWithoutCode,
     VolunteerOfTheBody,
     are_both,
 )
 from farelegami.volunteering.services.chain import note
-from farelegami.volunteering.services.registers import person_known_to, register_to_keep
+from farelegami.volunteering.services.registers import (
+    person_known_to,
+    person_of_facts,
+    register_to_keep,
+)
 
 
 @transaction.atomic
 def write_paid_link(
     actor: Actor,
     organisation_id: UUID,
-    person_id: UUID,
+    person: UUID | Facts,
     kind: PaidKind,
     *,
     starts_on: date,
@@ -37,13 +43,15 @@ def write_paid_link(
 ) -> PaidLink:
     """Return that somebody works for pay for a body from a day, until another if it is known.
 
+    Whom the register never had is said by name and tax code, as when entered.
+
     Raises:
         NotFound, NotAllowed: no register or person the actor may see; only the body writes in it.
-        VolunteerOfTheBody, PaidLinkEndsBeforeItStarts: as they say.
+        VolunteerOfTheBody, PaidLinkEndsBeforeItStarts, PaidWithoutCode: as they say.
         SentAlready: sent before with other data.
     """
     register = register_to_keep(actor, organisation_id)
-    name = person_known_to(actor, register, person_id)
+    person_id, name = _who(actor, register, person)
     if ends_on is not None and ends_on < starts_on:
         raise PaidLinkEndsBeforeItStarts
     work = Period(starts_on, ends_on)
@@ -72,6 +80,16 @@ def write_paid_link(
             facts={"paid_link": kind.value, "since": str(starts_on)},
         )  # fmt: skip
     return link
+
+
+def _who(actor: Actor, register: Register, person: UUID | Facts) -> tuple[UUID, str]:
+    if isinstance(person, UUID):
+        return person, person_known_to(actor, register, person)
+    said = person.tidy()
+    # Without the code nobody would find them among the volunteers.
+    if not said.tax_code:
+        raise PaidWithoutCode
+    return person_of_facts(actor, register, said), said.name
 
 
 @transaction.atomic

@@ -11,11 +11,15 @@ from farelegami.kernel.actor import Actor
 from farelegami.kernel.errors import NotFound
 from farelegami.people.models import Person
 from farelegami.people.queries.retention import people_by_id
-from farelegami.people.rules.privacy import check_unrestricted
 from farelegami.territory.queries import place_name_of
 from farelegami.volunteering.queries.covers import earliest_cover
 from farelegami.volunteering.rules.covers import Basis, NoPolicyInForce, NoPucPosition
-from farelegami.volunteering.rules.registers import Facts, FactsMissing, missing_facts
+from farelegami.volunteering.rules.registers import (
+    EntryOnHold,
+    Facts,
+    FactsMissing,
+    missing_facts,
+)
 from farelegami.volunteering.services.registers import enter, register_of
 
 
@@ -38,7 +42,7 @@ def enter_for_placement(
     Raises:
         NotFound: there is no such person.
         NoRegister, NoPolicyInForce, NoPucPosition: the body cannot take anybody yet.
-        FactsMissing, EmployeeOfTheBody, EnteredTooEarly, Restricted: as they say.
+        FactsMissing, EmployeeOfTheBody, EnteredTooEarly, EntryOnHold: as they say.
     """
     if basis is Basis.PUC:
         first = earliest_cover(person_id, organisation_id, entered_on=day, basis=basis)
@@ -50,7 +54,8 @@ def enter_for_placement(
     person = _person(people_by_id([person_id]).select_for_update(of=("self",)))
     if earliest_cover(person.pk, organisation_id, entered_on=day) is None:
         raise NoPolicyInForce
-    check_unrestricted(person.name, person.restricted_on)
+    if person.restricted_on is not None:
+        raise EntryOnHold
     facts = _facts_of(person)
     if missing := missing_facts(facts):
         raise FactsMissing(missing_label=", ".join(_(each) for each in missing))

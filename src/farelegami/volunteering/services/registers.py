@@ -179,7 +179,7 @@ def enter_volunteer(
             raise SentAlready
         return done
     if person_id is None:
-        person_id = person_of_code(actor, register.district_id, _draft(told)).pk
+        person_id = person_of_facts(actor, register, told)
     else:
         person_known_to(actor, register, person_id)
     return enter(
@@ -342,6 +342,11 @@ def stay_of(register: Register, person_id: UUID) -> Volunteer | None:
 
 def _stays(register: Register, person_id: UUID) -> QuerySet[Volunteer]:
     return Volunteer.objects.select_related("entry").filter(register=register, person_id=person_id)
+
+
+def person_of_facts(actor: Actor, register: Register, facts: Facts) -> UUID:
+    """Return whoever of the register's district has the tax code of the facts, or a new person."""
+    return person_of_code(actor, register.district_id, _draft(facts)).pk
 
 
 def person_known_to(actor: Actor, register: Register, person_id: UUID) -> str:

@@ -12,7 +12,6 @@ from farelegami.kernel import clock
 from farelegami.kernel.actor import Role, system_actor
 from farelegami.kernel.errors import NotAllowed, NotFound, SentAlready
 from farelegami.kernel.ids import new_id
-from farelegami.people.rules.privacy import Restricted
 from farelegami.people.services.merging import merge_people
 from farelegami.people.services.restricting import restrict_person
 from farelegami.people.tests.builders import ANNA, CARLA, a_person, an_actor
@@ -40,7 +39,12 @@ from farelegami.volunteering.rules.covers import (
     ServiceInTheFuture,
     ServiceNotedOtherwise,
 )
-from farelegami.volunteering.rules.registers import FactsMissing, NoRegister, ServedAfterwards
+from farelegami.volunteering.rules.registers import (
+    EntryOnHold,
+    FactsMissing,
+    NoRegister,
+    ServedAfterwards,
+)
 from farelegami.volunteering.services import (
     add_policy,
     end_policy,
@@ -361,7 +365,7 @@ def test_a_placement_asks_for_what_the_register_needs() -> None:
             enter_for_placement(SESSIONS, organisation_id=body.id, person_id=bare.pk, day=MONDAY)
         left_alone = someone()
         restrict_person(CARLA, left_alone.pk)
-        with pytest.raises(Restricted):
+        with pytest.raises(EntryOnHold):
             enter_for_placement(
                 SESSIONS, organisation_id=body.id, person_id=left_alone.pk, day=MONDAY
             )
@@ -446,3 +450,14 @@ def test_the_covers_of_however_many_pairs_are_one_query(how_many: int) -> None:
     with CaptureQueriesContext(connection) as seen:
         assert covers_of([], start=MONDAY, end=LATER) == {}
     assert len(seen) == 0
+
+
+def test_more_pairs_than_a_question_takes_are_asked_in_portions_and_each_answered_once() -> None:
+    body = a_body()
+    a_policy(body)
+    volunteer = a_volunteer(body)
+    pairs = [(volunteer.person_id, body.id), *((new_id(), body.id) for _ in range(20_100))]
+    with CaptureQueriesContext(connection) as seen:
+        found = covers_of(pairs, start=MONDAY, end=LATER)
+    assert len(seen) == 3
+    assert [len(spans) for spans in found.values() if spans] == [1]

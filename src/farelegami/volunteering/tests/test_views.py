@@ -31,7 +31,7 @@ from farelegami.volunteering.models import (
 )
 from farelegami.volunteering.rules.covers import Basis, Risk
 from farelegami.volunteering.services import enter_volunteer, note_service
-from farelegami.volunteering.tests.builders import some_facts, someone
+from farelegami.volunteering.tests.builders import CODES, some_facts, someone
 
 pytestmark = pytest.mark.django_db
 DAY = timedelta(days=1)
@@ -182,6 +182,25 @@ def test_a_volunteer_is_corrected_leaves_and_is_paid() -> None:
     assert body.desk.post(url("end_paid_link", body.id, link.pk), ended).status_code == 302
     link.refresh_from_db()
     assert link.ends_on == clock.today() + 5 * DAY
+
+
+def test_who_works_for_the_body_is_not_entered() -> None:
+    """R15."""
+    body = Body().opened().insured()
+    there = url("paid_somebody", body.id)
+    assert body.desk.get(there).status_code == 200
+    typed = {
+        "given_name": "Lidia", "family_name": "Fontana", "tax_code": CODES[1],
+        "kind": "employee", "starts_on": str(clock.today() - DAY),
+    }  # fmt: skip
+    assert body.desk.post(there, typed | {"tax_code": ""}).status_code == 422
+    assert body.desk.post(there, typed).status_code == 302
+    assert "Lidia Fontana" in told(body.desk.get(url("register", body.id)))
+    entered = FACTS | {"tax_code": CODES[1], "entered_on": str(clock.today())}
+    refused = body.desk.post(url("enter", body.id), entered)
+    assert refused.status_code == 422
+    assert "non può esserne volontario" in told(refused)
+    assert not Volunteer.objects.exists()
 
 
 def test_a_policy_has_its_paper_and_can_end_early() -> None:

@@ -12,7 +12,14 @@ from django.views.decorators.http import require_http_methods, require_safe
 from farelegami.access.requests import ActorRequest
 from farelegami.audit.services import record_read
 from farelegami.kernel.errors import NotAllowed, gettext_noop
-from farelegami.volunteering.forms import DayForm, EnterForm, FactsForm, LeaveForm, PaidForm
+from farelegami.volunteering.forms import (
+    DayForm,
+    EnterForm,
+    FactsForm,
+    LeaveForm,
+    PaidForm,
+    PaidSomebodyForm,
+)
 from farelegami.volunteering.models import Register, Volunteer
 from farelegami.volunteering.permissions import may_keep, may_refund
 from farelegami.volunteering.queries.pages import stay_for, volunteer_file
@@ -134,6 +141,25 @@ def paid_page(request: ActorRequest, body_id: UUID, volunteer_id: UUID) -> HttpR
         request, act, PaidForm(request.POST or None),
         lambda said: write_paid_link(
             request.actor, body_id, stay.person_id, said["kind"], starts_on=said["starts_on"],
+            ends_on=said["ends_on"], once=said["once"],
+        ),
+    )  # fmt: skip
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def paid_somebody_page(request: ActorRequest, body_id: UUID) -> HttpResponse:
+    """Write down somebody who works for the body for pay and was never in its register."""
+    register = _to_keep(request, body_id)
+    form = PaidSomebodyForm(request.POST or None)
+    act = Act(
+        title=_("Chi lavora per l’ente"), submit=_("Scrivi"), done=_("Scritto."),
+        back=to("register", body_id), crumbs=path_to(register),
+        says=_("Chi ha un rapporto di lavoro con l’ente non può esserne volontario negli stessi giorni."),
+    )  # fmt: skip
+    return act_page(
+        request, act, form,
+        lambda said: write_paid_link(
+            request.actor, body_id, form.facts(), said["kind"], starts_on=said["starts_on"],
             ends_on=said["ends_on"], once=said["once"],
         ),
     )  # fmt: skip
