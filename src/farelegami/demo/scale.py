@@ -239,6 +239,15 @@ def _template() -> _Template:
     owners = frozenset(_bare(row[0]) for label in COPIED for row in rows[label])
     at = _table("ledger.Account").columns.index("owner_id")
     rows["ledger.Account"] = [row for row in rows["ledger.Account"] if _bare(row[at]) in owners]
+    accounts = {_bare(row[0]) for row in rows["ledger.Account"]}
+    columns = _table("ledger.Transfer").columns
+    sides = columns.index("debit_id"), columns.index("credit_id")
+    # Between accounts that are not copied, such as those of offers without a pact, nothing moved.
+    rows["ledger.Transfer"] = [
+        row
+        for row in rows["ledger.Transfer"]
+        if accounts.intersection(_bare(row[side]) for side in sides)
+    ]
     entries = frozenset(
         each.hex
         for each in _rows("audit.Entry")

@@ -12,6 +12,7 @@ from uuid import UUID
 from farelegami.cases.queries.instruments import instrument_for
 from farelegami.cases.rules.assessments import RESOURCE_MAP
 from farelegami.demo.families import welcome
+from farelegami.demo.giving import tell_of_giving
 from farelegami.demo.lives import Fate, Life, live
 from farelegami.demo.names import Names
 from farelegami.demo.rights import tell_of_rights
@@ -121,6 +122,7 @@ def build_province(
     tell_of_rights(cremona, person_id=showcase.case.contact_id)
     for ground in (cremona, pavia):
         tell_of_volunteers(ground)
+    tell_of_giving(cremona, showcase, scale=min(1.0, pacts / PACTS), tell=tell)
     users = [*cremona.staff.users, *pavia.staff.users, DemoUser("visitatore", "", "", "/")]
     rows = [{key: value for key, value in asdict(user).items() if value} for user in users]
     (data / USERS_FILE).write_text(json.dumps(rows, ensure_ascii=False, indent=1), encoding="utf-8")

@@ -430,8 +430,12 @@ def _to_end(actor: Actor, match_id: UUID, move: MatchMove) -> Match:
 def _ended(actor: Actor, match: Match, **facts: str) -> Match:
     match.save()
     match.refresh_from_db(fields=["stage"])
-    still = Session.objects.filter(match=match, stage=SessionStage.PLANNED.value, disputed_at=None)
-    still.filter(person_word="", host_word="").update(cancelled_at=clock.now())
+    untold = Session.objects.filter(
+        match=match, stage=SessionStage.PLANNED.value, person_word="", host_word=""
+    )
+    # What was to come was only a plan; a turn that has passed without a word is kept as such.
+    untold.filter(day__gt=clock.today()).delete()
+    untold.update(cancelled_at=clock.now())
     _note(actor, Verb.CHANGED, match, **facts)
     tell_host(match, "ended")
     return match
