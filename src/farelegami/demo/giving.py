@@ -12,6 +12,7 @@ from django.db import transaction
 from farelegami.demo.families import moment_of
 from farelegami.demo.staff import Office
 from farelegami.giveback.models import Match, Offer, Opportunity, Session
+from farelegami.giveback.queries.people import match_file
 from farelegami.giveback.queries.sight import Host
 from farelegami.giveback.rules.matches import MatchStage, Side
 from farelegami.giveback.rules.needs import Field, Need, NeedKind, Requirement, Weight
@@ -52,7 +53,9 @@ from farelegami.matching.services.plans import make_plan
 from farelegami.network.rules import OrganisationKind
 from farelegami.network.services import OrganisationDraft, register_organisation
 from farelegami.pacts.models import Pact
-from farelegami.pacts.queries import terms_in_force
+from farelegami.pacts.queries import pact_for, terms_in_force
+from farelegami.pacts.queries.lists import caseload_page
+from farelegami.pacts.rules.stages import Stage
 from farelegami.people.models import Person
 from farelegami.people.rules.persons import Level, Transport
 from farelegami.people.rules.privacy import Restricted
@@ -182,7 +185,6 @@ def _one_district(ground: "Ground", office: Office, share: float, showcase: Pact
     places = _opportunities(ground, office, bodies, max(4, round(OPPORTUNITIES * share)), begins)
     offers = _offers(ground, office, max(4, round(OFFERS * share)), begins, showcase)
     _past(ground, office, places, offers, max(2, round(MATCHES * share)))
-    _dispute_one(ground, office)
 
 
 def _hosts(ground: "Ground", office: Office, begins: date, many: int) -> Sequence[_Body]:
@@ -278,18 +280,14 @@ def _offers(
 
 def _of_pacts(ground: "Ground", office: Office, most: int, but: Pact) -> Iterator[Offer]:
     """Yield offers for commitments of pacts that are active now."""
-    active = (
-        Pact.objects.filter(district_id=office.district_id, stage="active")
-        .exclude(pk=but.pk)
-        .order_by("pk")
-    )
-    workers = {worker.account_id: worker for worker in office.workers}
-    for pact in active.select_related("case", "programme")[: most * 2]:
-        worker, terms = workers.get(pact.case.manager_id), terms_in_force(pact)
-        if worker is None or terms is None or most <= 0:
-            continue
-        for commitment in terms.commitments[:1]:
-            if commitment.ends_on > ground.today + timedelta(days=30):
+    for worker in office.workers:
+        rows = caseload_page(worker, stage=str(Stage.ACTIVE), mine=True, size=25).rows
+        for row in rows if most > 0 else ():
+            pact = pact_for(worker, row.id)
+            terms = terms_in_force(pact)
+            for commitment in terms.commitments[:1] if terms and pact.pk != but.pk else ():
+                if commitment.ends_on <= ground.today + timedelta(days=30) or most <= 0:
+                    continue
                 draft = _offer_draft(ground, ground.today, commitment.ends_on)
                 with suppress(Restricted), transaction.atomic():
                     yield offer_for_commitment(worker, pact.pk, commitment.key, draft)
@@ -373,7 +371,7 @@ def _past(
     many: int,
 ) -> None:
     """Let some offers have met a place, and tell their turns week by week."""
-    done = 0
+    done, disputed = 0, False
     taken: set[UUID] = set()
     for offer in offers:
         if done >= many:
@@ -382,9 +380,12 @@ def _past(
         if found is None or offer.pact_id is not None:
             continue
         place, body, slot_id = found
-        if _tell_one(ground, office, offer, body, slot_id):
+        match = _tell_one(ground, office, offer, body, slot_id)
+        if match is not None:
             taken.add(place.pk)
             done += 1
+            host = Host(body.referent, organisation_ids=frozenset({body.id}))
+            disputed = disputed or _dispute_one(ground, office.workers[0], host, match)
 
 
 def _meeting(
@@ -400,32 +401,34 @@ def _meeting(
     return None
 
 
-def _tell_one(ground: "Ground", office: Office, offer: Offer, body: _Body, slot_id: UUID) -> bool:
+def _tell_one(
+    ground: "Ground", office: Office, offer: Offer, body: _Body, slot_id: UUID
+) -> Match | None:
     random = ground.random
     worker = office.workers[0]
     day = offer.offered_at.astimezone(clock.ROME).date() + timedelta(days=3)
     if day >= ground.today - timedelta(days=9):
-        return False
+        return None
     host = Host(body.referent, organisation_ids=frozenset({body.id}))
     try:
         with transaction.atomic(), clock.at(moment_of(day)):
             match = propose(worker, Proposal(offer.pk, slot_id))
             if random.random() < 0.08:
                 decline_as_person(worker, match.pk, reason="Gli orari sono cambiati.")
-                return False
+                return None
             accept_as_person(worker, match.pk)
             match = accept_as_host(host, match.pk)
     except Refusal:
-        return False
+        return None
     if match.stage != MatchStage.ACTIVE:
-        return False
+        return None
     _turns(ground, worker, host, match, weeks=random.choice((5, 7, 9, 12)))
-    return True
+    return match
 
 
 def _turns(ground: "Ground", worker: Actor, host: Host, match: Match, *, weeks: int) -> None:
     random = ground.random
-    turns = list(Session.objects.filter(match=match, day__lte=ground.today).order_by("day")[:weeks])
+    turns = [turn for turn in _turns_of(worker, match) if turn.day <= ground.today][:weeks]
     for turn in turns:
         told = Minutes(turn.planned_minutes)
         kind = random.random()
@@ -451,32 +454,24 @@ def _turns(ground: "Ground", worker: Actor, host: Host, match: Match, *, weeks: 
     _end(ground, worker, match, turns)
 
 
-def _dispute_one(ground: "Ground", office: Office) -> None:
-    """Let two words differ on one turn of these days, for somebody to settle."""
-    turn = (
-        Session.objects.filter(
-            district_id=office.district_id,
-            match__stage=MatchStage.ACTIVE.value,
-            match__offer__pact=None,
-            stage=SessionStage.PLANNED.value,
-            day__lt=ground.today,
-            person_word="",
-            host_word="",
-        )
-        .select_related("match__opportunity__organisation")
-        .order_by("-day")
-        .first()
-    )
-    if turn is None:
-        return
-    place = turn.match.opportunity
-    name = f"Referente di {place.organisation.name}"[:150]
-    host = Host(Actor(None, name), opportunity_ids=frozenset({place.pk}))
-    with clock.at(begins_at(turn) + timedelta(hours=5)):
-        told = Minutes(turn.planned_minutes)
-        say_as_person(office.workers[0], turn.pk, Report(Said(Word.HELD, told)))
-        short = Said(Word.HELD, Minutes(told // 2))
-        say_as_host(host, turn.pk, Report(short, note="È andata via prima."))
+def _turns_of(worker: Actor, match: Match) -> Sequence[Session]:
+    found = match_file(worker, match.pk)
+    return found[1] if found else ()
+
+
+def _dispute_one(ground: "Ground", worker: Actor, host: Host, match: Match) -> bool:
+    """Let two words differ on a turn of these days, for somebody to settle."""
+    for turn in _turns_of(worker, match):
+        fresh = turn.stage == SessionStage.PLANNED and not turn.person_word and not turn.host_word
+        if not fresh or turn.day >= ground.today:
+            continue
+        with clock.at(begins_at(turn) + timedelta(hours=5)):
+            told = Minutes(turn.planned_minutes)
+            say_as_person(worker, turn.pk, Report(Said(Word.HELD, told)))
+            short = Said(Word.HELD, Minutes(told // 2))
+            say_as_host(host, turn.pk, Report(short, note="È andata via prima."))
+        return True
+    return False
 
 
 def _end(ground: "Ground", worker: Actor, match: Match, turns: Sequence[Session]) -> None:
@@ -488,9 +483,11 @@ def _end(ground: "Ground", worker: Actor, match: Match, turns: Sequence[Session]
         if ground.random.random() < 0.15:
             interrupt_match(worker, match.pk, by=Side.PERSON, reason="Ha cominciato un lavoro.")
             return
-        left = Session.objects.filter(
-            match=match, day__lte=day, stage=SessionStage.PLANNED.value
-        ).exists()
+        left = [
+            turn
+            for turn in _turns_of(worker, match)
+            if turn.day <= day and turn.stage == SessionStage.PLANNED
+        ]
         if not left:
             complete_match(worker, match.pk)
 
