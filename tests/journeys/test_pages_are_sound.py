@@ -57,6 +57,9 @@ _PATHS: Final[Mapping[str, Sequence[str]]] = {
         "/lavoro/patti/{draft}/scrivere/restituzione/",
         "/lavoro/patti/{draft}/scrivere/rilettura/",
         "/lavoro/patti/{authorised}/firme/",
+        "/lavoro/restituzione/opportunita/",
+        "/lavoro/restituzione/opportunita/nuova/",
+        "/lavoro/persone/{person}/offre/",
     ),
     "coordinatore": (
         "/lavoro/",
@@ -68,7 +71,7 @@ _PATHS: Final[Mapping[str, Sequence[str]]] = {
     ),
     "amministrativo": ("/lavoro/", "/lavoro/pagamenti/?stato=chiuse"),
     "maker": ("/lavoro/", "/lavoro/segnalazioni/inviate/", "/lavoro/segnalazioni/invia/"),
-    "ente": ("/lavoro/",),
+    "ente": ("/lavoro/", "/ente/", "/ente/richieste/nuova/"),
     "commissione": ("/lavoro/piani/",),
     "programma": ("/lavoro/risultati/",),
     "dpo": ("/lavoro/registro/",),

@@ -1,6 +1,7 @@
 """Offers, opportunities, matches and their turns. Stages are generated from dated facts."""
 
 from collections.abc import Mapping
+from datetime import datetime, timedelta
 from typing import Any
 
 from django.db import models
@@ -31,6 +32,7 @@ from farelegami.giveback.rules.sessions import (
     Word,
 )
 from farelegami.giveback.rules.slots import Slot
+from farelegami.kernel import clock
 from farelegami.kernel.units import Minutes
 from farelegami.pacts.rules.terms import Basis
 from farelegami.storage.models import Row
@@ -474,6 +476,12 @@ class Session(Row):
     @property
     def planned_minutes(self) -> Minutes:
         return Minutes(self.ends - self.starts)
+
+    @property
+    def begins(self) -> datetime:
+        """The moment it begins, in Italy."""
+        midnight = datetime.combine(self.day, datetime.min.time(), tzinfo=clock.ROME)
+        return midnight + timedelta(minutes=self.starts)
 
     @property
     def person_said(self) -> Said | None:

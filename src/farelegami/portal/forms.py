@@ -127,3 +127,17 @@ class SignForm(forms.Form):
     text_hash = forms.CharField(widget=forms.HiddenInput)
     drawing = forms.CharField(widget=forms.HiddenInput, required=False)
     has_read = forms.BooleanField(label=_("Ho letto, o mi hanno letto, tutto il testo"))
+
+
+class TurnForm(OnceForm):
+    minutes = MinutesField(
+        label=_("Quanto tempo?"), min_minutes=1, max_minutes=12 * 60,
+        help_text=_("Per esempio 2 oppure 1:30"),
+    )  # fmt: skip
+    note = forms.CharField(label=_("Vuoi dire qualcosa?"), max_length=300, required=False)
+
+
+class TurnAbsentForm(OnceForm):
+    note = forms.CharField(
+        label=_("Vuoi dire perché? Non è obbligatorio."), max_length=300, required=False
+    )

@@ -2,11 +2,12 @@
 
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 from typing import Final
 from uuid import UUID
 
 from django.db.models import Q, Sum
+from django.utils.dates import WEEKDAYS
 
 from farelegami.giveback.models import HeldRequirement, Match, Offer, OfferSlot, Session
 from farelegami.giveback.queries.sight import (
@@ -16,16 +17,17 @@ from farelegami.giveback.queries.sight import (
     visible_offers,
     visible_sessions,
 )
-from farelegami.giveback.rules.matches import OPEN, MatchStage
+from farelegami.giveback.rules.matches import OPEN, MatchStage, Side
 from farelegami.giveback.rules.offers import OfferStage
 from farelegami.giveback.rules.sessions import SessionStage
-from farelegami.giveback.rules.slots import Slot
+from farelegami.giveback.rules.slots import Slot, clock_face
 from farelegami.kernel import clock
 from farelegami.kernel.actor import Actor
 from farelegami.kernel.errors import NotFound
 from farelegami.kernel.units import Minutes
 from farelegami.storage.pages import KeyPage, key_page
 
+_SHOWN: Final = 4
 _OPEN: Final = tuple(str(stage) for stage in OPEN)
 
 
@@ -153,11 +155,27 @@ def disputes_of(actor: Actor) -> Sequence[Session]:
 
 @dataclass(frozen=True, slots=True)
 class OwnPlace:
-    """A place of one's own, with the turns to come and those that wait for one's word."""
+    """A place of one's own: turns to come, those that wait for one's word, those heard otherwise."""
 
     match: Match
     next_turns: Sequence[Session]
     to_tell: Sequence[Session]
+    disputed: Sequence[Session]
+
+    @property
+    def weekday(self) -> str:
+        """The day of the week, in whichever language the page speaks."""
+        return str(WEEKDAYS[self.match.slot.weekday])
+
+    @property
+    def hours(self) -> str:
+        """From when to when, as one reads it off a clock."""
+        return f"{clock_face(self.match.starts)}–{clock_face(self.match.ends)}"
+
+    @property
+    def is_asked(self) -> bool:
+        """Whether one's own answer is waited for."""
+        return Side.PERSON in self.match.waits_for
 
 
 def own_places(actor: Actor) -> Sequence[OwnPlace]:
@@ -174,19 +192,41 @@ def own_places(actor: Actor) -> Sequence[OwnPlace]:
     by_match: dict[UUID, list[Session]] = {}
     for turn in turns.order_by("day", "starts"):
         by_match.setdefault(turn.match_id, []).append(turn)
-    today = clock.today()
-    return [
-        OwnPlace(
-            match,
-            [turn for turn in by_match.get(match.pk, ()) if turn.day >= today][:4],
-            [
-                turn
-                for turn in by_match.get(match.pk, ())
-                if turn.day <= today and not turn.person_word
-            ],
-        )
-        for match in found
-    ]
+    now = clock.now()
+    return [_own_place(match, by_match.get(match.pk, ()), now) for match in found]
+
+
+def _own_place(match: Match, turns: Sequence[Session], now: datetime) -> OwnPlace:
+    begun = [turn for turn in turns if turn.begins <= now]
+    return OwnPlace(
+        match,
+        [turn for turn in turns if turn.begins > now][:_SHOWN],
+        [turn for turn in begun if not turn.person_word],
+        [turn for turn in begun if turn.is_disputed],
+    )
+
+
+def check_own_place(actor: Actor, match_id: UUID) -> None:
+    """Refuse a match that is not one's own. One query.
+
+    Raises:
+        NotFound: it is of others, or there is none.
+    """
+    if not own_matches(actor).filter(pk=match_id).exists():
+        raise NotFound
+
+
+def own_turn(actor: Actor, session_id: UUID) -> Session:
+    """Return a turn of one's own. One query.
+
+    Raises:
+        NotFound: it is of others, or there is none.
+    """
+    rows = own_sessions(actor).select_related("match__opportunity__organisation")
+    turn = rows.filter(pk=session_id).first()
+    if turn is None:
+        raise NotFound
+    return turn
 
 
 @dataclass(frozen=True, slots=True)

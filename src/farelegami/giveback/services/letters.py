@@ -7,32 +7,11 @@ from django.urls import reverse
 
 from farelegami.giveback.models import HostLink, Match
 from farelegami.giveback.queries.sight import token_of
+from farelegami.giveback.rules.letters import TO_PERSON
 from farelegami.kernel import clock
 from farelegami.kernel.errors import gettext_noop
 from farelegami.outbox.services import queue_mail
 
-_TO_PERSON: Final = {
-    "proposed": (
-        gettext_noop("Un posto per te"),
-        gettext_noop(
-            "Ciao %(name)s,\n\nabbiamo pensato a un posto dove puoi dare una mano: %(title)s.\n"
-            "Guarda qui e dicci se ti va: %(address)s\n\nSe non ti va, basta dirlo."
-        ),
-    ),
-    "started": (
-        gettext_noop("Si comincia"),
-        gettext_noop(
-            "Ciao %(name)s,\n\nci vediamo: %(title)s.\nI giorni e gli orari sono qui: %(address)s"
-        ),
-    ),
-    "declined": (
-        gettext_noop("Cerchiamo un altro posto"),
-        gettext_noop(
-            "Ciao %(name)s,\n\nquesta volta %(title)s non si può fare. Cerchiamo un altro posto"
-            " per te: %(address)s"
-        ),
-    ),
-}
 _TO_HOST: Final = {
     "proposed": (
         gettext_noop("Una persona per voi"),
@@ -63,7 +42,7 @@ def tell_person(match: Match, what: str) -> None:
     person = match.offer.person
     if not person.email:
         return
-    subject, body = _TO_PERSON[what]
+    subject, body = TO_PERSON[what]
     facts = {
         "name": person.given_name,
         "title": match.opportunity.title,

@@ -5,7 +5,7 @@ Locks: the turn, then the pact (or the offer's accounts), then the register.
 
 from contextlib import suppress
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Final
 from uuid import UUID
 
@@ -176,8 +176,7 @@ def _repeats(session: Session, before: Said | None, said: Said) -> bool:
 
 def begins_at(session: Session) -> datetime:
     """Return the moment a turn begins, in Italy."""
-    midnight = datetime.combine(session.day, datetime.min.time(), tzinfo=clock.ROME)
-    return midnight + timedelta(minutes=session.starts)
+    return session.begins
 
 
 def _check_covered(session: Session) -> None:

@@ -23,6 +23,7 @@ from farelegami.access.models import Account
 from farelegami.access.requests import ActorRequest
 from farelegami.access.services import choose_language
 from farelegami.audit.services import record_read
+from farelegami.giveback.queries.people import own_places
 from farelegami.kernel.errors import NotAllowed, NotFound, gettext_noop
 from farelegami.kernel.ids import new_id
 from farelegami.kernel.languages import SPOKEN
@@ -163,17 +164,21 @@ def leave_page(request: ActorRequest) -> HttpResponse:
 @require_safe
 def home_page(request: ActorRequest) -> HttpResponse:
     """Show what I receive, what I give, what happens now."""
+    places = own_places(request.actor)
+    words = request.actor.name.split()
+    context: dict[str, Any] = {
+        "places": places,
+        "under_way": [place for place in places if not place.is_asked],
+        "to_tell": [turn for place in places for turn in place.to_tell],
+        "first_name": words[0] if words else "",
+    }
     try:
         own = own_pact(request.actor)
     except NotFound:
-        return _page(request, "nothing", {})
+        return _page(request, "nothing", context)
     _log(request, own.pact, gettext_noop("il proprio patto"))
     readers, _more = readers_of(request.actor)
-    context = {
-        "own": own,
-        "readers": readers[:3],
-        "first_name": request.actor.name.split()[0] if request.actor.name else "",
-    }
+    context |= {"own": own, "readers": readers[:3]}
     return _page(request, "home", context)
 
 
@@ -493,7 +498,7 @@ def card_page(request: ActorRequest, pact_id: UUID) -> HttpResponse:
     cards = cards_of([person.pk for person in people])
     rows = [(person, cards.get(person.pk)) for person in people]
     shown = [card for _person, card in rows if card is not None and str(card.pk) == card_id]
-    context = {
+    context: dict[str, Any] = {
         "pact": pact,
         "rows": [(person, card, new_id()) for person, card in rows],
         "given": _given(request, shown[0], code) if shown else None,
