@@ -18,6 +18,7 @@ from farelegami.giveback.permissions import PLACERS
 from farelegami.giveback.queries.opportunities import free_seats, opportunities_page
 from farelegami.giveback.queries.people import offers_page, waiting_matches
 from farelegami.giveback.queries.sight import offer_for, opportunity_for
+from farelegami.giveback.queries.words import reason_words, slot_words, slots_words
 from farelegami.giveback.rules.matches import Side
 from farelegami.kernel.errors import NotAllowed, NotFound, gettext_noop
 from farelegami.matching.forms import WeightsForm
@@ -39,7 +40,7 @@ from farelegami.matching.services.choices import (
     look_at_opportunity,
     suggestions_for,
 )
-from farelegami.matching.views.showing import reasons, told, when, when_all
+from farelegami.matching.views.showing import reasons
 from farelegami.pacts.permissions import may_write_pact
 from farelegami.pacts.queries import members_of, pact_for
 from farelegami.people.models import Person
@@ -107,15 +108,17 @@ def _shown(row: Proposed) -> dict[str, Any]:
         "name": row.name,
         "weekly_minutes": row.weekly_minutes,
         "title": row.title,
+        "opportunity_id": row.opportunity_id,
         "host": row.host,
-        "when": when(row.slot),
+        "when": slot_words(row.slot),
         "reasons": reasons(row.reasons),
         "is_pinned": row.is_pinned,
     }
 
 
-def _waiting(match: Any) -> dict[str, str]:
+def _waiting(match: Any) -> dict[str, Any]:
     return {
+        "id": match.pk,
         "name": match.person.name,
         "title": match.opportunity.title,
         "host": match.opportunity.organisation.name,
@@ -130,7 +133,7 @@ def _place(row: Any) -> dict[str, Any]:
         "host": row.host,
         "town": row.town,
         "free": row.free,
-        "when": when_all(row.slots),
+        "when": slots_words(row.slots),
     }
 
 
@@ -180,7 +183,7 @@ def suggestions_page(request: ActorRequest, pact_id: UUID) -> HttpResponse:
 
 
 def _suggested(pact_id: UUID, person: Person, one: Candidate) -> dict[str, Any]:
-    told_when = when(one.slot)
+    told_when = slot_words(one.slot)
     chosen = {"persona": person.pk, "che": one.name, "dove": one.under, "quando": told_when}
     wizard = reverse("pacts:wizard", args=[pact_id, "restituzione"])
     return {
@@ -223,7 +226,7 @@ def _best(look: Look, *, offer_id: UUID | None = None) -> list[dict[str, Any]]:
     return [
         {
             "name": one.name,
-            "under": f"{one.under}, {when(one.slot)}" if one.under else when(one.slot),
+            "under": f"{one.under}, {slot_words(one.slot)}" if one.under else slot_words(one.slot),
             "offer_id": offer_id or one.offer_id,
             "slot_id": one.slot_id,
             "reasons": reasons(one.reasons),
@@ -234,7 +237,7 @@ def _best(look: Look, *, offer_id: UUID | None = None) -> list[dict[str, Any]]:
 
 
 def _openings(look: Look, count: Any) -> list[dict[str, Any]]:
-    return [{"text": told(one.says), "opens": count(one.opens)} for one in look.openings]
+    return [{"text": reason_words(one.says), "opens": count(one.opens)} for one in look.openings]
 
 
 def board_crumbs(district_id: int) -> list[dict[str, str]]:

@@ -12,6 +12,7 @@ from django.utils.translation import ngettext
 from django.views.decorators.http import require_http_methods, require_POST
 
 from farelegami.access.requests import ActorRequest
+from farelegami.giveback.queries.words import slot_words
 from farelegami.giveback.rules.matches import NotOpen, ProposedAlready
 from farelegami.giveback.services.matches import Proposal, propose
 from farelegami.kernel.errors import NotFound
@@ -30,7 +31,6 @@ from farelegami.matching.services.plans import (
     unpin,
 )
 from farelegami.matching.views.board import board_crumbs, district_of, weights_shown
-from farelegami.matching.views.showing import when
 from farelegami.web.refusals import sentence, shown_on
 
 
@@ -75,7 +75,7 @@ def take_all_page(request: ActorRequest) -> HttpResponse:
             "name": row.name,
             "title": row.title,
             "host": row.host,
-            "when": when(row.slot),
+            "when": slot_words(row.slot),
         }
         for row in rows
     ]
