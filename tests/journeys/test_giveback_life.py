@@ -1,7 +1,8 @@
 """A need is posted on a phone, the right person is found, two turns are given; one is disputed.
 
-A host with an account, a social worker, and the host's tutor, who has no account and only opens
-the address in a letter. Days pass between the acts: the clock of the whole process is moved.
+A host with an account, a social worker, a mother on her phone, and the host's tutor, who has no
+account and only opens the address in a letter. Days pass between the acts: the clock of the whole
+process is moved.
 """
 
 from __future__ import annotations
@@ -67,6 +68,9 @@ def place(site_database: None, django_db_blocker: Any) -> Iterator[Place]:
         body = a_school(office.coordinator)
         account = create_account(BUILDER, username="ente", name="Ines Lavagna", password=PASSWORD)
         grant_role(BUILDER, account.pk, Role.HOST, organisation_id=body.pk)
+        create_account(
+            BUILDER, username="madre", name=mother.name, password=PASSWORD, person_id=mother.pk
+        )
         yield Place(url, pact, worker.account_id)
 
 
@@ -89,16 +93,16 @@ def test_a_need_finds_its_person_and_two_turns_are_counted(browser: Browser, pla
     the_host_posts_a_need_on_a_phone(host)
     the_worker_seeks_a_place(worker, place)
     the_plan_proposes_the_right_person_and_says_why(worker)
-    tutor = both_accept(browser, place, worker)
+    mother = Screen(browser, place.url, PHONE)
+    tutor = both_accept(browser, place, mother)
     turns = list(Session.objects.order_by("day"))
     with a_later_day(turns[0]):
-        worker.signs_in("assistente", PASSWORD)
-        one_turn_is_confirmed_without_an_account(worker, tutor)
+        one_turn_is_confirmed_without_an_account(mother, tutor)
     with a_later_day(turns[1]):
         worker.signs_in("assistente", PASSWORD)
-        the_other_is_disputed_and_settled(worker, tutor)
+        the_other_is_disputed_and_settled(mother, worker, tutor)
         hours_are_on_the_ledger_and_on_the_wheel(worker, place)
-    for one in (host, worker, tutor):
+    for one in (host, worker, mother, tutor):
         assert one.complaints == []
         one.context.close()
 
@@ -137,12 +141,20 @@ def the_plan_proposes_the_right_person_and_says_why(worker: Screen) -> None:
     worker.is_told("Proposta fatta: adesso tocca alla persona. L’ente lo saprà dopo il suo sì.")
 
 
-def both_accept(browser: Browser, place: Place, worker: Screen) -> Screen:
+def comes_in(mother: Screen) -> None:
+    mother.opens("/accounts/login/")
+    mother.writes({"Nome utente o e-mail": "madre", "Password": PASSWORD})
+    mother.presses("Entra")
+    mother.opens("/mio/")
+
+
+def both_accept(browser: Browser, place: Place, mother: Screen) -> Screen:
     match = Match.objects.get()
     assert not letters_to_the_tutor(), "the host is told after the person's yes"
-    worker.opens(f"/lavoro/restituzione/abbinamenti/{match.pk}/")
-    worker.takes_picture("g6-abbinamento")
-    worker.presses("La persona dice di sì")
+    comes_in(mother)
+    mother.reads("Un posto per te", NEED, "Puoi dire di no: non perdi niente.")
+    mother.takes_picture("g6-un-posto-per-te")
+    mother.presses("Sì, mi va")
     (letter,) = letters_to_the_tutor()
     address = re.search(r"/ente/\S+", letter["facts"]["address"])
     assert address
@@ -169,8 +181,8 @@ def a_later_day(turn: Session) -> Any:
     return time_machine.travel(moment, tick=True)
 
 
-def one_turn_is_confirmed_without_an_account(worker: Screen, tutor: Screen) -> None:
-    says_two_hours(worker)
+def one_turn_is_confirmed_without_an_account(mother: Screen, tutor: Screen) -> None:
+    says_two_hours(mother)
     tutor.page.reload()
     tutor.reads("Un turno da confermare", "Ha segnato 2 h.")
     tutor.takes_picture("g8-da-confermare")
@@ -178,16 +190,15 @@ def one_turn_is_confirmed_without_an_account(worker: Screen, tutor: Screen) -> N
     assert Session.objects.filter(stage="held").count() == 1
 
 
-def says_two_hours(worker: Screen) -> None:
-    worker.opens(f"/lavoro/restituzione/abbinamenti/{Match.objects.get().pk}/")
-    worker.follows(re.compile("^Segna per la persona"))
-    worker.chooses("c’è stata, il turno è svolto")
-    worker.writes({"Quanto è durato?": "2"})
-    worker.presses("Segna")
+def says_two_hours(mother: Screen) -> None:
+    comes_in(mother)
+    mother.follows(re.compile("^Ho fatto la mia attività"))
+    mother.takes_picture("g8-ho-fatto")
+    mother.presses("Segna le ore")
 
 
-def the_other_is_disputed_and_settled(worker: Screen, tutor: Screen) -> None:
-    says_two_hours(worker)
+def the_other_is_disputed_and_settled(mother: Screen, worker: Screen, tutor: Screen) -> None:
+    says_two_hours(mother)
     tutor.page.reload()
     tutor.follows(re.compile("^È andata diversamente"))
     tutor.chooses("c’è stata, il turno è svolto")
