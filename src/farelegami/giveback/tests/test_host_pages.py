@@ -4,7 +4,9 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
+from django.db import connection
 from django.test import Client
+from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from farelegami.access.models import Account
@@ -263,3 +265,30 @@ def test_a_referent_with_an_account_sees_the_same_for_their_own_body_alone(
     assert client.post(url, {"answer": "yes"}).status_code == 302
     match.refresh_from_db()
     assert match.stage == MatchStage.ACTIVE
+
+
+def test_a_host_s_pages_cost_the_same_for_every_number_of_turns(client: Client) -> None:
+    with clock.at(clock.now() - timedelta(days=30)):
+        meeting = a_meeting(with_pact=False)
+        match = an_active_match(meeting)
+    first = first_turn(match)
+    signed_in_as_host(client, meeting)
+    pages = [address(meeting), address(meeting, "typing"), address(meeting, "sheet"), "/ente/"]
+    costs: dict[str, set[int]] = {page: set() for page in pages}
+    for many in (0, 24, 75):
+        Session.objects.bulk_create(
+            Session(
+                district_id=match.district_id,
+                match=match,
+                day=first.day,
+                starts=many * 10 + number,
+                ends=1430,
+            )
+            for number in range(many)
+        )
+        for page in pages:
+            client.get(page)
+            with CaptureQueriesContext(connection) as seen:
+                assert client.get(page).status_code == 200
+            costs[page].add(len(seen))
+    assert all(len(each) == 1 for each in costs.values()), costs
