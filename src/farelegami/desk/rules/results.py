@@ -1,6 +1,6 @@
 """What may be told of small counts, and how far a result is on its way (R24)."""
 
-from collections.abc import Hashable, Mapping
+from collections.abc import Collection, Hashable, Mapping, Sequence
 from datetime import date
 from enum import StrEnum
 from typing import Final, TypeVar
@@ -40,6 +40,27 @@ def disclosed(counts: Mapping[KeyT, int]) -> Mapping[KeyT, int | None]:
     if len(hidden) == 1 and others:
         hidden.add(min(others, key=lambda key: (counts[key] == 0, counts[key])))
     return {key: None if key in hidden else count for key, count in counts.items()}
+
+
+def unsaid(counts: Mapping[KeyT, int], lines: Sequence[Collection[KeyT]]) -> frozenset[KeyT]:
+    """Return which cells must not be read, where each of `lines` is a total and its parts.
+
+    Cells from 1 to 4 are hidden. Where a line has one hidden, its total included, the others would
+    give it away: the smallest of them goes with it, until no line has just one.
+
+    >>> sorted(unsaid({"all": 55, "a": 3, "b": 40, "c": 12}, [("all", "a", "b", "c")]))
+    ['a', 'c']
+    """
+    hidden = {key for key, count in counts.items() if 0 < count < SMALLEST_TOLD}
+    alone = True
+    while alone:
+        alone = False
+        for line in lines:
+            others = [key for key in line if key not in hidden]
+            if others and len(line) - len(others) == 1:
+                hidden.add(min(others, key=lambda key: (counts[key] == 0, counts[key])))
+                alone = True
+    return frozenset(hidden)
 
 
 def percent(result: int, target: int) -> int:

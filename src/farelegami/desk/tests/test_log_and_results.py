@@ -7,7 +7,15 @@ from hypothesis import strategies as st
 
 from farelegami.access.tests.builders import an_actor
 from farelegami.audit.services import record_read, seal
-from farelegami.desk.rules.results import SMALLEST_TOLD, Pace, disclosed, elapsed, pace, percent
+from farelegami.desk.rules.results import (
+    SMALLEST_TOLD,
+    Pace,
+    disclosed,
+    elapsed,
+    pace,
+    percent,
+    unsaid,
+)
 from farelegami.desk.tests.builders import a_person, at_work, signed_in
 from farelegami.kernel import clock
 from farelegami.kernel.actor import Role
@@ -15,7 +23,7 @@ from farelegami.kernel.ids import new_id
 from farelegami.pacts.queries import figures
 from farelegami.pacts.queries.results import results_by_district
 from farelegami.pacts.rules.money import Spend
-from farelegami.pacts.tests.builders import a_pact, a_spend
+from farelegami.pacts.tests.builders import a_pact, a_spend, some_hours
 from farelegami.programmes.tests.builders import a_programme
 from farelegami.territory.tests.builders import CREMASCO, CREMONESE
 
@@ -26,6 +34,19 @@ def test_no_small_cell_is_told_nor_given_away_by_the_total(counts) -> None:
     hidden = [key for key, value in shown.items() if value is None]
     assert all(shown[key] is None for key, n in counts.items() if 0 < n < SMALLEST_TOLD)
     assert len(hidden) != 1 or len(counts) == 1
+
+
+@given(st.lists(st.lists(st.integers(0, 12), min_size=1, max_size=4), min_size=1, max_size=4))
+def test_no_small_cell_is_given_away_by_a_total_at_any_height(parts) -> None:
+    """A total of parts, each a total of its own."""
+    counts = {(i, j): n for i, part in enumerate(parts) for j, n in enumerate(part)}
+    lines = [[*((i, j) for j in range(len(part))), (i,)] for i, part in enumerate(parts)]
+    counts |= {(i,): sum(part) for i, part in enumerate(parts)}
+    counts[()] = sum(map(sum, parts))
+    lines.append([*((i,) for i in range(len(parts))), ()])
+    hidden = unsaid(counts, lines)
+    assert all(key in hidden for key, n in counts.items() if 0 < n < SMALLEST_TOLD)
+    assert all(sum(key in hidden for key in line) != 1 for line in lines)
 
 
 @given(st.integers(0, 10_000), st.integers(1, 10_000))
@@ -168,6 +189,42 @@ def test_a_coordinator_counts_only_where_they_coordinate() -> None:
 
 
 @pytest.mark.django_db
+def test_generativity_is_told_to_each_role_and_small_cells_are_not() -> None:
+    pact, crew = a_pact()
+    for _ in range(2):
+        some_hours(crew, pact, 90, confirmed=True)
+    roles = (Role.PROGRAMME_MANAGER, Role.EVALUATOR)
+    others = [an_actor(role, programme_id=pact.programme_id) for role in roles]
+    for actor in (crew.coordinator, *others):
+        answer = signed_in(actor).get(reverse("desk:results"))
+        page = answer.content.decode().partition('id="generativita"')[2]
+        assert "non registrate" in page
+        assert "altro, senza campo" in page
+        assert "3\N{NO-BREAK SPACE}h" not in page
+        assert "meno di 5 fra patti e persone senza patto" in page
+        assert all(line.drawn == 0 for line in answer.context["seen"].fields)
+        assert pact.code not in page
+
+
+@pytest.mark.django_db
+def test_five_pacts_are_told_and_another_year_is_asked_for() -> None:
+    pact, crew = a_pact()
+    for each in (pact, *(a_pact(crew=crew)[0] for _ in range(4))):
+        some_hours(crew, each, 60, confirmed=True)
+    browser = signed_in(crew.coordinator)
+    this_year, before = clock.today().year, clock.today().year - 1
+    now = browser.get(reverse("desk:results")).context["seen"]
+    assert (now.year, now.until) == (str(this_year), clock.today())
+    assert [line.drawn for line in now.fields] == [0] * 6 + [300]
+    then = browser.get(reverse("desk:results"), {"anno": before}).context["seen"]
+    assert (then.since, then.until) == (date(before, 1, 1), date(before, 12, 31))
+    assert {line.value for line in then.fields} == {"0\N{NO-BREAK SPACE}h"}
+    for forged in ("1900", "x", "²", "9" * 30):
+        answer = browser.get(reverse("desk:results"), {"anno": forged})
+        assert answer.context["seen"].year == str(this_year)
+
+
+@pytest.mark.django_db
 def test_every_figure_agrees_with_what_the_public_page_counts() -> None:
     pact, crew = a_pact()
     a_pact(crew=crew)
@@ -185,6 +242,6 @@ def test_results_cost_the_same_however_many_pacts(django_assert_num_queries) -> 
     browser = signed_in(crew.coordinator)
     browser.get(reverse("desk:results"))
     for _ in range(2):
-        with django_assert_num_queries(9):
+        with django_assert_num_queries(15):
             browser.get(reverse("desk:results"))
         a_pact(crew=crew)

@@ -18,6 +18,7 @@ from farelegami.desk.rules.results import (
     elapsed,
     pace,
 )
+from farelegami.desk.views.generativity import generativity_of
 from farelegami.kernel import clock
 from farelegami.kernel.actor import Actor, Role
 from farelegami.kernel.errors import gettext_noop
@@ -80,7 +81,12 @@ class Report:
 @require_safe
 def results_page(request: ActorRequest) -> HttpResponse:
     """Show each programme the actor answers for: targets, money and hours, by district."""
-    context = {"reports": reports_for(request.actor), "smallest": SMALLEST_TOLD}
+    reports = reports_for(request.actor)
+    context = {
+        "reports": reports,
+        "smallest": SMALLEST_TOLD,
+        "seen": generativity_of(request, [report.programme for report in reports]),
+    }
     return render(request, "desk/results.html", context)
 
 

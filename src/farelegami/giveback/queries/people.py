@@ -2,11 +2,10 @@
 
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import datetime
 from typing import Final
 from uuid import UUID
 
-from django.db.models import Q, Sum
 from django.utils.dates import WEEKDAYS
 
 from farelegami.giveback.models import HeldRequirement, Match, Offer, OfferSlot, Session
@@ -227,39 +226,6 @@ def own_turn(actor: Actor, session_id: UUID) -> Session:
     if turn is None:
         raise NotFound
     return turn
-
-
-@dataclass(frozen=True, slots=True)
-class Generativity:
-    """What was given back in some districts between two days: never by person."""
-
-    minutes: Minutes
-    by_field: Mapping[str, int]
-    people: int
-    hosts: int
-    turns: int
-
-
-def generativity(
-    district_ids: Collection[int], *, since: date | None = None, until: date | None = None
-) -> Generativity:
-    """Return hours held, by field, and how many people and hosts they joined. Two queries."""
-    held = Session.objects.filter(district_id__in=district_ids, stage=SessionStage.HELD.value)
-    if since is not None:
-        held = held.filter(day__gte=since)
-    if until is not None:
-        held = held.filter(day__lte=until)
-    by_field = held.order_by().values_list("match__opportunity__field").annotate(Sum("minutes"))
-    fields = {field: minutes or 0 for field, minutes in by_field}
-    people = held.order_by().values_list("match__person_id", "match__opportunity__organisation_id")
-    pairs = list(people.distinct())
-    return Generativity(
-        minutes=Minutes(sum(fields.values())),
-        by_field=fields,
-        people=len({person for person, _host in pairs}),
-        hosts=len({host for _person, host in pairs}),
-        turns=held.filter(Q()).count(),
-    )
 
 
 def seen_matches(actor: Actor, match_ids: Collection[UUID]) -> frozenset[UUID]:

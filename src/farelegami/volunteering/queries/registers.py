@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from datetime import date
 from typing import Final
 from uuid import UUID
 
@@ -78,6 +79,11 @@ def is_in_register(person_id: UUID, organisation_id: UUID) -> bool:
     return Volunteer.objects.filter(
         register__organisation_id=organisation_id, person_id=person_id, left_on=None
     ).exists()
+
+
+def entered_between(since: date, until: date) -> QuerySet[Volunteer]:
+    """Return who entered a register between two days, for the rooms above to count."""
+    return Volunteer.objects.filter(entered_on__range=(since, until))
 
 
 def verify_register(register_id: UUID) -> RegisterReport:

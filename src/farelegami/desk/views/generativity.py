@@ -1,0 +1,288 @@
+"""What came back of what was given, as the page of results says it: sums with their n (R24)."""
+
+from collections.abc import Callable, Hashable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+from typing import Final, TypeAlias
+from uuid import UUID
+
+from django.utils.translation import gettext as _
+
+from farelegami.access.requests import ActorRequest
+from farelegami.desk.rules.results import SMALLEST_TOLD, unsaid
+from farelegami.giveback.queries.generativity import Generativity, Seen, generativity
+from farelegami.giveback.rules.needs import FIELD_LABELS
+from farelegami.kernel import clock
+from farelegami.kernel.errors import gettext_noop
+from farelegami.pacts.queries.returned import AskedAfter
+from farelegami.programmes.models import Programme
+from farelegami.territory.queries import district_names
+from farelegami.web.formats import euro, grouped, hours, told
+
+_WHOLE: Final = "whole"
+_Key: TypeAlias = Hashable
+# For each column: what it says, how many it is of, and the label.
+_Column: TypeAlias = tuple[Callable[[Generativity], str], Callable[[Generativity], int], str]
+_COLUMNS: Final[Mapping[str, _Column]] = {
+    "documented": (
+        lambda one: euro(one.received.documented_cents),
+        lambda one: one.received.documented_pacts,
+        gettext_noop("Euro documentati"),
+    ),
+    "paid": (
+        lambda one: euro(one.received.paid_cents),
+        lambda one: one.received.paid_pacts,
+        gettext_noop("Euro pagati"),
+    ),
+    "hours": (
+        lambda one: hours(one.minutes),
+        lambda one: one.givers,
+        gettext_noop("Ore restituite"),
+    ),
+    "turns": (
+        lambda one: grouped(one.turns),
+        lambda one: one.people,
+        gettext_noop("Turni svolti"),
+    ),
+    "people": (
+        lambda one: grouped(one.people),
+        lambda one: one.people,
+        gettext_noop("Persone che hanno dato"),
+    ),
+    "hosts": (
+        lambda one: grouped(one.hosts),
+        lambda one: one.hosts,
+        gettext_noop("Enti che hanno accolto"),
+    ),
+    "became": (
+        lambda one: grouped(one.became_volunteers),
+        lambda one: one.became_volunteers,
+        gettext_noop("Diventati volontari"),
+    ),
+}
+_RULES: Final = {
+    "documented": gettext_noop("Spese dei patti, secondo la data del documento."),
+    "paid": gettext_noop("Spese dei patti, secondo il giorno del pagamento."),
+    "hours": gettext_noop("Ore confermate, secondo il giorno in cui sono state date."),
+    "turns": gettext_noop("Turni su cui persona ed ente dicono lo stesso, o chiariti."),
+    "people": gettext_noop("Persone distinte con almeno un turno svolto."),
+    "hosts": gettext_noop("Enti distinti con almeno un turno svolto."),
+    "became": gettext_noop(
+        "Persone nominate in un patto che, dopo la sua fine e nel periodo, hanno offerto tempo"
+        " senza patto o sono entrate in un registro dei volontari; chi c’era già non conta."
+    ),
+}
+_OF_PACTS: Final = frozenset({"documented", "paid", "became"})
+_OF: Final = {
+    "documented": gettext_noop("%(n)s patti"),
+    "paid": gettext_noop("%(n)s patti"),
+    "hours": gettext_noop("%(n)s fra patti e persone senza patto"),
+    "turns": gettext_noop("%(n)s persone"),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """One figure: what it is, of how many, and how it is counted."""
+
+    label: str
+    value: str
+    of: str
+    rule: str
+
+
+@dataclass(frozen=True, slots=True)
+class FieldLine:
+    """Hours of one field; `drawn` is what the bar may show, in minutes."""
+
+    label: str
+    value: str
+    of: str
+    drawn: int
+
+
+@dataclass(frozen=True, slots=True)
+class PartRow:
+    """A programme, or a district within it, and what may be said of it."""
+
+    name: str
+    is_within: bool
+    cells: Sequence[tuple[str, str]]
+
+
+@dataclass(frozen=True, slots=True)
+class Shown:
+    """The whole section, as words."""
+
+    year: str
+    years: Sequence[str]
+    since: date
+    until: date
+    groups: Sequence[tuple[str, Sequence[Line]]]
+    fields: Sequence[FieldLine]
+    widest: int
+    columns: Sequence[str]
+    rows: Sequence[PartRow]
+
+
+def generativity_of(request: ActorRequest, programmes: Sequence[Programme]) -> Shown | None:
+    """Return what the actor may read of a year, `?anno=`; this one so far if none is asked."""
+    if not programmes:
+        return None
+    today = clock.today()
+    first = min(today.year, *(programme.starts_on.year for programme in programmes))
+    years = [str(each) for each in range(today.year, first - 1, -1)]
+    asked = request.GET.get("anno", "")
+    shown = asked if asked in years else years[0]
+    year = int(shown)
+    since, until = date(year, 1, 1), min(today, date(year, 12, 31))
+    seen = generativity(request.actor, since=since, until=until)
+    names = {programme.pk: programme.name for programme in programmes}
+    hidden = _hidden(seen)
+    columns = [name for name in _COLUMNS if name not in {"turns", "hosts"}]
+    return Shown(
+        year=shown,
+        years=years,
+        since=since,
+        until=until,
+        groups=_groups(seen.whole, hidden),
+        fields=_fields(seen.whole, hidden["hours"]),
+        widest=max(seen.whole.minutes, 1),
+        columns=[_(_COLUMNS[name][2]) for name in columns],
+        rows=_rows(seen, names, hidden, columns),
+    )
+
+
+def _hidden(seen: Seen) -> Mapping[str, frozenset[_Key]]:
+    """Return, for each column, which cells of the whole, its parts and theirs must not be read."""
+    figures: dict[_Key, Generativity] = {_WHOLE: seen.whole}
+    figures.update(seen.parts.items())
+    figures.update(seen.cells.items())
+    lines: list[list[_Key]] = [[*seen.parts, _WHOLE]]
+    lines += [[*(cell for cell in seen.cells if cell[0] == part), part] for part in seen.parts]
+    found = {}
+    for name, (_said, of, _label) in _COLUMNS.items():
+        counts = {key: of(one) for key, one in figures.items()}
+        mine = lines
+        if name == "hours":
+            fields: dict[_Key, int] = {("field", f.field): f.givers for f in seen.whole.fields}
+            counts, mine = {**counts, **fields}, [*lines, [*fields, _WHOLE]]
+        found[name] = unsaid(counts, mine)
+    return found
+
+
+def _said(value: str, count: int, is_hidden: bool) -> str:  # noqa: FBT001
+    if not is_hidden:
+        return value
+    return told(count) if 0 < count < SMALLEST_TOLD else _("non detto")
+
+
+def _groups(
+    whole: Generativity, hidden: Mapping[str, frozenset[_Key]]
+) -> list[tuple[str, list[Line]]]:
+    def line(name: str) -> Line:
+        said, of, label = _COLUMNS[name]
+        is_hidden, count = _WHOLE in hidden[name], of(whole)
+        n = _(_OF[name]) % {"n": told(count)} if name in _OF else ""
+        if name == "became":
+            n = _("da %(n)s patti finiti") % {"n": told(whole.ended_pacts)}
+        if is_hidden:
+            value = told(count) if name in {"people", "hosts", "became"} else _("non detto")
+            return Line(_(label), value, n, _(_RULES[name]))
+        return Line(_(label), said(whole), n, _(_RULES[name]))
+
+    def unrecorded(label: str, rule: str) -> Line:
+        return Line(label, _("non registrate"), "", rule)
+
+    return [
+        (
+            _("Ricevuto"),
+            [
+                line("documented"),
+                line("paid"),
+                unrecorded(
+                    _("Ore dei professionisti"),
+                    _("Nessuna pagina le chiede, per ora: non le stimiamo."),
+                ),
+            ],
+        ),
+        (_("Restituito"), [line("hours"), line("turns")]),
+        (
+            _("Persone raggiunte"),
+            [
+                line("people"),
+                line("hosts"),
+                unrecorded(
+                    _("Persone raggiunte da chi ha dato"),
+                    _("Gli enti dicono che cosa è cambiato, non per quante persone."),
+                ),
+            ],
+        ),
+        (
+            _("Dopo la chiusura"),
+            [*(_after(months, after) for months, after in whole.after.items()), line("became")],
+        ),
+    ]
+
+
+def _after(months: int, after: AskedAfter) -> Line:
+    others, silent = after.answered - after.active, after.due - after.answered
+    counts = {"active": after.active, "others": others, "answered": after.answered}
+    hidden = unsaid(counts, [tuple(counts)])
+    of = _("su %(n)s che hanno risposto") % {"n": told(after.answered)}
+    if after.due >= SMALLEST_TOLD and not 0 < silent < SMALLEST_TOLD:
+        of = _("%(of)s, %(due)s da sentire") % {"of": of, "due": grouped(after.due)}
+    return Line(
+        _("Ancora attivi a %(n)s mesi") % {"n": months},
+        _said(grouped(after.active), after.active, "active" in hidden),
+        of,
+        _(
+            "Patti chiusi da cui si doveva sapere nel periodo; sì alla domanda se la famiglia è"
+            " ancora attiva nella comunità."
+        ),
+    )
+
+
+def _fields(whole: Generativity, hidden: frozenset[_Key]) -> list[FieldLine]:
+    rows = []
+    for row in whole.fields:
+        is_hidden = ("field", row.field) in hidden
+        rows.append(
+            FieldLine(
+                _(FIELD_LABELS[row.field]) if row.field else _("altro, senza campo"),
+                _("non detto") if is_hidden else hours(row.minutes),
+                _said(grouped(row.givers), row.givers, is_hidden),
+                0 if is_hidden else row.minutes,
+            )
+        )
+    return rows
+
+
+def _rows(
+    seen: Seen,
+    names: Mapping[UUID, str],
+    hidden: Mapping[str, frozenset[_Key]],
+    columns: Sequence[str],
+) -> list[PartRow]:
+    """Return each programme with its districts, and at the end who gives without a pact."""
+
+    def row(name: str, key: _Key, one: Generativity, *, is_within: bool) -> PartRow:
+        cells, is_free = [], key is None
+        for column in columns:
+            said, of, label = _COLUMNS[column]
+            value = _said(said(one), of(one), key in hidden[column])
+            cells.append((_(label), "–" if is_free and column in _OF_PACTS else value))
+        return PartRow(name, is_within, cells)
+
+    districts, rows = district_names(), []
+    named = {part: names.get(part, "–") if part else _("Senza patto") for part in seen.parts}
+    for part, name in sorted(named.items(), key=lambda pair: (pair[0] is None, pair[1])):
+        rows.append(row(name, part, seen.parts[part], is_within=False))
+        within = {cell[1]: cell for cell in seen.cells if cell[0] == part}
+        if len(within) == 1:
+            continue
+        rows += [
+            row(districts[number], within[number], seen.cells[within[number]], is_within=True)
+            for number in sorted(within, key=lambda each: districts[each])
+        ]
+    return rows
