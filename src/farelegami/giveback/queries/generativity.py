@@ -187,7 +187,7 @@ def _add_volunteers(tallies: _Tallies, seen: Q, days: tuple[date, date]) -> None
 
 
 def _summed(tally: _Tally) -> Generativity:
-    whats: tuple[Field | None, ...] = (*Field, None)
+    kinds_told: tuple[Field | None, ...] = (*Field, None)
     return Generativity(
         received=Received(
             sum(each.documented_cents for each in tally.money),
@@ -201,7 +201,7 @@ def _summed(tally: _Tally) -> Generativity:
             FieldHours(
                 what, Minutes(tally.minutes.get(what, 0)), len(tally.givers.get(what, set()))
             )
-            for what in whats
+            for what in kinds_told
         ),
         turns=tally.turns,
         people=len(tally.people),
