@@ -30,11 +30,12 @@ def main() -> int:
         import django  # noqa: PLC0415
 
         django.setup()
-        from tests.bench import matcher, measure  # noqa: PLC0415
+        from tests.bench import district, matcher, measure  # noqa: PLC0415
 
         rows = measure.all_of(options)
     if options.matcher and options.only in "matcher":
         rows += matcher.apart(options.matcher)
+        rows += district.apart(options.matcher, options.db)
     out = Path(options.out)
     out.parent.mkdir(parents=True, exist_ok=True)
     out.write_text(json.dumps(rows, indent=1), encoding="utf-8")

@@ -310,10 +310,13 @@ def make(ground: Ground, weights: Weights, *, seed: int) -> Made:
     problem = posed(ground.territory, candidates(ground.territory), weights, seed=seed)
     plan = solve(problem)
     certificate: Certificate = prove(problem, plan)
-    found = [_found(ground, problem, int(at)) for at in plan.chosen]
+    pinned = _pinned(ground, problem)
+    fixed = {(one.offer_id, one.slot_id) for one in pinned}
+    chosen = (_found(ground, problem, int(at)) for at in plan.chosen)
+    found = [one for one in chosen if (one.offer_id, one.slot_id) not in fixed]
     found.sort(key=lambda one: (-one.score, str(one.offer_id), str(one.slot_id)))
     return Made(
-        [*_pinned(ground, problem), *found],
+        [*pinned, *found],
         len(problem.candidates),
         plan.score,
         sealed(problem, plan, certificate),

@@ -255,8 +255,31 @@ def _looked_at(territory: Territory, giver: Ints, place: Ints) -> Candidates:
         & (needed <= hours_limit(territory)[giver][row])
         & (t.capacity[place_slot] > 0)
     )
+    fit = fit[_nearest(territory, giver_slot[fit], place_slot[fit], shared[fit])]
     went = Way(*(each[fits][row[fit]] for each in (gone.road_m, gone.minutes, gone.means)))
     return pointed(territory, giver_slot[fit], place_slot[fit], shared[fit], went)
+
+
+def _nearest(territory: Territory, giver_slot: Ints, place_slot: Ints, shared: Ints) -> Ints:
+    """Return the placements to keep: of somebody in one slot, those hours that suit it best.
+
+    Somebody whose two stretches both touch a slot would else take two of its places.
+    """
+    giver = territory.giver_slots.giver[giver_slot].astype(np.int64)
+    both = giver * len(territory.place_slots) + place_slot
+    order = np.lexsort((giver_slot, -time_points(territory, giver_slot, place_slot, shared), both))
+    first = np.ones(len(order), dtype=bool)
+    first[1:] = both[order][1:] != both[order][:-1]
+    kept: Ints = np.sort(order[first])
+    return kept
+
+
+def time_points(territory: Territory, giver_slot: Ints, place_slot: Ints, shared: Ints) -> Ints:
+    """Return the points for the share of a slot that somebody's hours cover; half if perhaps."""
+    t = territory.place_slots
+    sure = np.where(territory.giver_slots.certain[giver_slot], MOST_POINTS, NEUTRAL)
+    points: Ints = sure * shared // (t.end - t.start)[place_slot]
+    return points
 
 
 def pointed(
@@ -267,7 +290,6 @@ def pointed(
     p, t = territory.places, territory.place_slots
     giver, place = s.giver[giver_slot].astype(np.int64), t.place[place_slot].astype(np.int64)
     wishes = g.wishes[giver]
-    long = (t.end - t.start)[place_slot]
     limit = np.maximum(g.limit_minutes[giver], 1)
     points = np.zeros((len(giver), len(Part)), dtype=np.uint8)
     points[:, Part.PLACED] = MOST_POINTS
@@ -275,8 +297,7 @@ def pointed(
     points[:, Part.WISH] = np.where(
         wishes == 0, NEUTRAL, np.where(wishes & p.field[place], MOST_POINTS, 0)
     )
-    sure = np.where(s.certain[giver_slot], MOST_POINTS, NEUTRAL)
-    points[:, Part.TIME] = sure * shared // long
+    points[:, Part.TIME] = time_points(territory, giver_slot, place_slot, shared)
     points[:, Part.TRAVEL] = MOST_POINTS - MOST_POINTS * gone.minutes // limit
     points[:, Part.URGENCY] = g.urgency[giver]
     points[:, Part.NEED] = p.need[place]

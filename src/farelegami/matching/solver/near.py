@@ -76,7 +76,9 @@ def _best(
     went = Way(gone.road_m[row], gone.minutes[row], gone.means[row])
     found = pointed(territory, giver_slot, place_slot, shared, went)
     score = scores(found, (weights or Weights()).row())
-    order = np.lexsort((place_slot, giver_slot, place[row], giver[row], -score))
+    # Of hours worth the same those that suit best, as among the candidates of a plan.
+    time = -found.points[:, Part.TIME].astype(np.int64)
+    order = np.lexsort((place_slot, giver_slot, time, place[row], giver[row], -score))
     whose = (place if one_each == "place" else giver)[row][order]
     _, first = np.unique(whose, return_index=True)
     return [

@@ -325,7 +325,7 @@ def points(world: World, s: int, t: int) -> tuple[int, ...]:
     )
 
 
-def slow_candidates(
+def slow_hours(
     world: World, giver: int | None = None, place: int | None = None
 ) -> dict[tuple[int, int], tuple[int, ...]]:
     """Points by (giver slot, place slot), rows of the world; of one giver or place if named."""
@@ -343,6 +343,24 @@ def slow_candidates(
     }
 
 
+def slow_candidates(world: World) -> dict[tuple[int, int], tuple[int, ...]]:
+    """Points by (giver slot, place slot): of somebody in one slot, the hours that suit it best."""
+    found = slow_hours(world)
+    nearest: dict[tuple[int, int], tuple[int, int]] = {}
+    for s, t in sorted(found, key=lambda pair: slot_order(world.giver_slots[pair[0]])):
+        key = (world.giver_slots[s].giver, t)
+        if key not in nearest or found[s, t][TIME] > found[nearest[key]][TIME]:
+            nearest[key] = (s, t)
+    return {pair: found[pair] for pair in found if pair in nearest.values()}
+
+
+TIME = 3
+
+
+def slot_order(slot: GiverSlot) -> tuple[int, ...]:
+    return slot.weekday, slot.date, slot.start, slot.end
+
+
 def broken_limits(world: World, pairs: list[tuple[int, int]]) -> list[str]:
     """What a plan of (giver slot, place slot) breaks, in words."""
     told = []
@@ -350,6 +368,8 @@ def broken_limits(world: World, pairs: list[tuple[int, int]]) -> list[str]:
     by_giver = Counter(world.giver_slots[s].giver for s, _ in pairs)
     by_place_slot = Counter(t for _, t in pairs)
     by_place = Counter(world.place_slots[t].place for _, t in pairs)
+    by_both = Counter((world.giver_slots[s].giver, t) for s, t in pairs)
+    told += [f"{both} twice" for both, many in by_both.items() if many > 1]
     told += [f"slot {s}" for s, many in by_slot.items() if many > 1]
     told += [f"giver {i}" for i, many in by_giver.items() if many > world.givers[i].places]
     told += [

@@ -134,6 +134,13 @@ def test_nobody_is_planned_where_they_are_placed_at_that_time() -> None:
     assert (item.offer_id, item.slot.opportunity_id) == (offer.pk, thursday.pk)
 
 
+def test_one_person_is_planned_once_in_a_slot_that_both_their_stretches_touch() -> None:
+    crew = a_crew()
+    a_free_offer(crew, places=2, slots=[Slot(1, 840, 960), Slot(1, 960, 1080)])
+    an_opportunity(crew, seats=2, slots=[Slot(1, 840, 1080)], least_minutes=60)
+    assert make_plan(crew.worker, crew.district_id).placed == 1
+
+
 def test_what_is_excluded_stays_out_until_it_is_allowed() -> None:
     crew = a_crew()
     a_free_offer(crew)

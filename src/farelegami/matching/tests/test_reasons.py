@@ -49,6 +49,7 @@ from farelegami.matching.tests.builders import (
     shared,
     slot_broken,
     slow_candidates,
+    slow_hours,
 )
 
 seeds = st.integers(0, 2**32)
@@ -145,7 +146,7 @@ def opened_places(
     rows = problem.territory.rows
     t_row = {int(old): at for at, old in enumerate(rows.place_slots)}
     j_row = {int(old): at for at, old in enumerate(rows.places)}
-    new = {t for _, t in slow_candidates(after, i)} - {t for _, t in slow_candidates(before, i)}
+    new = {t for _, t in slow_hours(after, i)} - {t for _, t in slow_hours(before, i)}
     if said.obstacle is Obstacle.TIME:
         # Hours one adds may suit others by the way.
         new = {t for t in new if _then(before.place_slots[t], said)}
@@ -271,7 +272,7 @@ def _new_givers(problem: Problem, free: Free, before: World, after: World, j: in
     s_row = {int(old): at for at, old in enumerate(rows.giver_slots)}
 
     def slots(world: World) -> set[int]:
-        return {s for s, _ in slow_candidates(world, place=j)}
+        return {s for s, _ in slow_hours(world, place=j)}
 
     return {
         i_row[before.giver_slots[s].giver]
@@ -317,9 +318,7 @@ def _by_moving(problem: Problem, free: Free, world: World, j: int, opening: Open
                 moved = _new_givers(problem, free, world, after, j)
                 rows = problem.territory.rows.givers
                 new |= {
-                    i
-                    for i in moved
-                    if int(rows[i]) == slot.giver and (s, t) in slow_candidates(after)
+                    i for i in moved if int(rows[i]) == slot.giver and (s, t) in slow_hours(after)
                 }
     return new
 

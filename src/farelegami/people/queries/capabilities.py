@@ -2,6 +2,7 @@
 
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
+from typing import Any
 from uuid import UUID
 
 from farelegami.people.models import PersonLanguage, PersonSkill
@@ -24,13 +25,14 @@ def capabilities_of(
     What somebody is still learning, and skills said in own words alone, are left out.
     """
     found: dict[UUID, Capabilities] = {}
-    narrowed = {} if person_ids is None else {"person_id__in": person_ids}
-    skills = PersonSkill.objects.filter(
-        district_id=district_id, stage=SkillStage.CAN.value, skill__isnull=False, **narrowed
-    )
+    # Of some people all rows are found by who they are: the district beside it misleads SQLite.
+    whose: dict[str, Any] = {"district_id": district_id}
+    if person_ids is not None:
+        whose = {"person_id__in": person_ids}
+    skills = PersonSkill.objects.filter(stage=SkillStage.CAN.value, skill__isnull=False, **whose)
     for person_id, code in skills.values_list("person_id", "skill_id"):
         found.setdefault(person_id, Capabilities()).skills.add(code)
-    languages = PersonLanguage.objects.filter(district_id=district_id, **narrowed)
+    languages = PersonLanguage.objects.filter(**whose)
     for person_id, code, level in languages.values_list("person_id", "language", "level"):
         found.setdefault(person_id, Capabilities()).languages[code] = level
     return found
