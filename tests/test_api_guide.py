@@ -12,6 +12,9 @@ from typing import Any
 import pytest
 
 from farelegami.api.tests.builders import a_program
+from farelegami.giveback.models import Offer
+from farelegami.giveback.rules.offers import OfferStage
+from farelegami.giveback.tests.builders import a_free_offer
 from farelegami.pacts.models import SpendRequest
 from farelegami.pacts.rules.money import Spend
 from farelegami.pacts.tests.builders import a_pact
@@ -27,6 +30,7 @@ def test_the_examples_of_the_guide_do_what_they_say(live_server: Any) -> None:
     known = {
         "SITE": live_server.url,
         "PACT": str(pact.pk),
+        "OFFER": str(a_free_offer(crew).pk),
         "TOKEN": a_program(crew.worker).secret,
         "COORDINATOR": a_program(crew.coordinator).secret,
     }
@@ -39,3 +43,4 @@ def test_the_examples_of_the_guide_do_what_they_say(live_server: Any) -> None:
         )  # fmt: skip
         assert done.returncode == 0, (example, done.stdout, done.stderr)
     assert SpendRequest.objects.get().stage == Spend.COMMITTED
+    assert Offer.objects.get().stage == OfferStage.PAUSED

@@ -41,7 +41,8 @@ LOOKED_AT = [
 # Who may do most is asked most; the others meet closed doors nearly everywhere.
 NEEDS = (
     "person_id", "household_id", "referral_id", "case_id", "pact_id", "meeting_id", "spend_id",
-    "document_id",
+    "document_id", "offer_id", "opportunity_id", "match_id", "session_id", "item_id",
+    "district_id",
 )  # fmt: skip
 # By hand, API_EXAMPLES=10 asks ten times as much.
 TIMES = int(os.environ.get("API_EXAMPLES", "1"))

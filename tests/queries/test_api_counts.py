@@ -8,6 +8,7 @@ from django.test.utils import CaptureQueriesContext
 
 from farelegami.api.tests.builders import Program, a_program
 from farelegami.cases.models import Referral
+from farelegami.giveback.queries.sight import visible_sessions
 from farelegami.kernel import clock
 from farelegami.pacts.models import Pact, PactMember, SpendRequest
 from farelegami.programmes.models import GoalTemplate
@@ -115,6 +116,23 @@ def test_writing_a_referral_costs_seven_queries_at_most(worker: Program) -> None
     assert len(asked) <= 7, "\n".join(asked)
 
 
+def test_lists_of_the_give_back_cost_six_queries_at_most(coordinator: Program) -> None:
+    for path in ("/offers", "/opportunities", "/matches"):
+        asked = queries_of(
+            coordinator, lambda path=path: coordinator.get(path, limit=50, district=CREMASCO)
+        )
+        assert len(asked) <= 6, "\n".join(asked)
+
+
+def test_a_word_on_a_turn_costs_twelve_queries_at_most(world: World, worker: Program) -> None:
+    things = ApiThings(CREMASCO, "assistente", world)
+    turns = visible_sessions(things.worker).filter(stage="planned", person_word="", host_word="")
+    turn = turns.filter(day__gt=clock.today()).order_by("day")[0]
+    path = f"/sessions/{turn.pk}/word"
+    asked = queries_of(worker, lambda: worker.post(path, {"word": "excused"}, **KEY))
+    assert len(asked) <= 12, "\n".join(asked)
+
+
 def costs(program: Program, things: ApiThings) -> dict[str, int]:
     found = {}
     for name, method, path in operations():
@@ -134,5 +152,6 @@ def test_every_reading_costs_the_same_for_one_row_for_25_and_for_100(
     few = costs(worker, things)
     grow(things, 75)
     many = costs(worker, things)
-    assert len(one) > 15
+    assert len(one) > 25
+    assert {"giveback.Offer", "giveback.Session"} <= grown
     assert one == few == many

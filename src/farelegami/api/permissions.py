@@ -6,12 +6,16 @@ from typing import Final
 from farelegami.access.doors import DESK, STAFF, Door, Sight
 from farelegami.api.rules import Scope
 from farelegami.cases.permissions import SENDERS
+from farelegami.giveback.permissions import PLACERS
 from farelegami.kernel.actor import Actor, Role
 from farelegami.kernel.errors import gettext_noop as _
 
 _TEAM: Final = DESK | {Role.COMMUNITY_MAKER, Role.HOST}
 _SENDERS: Final = frozenset(SENDERS)
 _MONEY: Final = DESK | {Role.CLERK}
+_PLACERS: Final = frozenset(PLACERS)
+_HOSTS: Final = frozenset({Role.HOST})
+_POSTERS: Final = _PLACERS | _HOSTS
 _COORDINATOR: Final = frozenset({Role.COORDINATOR})
 
 
@@ -32,6 +36,56 @@ _PEOPLE, _CASES, _PACTS = Scope.PEOPLE_READ, Scope.CASES_READ, Scope.PACTS_READ
 _REFERRALS, _DOCUMENTS = Scope.REFERRALS_READ, Scope.DOCUMENTS_READ
 _WRITE, _SPENDS, _SPEND = Scope.PACTS_WRITE, Scope.SPENDS_READ, Scope.SPENDS_WRITE
 _HERE: Final = Sight.DISTRICT
+_GIVING, _GIVE = Scope.GIVING_READ, Scope.GIVING_WRITE
+_HOSTING, _HOST = Scope.HOSTING_READ, Scope.HOSTING_WRITE
+_PLANS, _PLAN = Scope.PLANS_READ, Scope.PLANS_WRITE
+
+_GIVING_BACK: Final = (
+    _op("list_time_offers", _("elencare che cosa offrono le persone"), _PLACERS, _GIVING, _HERE),
+    _op("read_time_offer", _("leggere che cosa offre una persona"), _PLACERS, _GIVING),
+    _op("offer_time", _("scrivere che cosa offre una persona"), DESK, _GIVE, _HERE),
+    _op("offer_for_commitment", _("cercare un posto per un impegno di un patto"), DESK, _GIVE),
+    _op("change_time_offer", _("cambiare che cosa offre una persona"), _PLACERS, _GIVE),
+    _op("pause_time_offer", _("mettere in pausa una disponibilità"), _PLACERS, _GIVE),
+    _op("resume_time_offer", _("riaprire una disponibilità"), _PLACERS, _GIVE),
+    _op("close_time_offer", _("chiudere una disponibilità"), _PLACERS, _GIVE),
+    _op("list_opportunities", _("elencare le opportunità"), _POSTERS, _GIVING, _HERE),
+    _op("read_opportunity", _("leggere un’opportunità"), _POSTERS, _GIVING, _HERE),
+    _op("post_opportunity", _("scrivere un’opportunità"), _POSTERS, _GIVE, _HERE),
+    _op("change_opportunity", _("cambiare un’opportunità"), _POSTERS, _GIVE, _HERE),
+    _op("pause_opportunity", _("mettere in pausa un’opportunità"), _POSTERS, _GIVE, _HERE),
+    _op("resume_opportunity", _("riaprire un’opportunità"), _POSTERS, _GIVE, _HERE),
+    _op("close_opportunity", _("chiudere un’opportunità"), _POSTERS, _GIVE, _HERE),
+    _op("confirm_opportunity", _("dire che serve ancora qualcuno"), _POSTERS, _GIVE, _HERE),
+    _op("list_matches", _("elencare posti e proposte"), _PLACERS, _GIVING),
+    _op("read_match", _("leggere un posto"), _PLACERS, _GIVING),
+    _op("propose_match", _("proporre un posto a una persona"), _PLACERS, _GIVE),
+    _op("accept_match", _("scrivere il sì di una persona"), _PLACERS, _GIVE),
+    _op("decline_match", _("scrivere il no di una persona"), _PLACERS, _GIVE),
+    _op("start_match", _("far cominciare un posto accettato da entrambi"), _PLACERS, _GIVE),
+    _op("complete_match", _("segnare completato un posto"), _PLACERS, _GIVE),
+    _op("interrupt_match", _("interrompere un posto"), _PLACERS, _GIVE),
+    _op("list_sessions", _("elencare i turni di un posto"), _PLACERS, _GIVING),
+    _op("read_session", _("leggere un turno"), _PLACERS, _GIVING),
+    _op("say_session", _("scrivere che cosa dice una persona di un turno"), _PLACERS, _GIVE),
+    _op("settle_session", _("chiarire un turno su cui ci sono due parole"), _PLACERS, _GIVE),
+    _op("cancel_session", _("annullare un turno che deve venire"), _PLACERS, _GIVE),
+    _op("list_hosted", _("vedere chi viene al proprio ente"), _HOSTS, _HOSTING),
+    _op("accept_hosted", _("dire di sì a una persona proposta"), _HOSTS, _HOST),
+    _op("decline_hosted", _("dire di no a una persona proposta"), _HOSTS, _HOST),
+    _op("list_hosted_turns", _("vedere i turni al proprio ente"), _HOSTS, _HOSTING),
+    _op("say_hosted_turn", _("dire com’è andato un turno"), _HOSTS, _HOST),
+    _op("cancel_hosted_turn", _("annullare un turno al proprio ente"), _HOSTS, _HOST),
+    _op("make_plan", _("calcolare il piano della restituzione"), _PLACERS, _PLAN, _HERE),
+    _op("read_plan", _("leggere l’ultimo piano"), _PLACERS, _PLANS, _HERE),
+    _op("list_proposals", _("elencare le proposte dell’ultimo piano"), _PLACERS, _PLANS, _HERE),
+    _op("take_up_proposal", _("proporre un posto del piano"), _PLACERS, _PLAN),
+    _op("pin_proposal", _("fissare una proposta del piano"), _PLACERS, _PLAN),
+    _op("unpin_proposal", _("lasciare libera una proposta fissata"), _PLACERS, _PLAN),
+    _op("exclude_proposal", _("escludere una proposta, con il motivo"), _PLACERS, _PLAN),
+    _op("read_weights", _("leggere che cosa pesa nel piano"), _PLACERS, _PLANS, _HERE),
+    _op("set_weights", _("cambiare che cosa pesa nel piano"), _COORDINATOR, _PLAN, _HERE),
+)
 
 OPERATIONS: Final = (
     _op("list_people", _("elencare o cercare persone"), DESK, _PEOPLE, _HERE),
@@ -71,6 +125,7 @@ OPERATIONS: Final = (
     _op("list_documents", _("elencare i documenti di un patto"), _TEAM, _DOCUMENTS),
     _op("read_document", _("leggere che documento è"), STAFF, _DOCUMENTS),
     _op("download_document", _("scaricare un documento"), STAFF, _DOCUMENTS),
+    *_GIVING_BACK,
     Operation(
         "api:list_municipalities", _("elencare i Comuni dei propri ambiti"), STAFF, by_token=True
     ),

@@ -36,6 +36,12 @@ class Scope(StrEnum):
     SPENDS_READ = "spends:read"
     SPENDS_WRITE = "spends:write"
     DOCUMENTS_READ = "documents:read"
+    GIVING_READ = "giving:read"
+    GIVING_WRITE = "giving:write"
+    HOSTING_READ = "hosting:read"
+    HOSTING_WRITE = "hosting:write"
+    PLANS_READ = "plans:read"
+    PLANS_WRITE = "plans:write"
 
 
 class Unauthorised(Exception):
@@ -117,6 +123,12 @@ SCOPE_LABELS: Final[Mapping[Scope, str]] = {
     Scope.SPENDS_READ: gettext_noop("leggere spese"),
     Scope.SPENDS_WRITE: gettext_noop("chiedere e decidere spese"),
     Scope.DOCUMENTS_READ: gettext_noop("leggere documenti"),
+    Scope.GIVING_READ: gettext_noop("leggere disponibilità, opportunità, posti e turni"),
+    Scope.GIVING_WRITE: gettext_noop("scrivere disponibilità, opportunità, posti e turni"),
+    Scope.HOSTING_READ: gettext_noop("sapere chi viene al proprio ente, e quando"),
+    Scope.HOSTING_WRITE: gettext_noop("rispondere e confermare turni per il proprio ente"),
+    Scope.PLANS_READ: gettext_noop("leggere i piani della restituzione"),
+    Scope.PLANS_WRITE: gettext_noop("calcolare piani e deciderne le proposte"),
 }
 
 

@@ -2,11 +2,38 @@
 
 from django.urls import URLPattern, path
 
-from farelegami.api.views import cases, drafts, guide, life, pacts, papers, people, spends, who
+from farelegami.api.views import (
+    cases,
+    drafts,
+    giving,
+    guide,
+    hosting,
+    life,
+    pacts,
+    papers,
+    people,
+    placing,
+    plans,
+    spends,
+    who,
+)
 from farelegami.api.views.doorway import api
 
 app_name = "api"
-for _each in (who, people, cases, pacts, drafts, life, spends, papers):
+for _each in (
+    who,
+    people,
+    cases,
+    pacts,
+    drafts,
+    life,
+    spends,
+    papers,
+    giving,
+    placing,
+    hosting,
+    plans,
+):
     api.add_router("", _each.router)
 urlpatterns = [
     path("openapi.json", guide.schema_page, name="openapi"),

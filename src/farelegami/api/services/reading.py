@@ -7,7 +7,11 @@ from uuid import UUID
 
 from farelegami.audit.services import record_read
 from farelegami.cases.queries import cases_of_household
+from farelegami.giveback.models import Match, Offer, Session
+from farelegami.giveback.queries.people import match_file
+from farelegami.giveback.queries.sight import offer_for
 from farelegami.kernel.actor import Actor, Role
+from farelegami.kernel.errors import NotFound
 from farelegami.pacts.models import Pact, SpendRequest
 from farelegami.pacts.queries import PactFile, members_of, pact_file, pact_for, visible_pacts
 from farelegami.people.models import Household
@@ -89,3 +93,38 @@ def stories_seen(actor: Actor, spends: Collection[SpendRequest]) -> set[UUID]:
     if others:
         seen |= set(visible_pacts(actor).filter(pk__in=others).values_list("pk", flat=True))
     return seen
+
+
+def read_offer(actor: Actor, offer_id: UUID) -> Offer:
+    """Return what somebody offers and write down who read it (R22). Two queries.
+
+    Raises:
+        NotFound: it does not exist, or not for this actor.
+    """
+    offer = offer_for(actor, offer_id)
+    _read(actor, "giveback.offer", offer)
+    return offer
+
+
+def read_match(actor: Actor, match_id: UUID) -> tuple[Match, Sequence[Session]]:
+    """Return a match with its turns and write down who read it (R22). Three queries.
+
+    Raises:
+        NotFound: it does not exist, or not for this actor.
+    """
+    file = match_file(actor, match_id)
+    if file is None:
+        raise NotFound
+    _read(actor, "giveback.match", file[0])
+    return file
+
+
+def _read(actor: Actor, kind: str, row: Offer | Match) -> None:
+    record_read(
+        actor,
+        kind=kind,
+        object_id=row.pk,
+        district_id=row.district_id,
+        person_ids=[row.person_id],
+        purpose=PURPOSE,
+    )

@@ -12,6 +12,7 @@ from ninja import NinjaAPI
 from ninja.errors import HttpError, ValidationError
 
 from farelegami.api.rules import (
+    Answer,
     BadQuestion,
     Changed,
     KeyUsedOtherwise,
@@ -124,6 +125,12 @@ def _simple(_request: HttpRequest, error: Exception) -> HttpResponse:
     if isinstance(error, TooMany):
         answer.headers["Retry-After"] = str(error.seconds)
     return answer
+
+
+def refused_for_good(refusal: Refusal) -> Answer:
+    """Return a refusal as an answer, for an act that wrote why it could not be."""
+    answer = _refused(HttpRequest(), refusal)
+    return Answer(answer.status_code, answer.content.decode(), {"Content-Type": MEDIA})
 
 
 def _refused(_request: HttpRequest, refusal: Refusal) -> HttpResponse:

@@ -103,6 +103,7 @@ def opportunities_page(
     *,
     district_id: int | None = None,
     only_free: bool = False,
+    size: int = PAGE_SIZE,
 ) -> KeyPage[OpportunityRow]:
     """Return a page of opportunities, the newest first. Three queries, however many rows."""
     asked = filters or OpportunityFilters()
@@ -115,7 +116,7 @@ def opportunities_page(
         seated = Match.objects.filter(opportunity=OuterRef("pk"), seat__isnull=False)
         taken = seated.order_by().values("opportunity").annotate(n=Count("pk")).values("n")
         rows = rows.filter(seats__gt=Coalesce(Subquery(taken), 0))
-    return _as_rows(key_page(rows, order=("-id",), cursor=cursor, size=PAGE_SIZE))
+    return _as_rows(key_page(rows, order=("-id",), cursor=cursor, size=size))
 
 
 def hosted_page(host: Host, cursor: str = "") -> KeyPage[OpportunityRow]:

@@ -24,7 +24,7 @@ from farelegami.kernel import clock
 from farelegami.kernel.actor import Actor
 from farelegami.kernel.errors import NotFound
 from farelegami.kernel.units import Minutes
-from farelegami.storage.pages import KeyPage, key_page
+from farelegami.storage.pages import PAGE_SIZE, KeyPage, key_page
 
 _SHOWN: Final = 4
 _OPEN: Final = tuple(str(stage) for stage in OPEN)
@@ -53,6 +53,7 @@ def offers_page(
     stage: str = OfferStage.OPEN.value,
     without_place: bool = False,
     cursor: str = "",
+    size: int = PAGE_SIZE,
 ) -> KeyPage[OfferRow]:
     """Return a page of offers, the newest first. Three queries, however many rows."""
     rows = visible_offers(actor).select_related("person")
@@ -62,7 +63,7 @@ def offers_page(
         rows = rows.filter(stage=stage)
     if without_place:
         rows = rows.exclude(matches__stage__in=_OPEN)
-    page = key_page(rows, order=("-id",), cursor=cursor)
+    page = key_page(rows, order=("-id",), cursor=cursor, size=size)
     ids = [row.pk for row in page.rows]
     slots, placed = slots_of_offers(ids), _placed(ids)
     shown = [
@@ -128,6 +129,23 @@ def waiting_matches(actor: Actor, district_id: int) -> Sequence[Match]:
     """Return the proposals of a district that wait for an answer, the oldest first. One query."""
     rows = visible_matches(actor).filter(district_id=district_id, stage=MatchStage.PROPOSED.value)
     return list(rows.select_related("person", "opportunity__organisation").order_by("id")[:100])
+
+
+def matches_page(
+    actor: Actor,
+    *,
+    district_id: int | None = None,
+    stage: str = "",
+    cursor: str = "",
+    size: int = PAGE_SIZE,
+) -> KeyPage[Match]:
+    """Return a page of matches with person, place and time, the newest first. One query."""
+    rows = visible_matches(actor).select_related("person", "opportunity__organisation", "slot")
+    if district_id is not None:
+        rows = rows.filter(district_id=district_id)
+    if stage:
+        rows = rows.filter(stage=stage)
+    return key_page(rows, order=("-id",), cursor=cursor, size=size)
 
 
 def match_file(actor: Actor, match_id: UUID) -> tuple[Match, Sequence[Session]] | None:

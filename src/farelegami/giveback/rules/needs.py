@@ -1,6 +1,6 @@
 """What an opportunity is about and what it asks of who comes; what a person has to show for it."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
@@ -109,6 +109,34 @@ class PaperMissing(Refusal):
     def facts(self) -> dict[str, Any]:
         """Return the paper's name, to be translated."""
         return {"requirement_label": REQUIREMENT_LABELS[self.requirement]}
+
+
+@dataclass(eq=False)
+class NeedUnknown(Refusal):
+    code = "giveback.need_unknown"
+    text = gettext_noop("Fra ciò che serve c’è una voce che non conosciamo: %(name)s.")
+    field = "needs"
+    name: str
+
+
+@dataclass(eq=False)
+class NeedTwice(Refusal):
+    code = "giveback.need_twice"
+    text = gettext_noop("La stessa cosa è chiesta due volte.")
+    field = "needs"
+
+
+def check_needs(needs: Sequence[Need]) -> None:
+    """Refuse a paper that is none of ours, and what is asked twice.
+
+    Raises:
+        NeedUnknown, NeedTwice: as their names say.
+    """
+    for need in needs:
+        if need.kind is NeedKind.REQUIREMENT and need.code not in set(Requirement):
+            raise NeedUnknown(need.code)
+    if len({(need.kind, need.code) for need in needs}) < len(needs):
+        raise NeedTwice
 
 
 def speaks_enough(spoken: str, asked: str) -> bool:

@@ -21,7 +21,7 @@ from farelegami.giveback.models import (
 from farelegami.giveback.permissions import may_post
 from farelegami.giveback.queries.sight import Host, hosted_opportunities, opportunity_to_write
 from farelegami.giveback.rules.matches import SEATED
-from farelegami.giveback.rules.needs import Field, Need
+from farelegami.giveback.rules.needs import Field, Need, check_needs
 from farelegami.giveback.rules.opportunities import (
     EndsInThePast,
     NoSlots,
@@ -94,7 +94,7 @@ def post_opportunity(
     Raises:
         NotFound, NotAllowed: no such organisation for the actor, or not theirs to post for.
         SentAlready: sent before with other data.
-        Refusal: those of `check_shape` and `checked`; `NoSlots`, `EndsInThePast`.
+        Refusal: those of `check_shape`, `check_needs` and `checked`; `NoSlots`, `EndsInThePast`.
     """
     organisation = organisation_for(actor, organisation_id)
     where = _where(actor, draft)
@@ -147,6 +147,7 @@ def _district_of(organisation: Organisation, where: _Where) -> int:
 
 def _checked(draft: OpportunityDraft) -> tuple[Slot, ...]:
     check_shape(title=draft.title, seats=draft.seats, min_age=draft.min_age, max_age=draft.max_age)
+    check_needs(draft.needs)
     if not draft.slots:
         raise NoSlots
     if draft.ends_on is not None and draft.ends_on < max(clock.today(), draft.starts_on):

@@ -11,44 +11,15 @@ from django.forms import BaseForm
 from django.http import HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
-from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 
 from farelegami.access.requests import ActorRequest
 from farelegami.giveback.models import Opportunity
 from farelegami.giveback.queries.sight import Host, host_at, host_by
-from farelegami.giveback.rules.matches import (
-    MatchMovedAlready,
-    PlacedThen,
-    PlaceTaken,
-    ReasonMissing,
-    WeekFull,
-)
-from farelegami.giveback.rules.opportunities import OpportunityOver
-from farelegami.giveback.rules.sessions import (
-    LengthImpossible,
-    NotCovered,
-    NotYetHeld,
-    SaidAlready,
-    SessionSettled,
-)
+from farelegami.giveback.rules.hosts import told_to_host
 from farelegami.giveback.services.opportunities import note_opened
-from farelegami.kernel.errors import NotFound, Refusal, gettext_noop
+from farelegami.kernel.errors import NotFound, Refusal
 from farelegami.web.refusals import sentence
-
-# A host is told what concerns the place and the turn. Whatever else stood in the way is of the
-# person, and comes in one sentence that is the same for everybody.
-_SAID: Final = (
-    MatchMovedAlready, ReasonMissing, OpportunityOver, LengthImpossible, NotCovered, NotYetHeld,
-    SaidAlready, SessionSettled,
-)  # fmt: skip
-_OTHERWISE: Final = {
-    PlaceTaken: gettext_noop("I posti di questa richiesta sono già tutti presi. Grazie lo stesso!"),
-    PlacedThen: gettext_noop("In quell’orario ora non può più: vi proponiamo un’altra persona."),
-    WeekFull: gettext_noop("In quell’orario ora non può più: vi proponiamo un’altra persona."),
-}
-_NOT_NOW: Final = gettext_noop("Adesso non si può segnare: chi coordina vi scrive.")
-
 
 _PAGES: Final = ("answer", "turn", "cancel", "changed")
 
@@ -142,9 +113,7 @@ def _private(response: HttpResponse) -> HttpResponse:
 
 def said_to_host(refusal: Refusal) -> str:
     """Return why something cannot be, as a host may know it."""
-    if isinstance(refusal, _SAID):
-        return sentence(refusal)
-    return _(_OTHERWISE.get(type(refusal), _NOT_NOW))
+    return sentence(told_to_host(refusal))
 
 
 @contextmanager
