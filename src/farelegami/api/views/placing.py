@@ -36,6 +36,7 @@ from farelegami.api.views.doorway import (
 from farelegami.api.views.giving_told import match_row_told, match_told, session_told
 from farelegami.api.views.problems import refused_for_good
 from farelegami.giveback.queries.people import match_file, matches_page, session_seen
+from farelegami.giveback.queries.sight import locked_opportunities
 from farelegami.giveback.rules.matches import PlaceTaken
 from farelegami.giveback.rules.sessions import Said
 from farelegami.giveback.services import matches, sessions
@@ -100,6 +101,8 @@ def _on_match(
     request: TokenRequest, match_id: UUID, act: Callable[[Actor, UUID], object]
 ) -> Answer:
     """Do an act on the match as it was read, and return it as it is then."""
+    # Every act on a match holds its opportunity first.
+    list(locked_opportunities([_match(request.actor, match_id).opportunity.id]))
     check_match(request, _match(request.actor, match_id))
     act(request.actor, match_id)
     return shown(_match(request.actor, match_id))
@@ -150,7 +153,8 @@ def say_session(request: TokenRequest, session_id: UUID, sent: NewWord) -> Answe
 
 @writes(router, "/sessions/{uuid:session_id}/settlement", SessionOut, status=200, changes=True)
 def settle_session(request: TokenRequest, session_id: UUID, sent: Settled) -> Answer:
-    check_match(request, session_told(session_seen(request.actor, session_id)))
+    before = session_seen(request.actor, session_id, for_update=True)
+    check_match(request, session_told(before))
     said = Said(sent.word, Minutes(sent.minutes))
     session = sessions.settle_dispute(request.actor, session_id, said, settlement=sent.settlement)
     return shown(session_told(session))

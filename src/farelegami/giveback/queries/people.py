@@ -252,8 +252,8 @@ def seen_matches(actor: Actor, match_ids: Collection[UUID]) -> frozenset[UUID]:
     return frozenset(rows.values_list("pk", flat=True))
 
 
-def session_seen(actor: Actor, session_id: UUID) -> Session:
-    """Return a turn with its match, person and place. One query.
+def session_seen(actor: Actor, session_id: UUID, *, for_update: bool = False) -> Session:
+    """Return a turn with its match, person and place, locked if asked. One query.
 
     Raises:
         NotFound: none the actor may see.
@@ -261,6 +261,8 @@ def session_seen(actor: Actor, session_id: UUID) -> Session:
     rows = visible_sessions(actor).select_related(
         "match__offer__person", "match__opportunity__organisation"
     )
+    if for_update:
+        rows = rows.select_for_update(of=("self",))
     session = rows.filter(pk=session_id).first()
     if session is None:
         raise NotFound
