@@ -1,6 +1,6 @@
 """Two years of giving back: hosts, opportunities, volunteers, turns, and a plan for today."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import date, timedelta
@@ -53,7 +53,7 @@ from farelegami.matching.services.plans import make_plan
 from farelegami.network.rules import OrganisationKind
 from farelegami.network.services import OrganisationDraft, register_organisation
 from farelegami.pacts.models import Pact
-from farelegami.pacts.queries import pact_for, terms_in_force
+from farelegami.pacts.queries import members_of, pact_for, terms_in_force
 from farelegami.pacts.queries.lists import caseload_page
 from farelegami.pacts.rules.stages import Stage
 from farelegami.people.models import Person
@@ -271,27 +271,46 @@ def _draft(ground: "Ground", body: _Body, idea: _Idea, day: date) -> Opportunity
 def _offers(
     ground: "Ground", office: Office, many: int, begins: date, showcase: Pact
 ) -> Sequence[Offer]:
-    found = list(_of_pacts(ground, office, many // 8, showcase))
-    for _number in range(many - len(found)):
+    found = _of_pacts(ground, office, many // 8, showcase)
+    returning = _returning(ground, office, many // 25)
+    for _number in range(many - len(found) - len(returning)):
         day = begins + timedelta(days=ground.random.randrange(_TWO_YEARS - 5))
         found.append(_volunteer(ground, office, day))
-    return found
+    return [*found, *returning]
 
 
-def _of_pacts(ground: "Ground", office: Office, most: int, but: Pact) -> Iterator[Offer]:
-    """Yield offers for commitments of pacts that are active now."""
+def _of_pacts(ground: "Ground", office: Office, most: int, but: Pact) -> list[Offer]:
+    """Return offers for commitments of pacts that are active now."""
+    found: list[Offer] = []
     for worker in office.workers:
         rows = caseload_page(worker, stage=str(Stage.ACTIVE), mine=True, size=25).rows
-        for row in rows if most > 0 else ():
+        for row in rows:
             pact = pact_for(worker, row.id)
             terms = terms_in_force(pact)
             for commitment in terms.commitments[:1] if terms and pact.pk != but.pk else ():
-                if commitment.ends_on <= ground.today + timedelta(days=30) or most <= 0:
+                if commitment.ends_on <= ground.today + timedelta(days=30) or len(found) >= most:
                     continue
                 draft = _offer_draft(ground, ground.today, commitment.ends_on)
                 with suppress(Restricted), transaction.atomic():
-                    yield offer_for_commitment(worker, pact.pk, commitment.key, draft)
-                    most -= 1
+                    found.append(offer_for_commitment(worker, pact.pk, commitment.key, draft))
+    return found
+
+
+def _returning(ground: "Ground", office: Office, most: int) -> list[Offer]:
+    """Return offers of people whose pact has ended, and who go on giving of their own."""
+    found: list[Offer] = []
+    for worker in office.workers:
+        for row in caseload_page(worker, stage=str(Stage.CLOSED), mine=True, size=25).rows:
+            pact = pact_for(worker, row.id)
+            day = (pact.closed_on or ground.today) + timedelta(days=20)
+            if len(found) >= most or day >= ground.today:
+                continue
+            holder = next(each for each in members_of([pact.pk])[pact.pk] if each.is_holder)
+            ends_on = ground.today + timedelta(days=200)
+            with suppress(Restricted), clock.at(moment_of(day)), transaction.atomic():
+                draft = _offer_draft(ground, day, ends_on)
+                found.append(offer_freely(worker, holder.person_id, draft))
+    return found
 
 
 def _volunteer(ground: "Ground", office: Office, day: date) -> Offer:
