@@ -53,7 +53,7 @@ class _Contact(OnceForm):
     phone = forms.CharField(
         label=_("Telefono"), max_length=40, required=False, widget=forms.TextInput({"type": "tel"})
     )
-    email = forms.EmailField(label=_("Posta elettronica"), required=False)
+    email = forms.EmailField(label=_("Posta elettronica"), max_length=254, required=False)
     contact_hours = forms.CharField(label=_("Quando chiamare"), max_length=120, required=False)
     municipality = forms.ChoiceField(label=_("Comune"))
 

@@ -49,7 +49,7 @@ class OrganisationForm(OnceForm):
     municipality_id = forms.ChoiceField(label=_("Comune della sede"), required=False)
     address = forms.CharField(label=_("Indirizzo"), required=False, max_length=200)
     phone = forms.CharField(label=_("Telefono"), required=False, max_length=40)
-    email = forms.EmailField(label=_("Posta elettronica"), required=False)
+    email = forms.EmailField(label=_("Posta elettronica"), max_length=254, required=False)
     website = forms.URLField(label=_("Sito"), required=False, assume_scheme="https")
 
     def __init__(
@@ -98,7 +98,7 @@ class ContactForm(OnceForm):
     name = forms.CharField(label=_("Nome e cognome"), max_length=160)
     role = forms.CharField(label=_("Che cosa fa nell’ente"), required=False, max_length=120)
     phone = forms.CharField(label=_("Telefono"), required=False, max_length=40)
-    email = forms.EmailField(label=_("Posta elettronica"), required=False)
+    email = forms.EmailField(label=_("Posta elettronica"), max_length=254, required=False)
     day = DayField(label=_("Dal giorno"))
 
 

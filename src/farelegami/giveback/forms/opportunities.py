@@ -24,7 +24,7 @@ from farelegami.giveback.rules.needs import (
     Weight,
 )
 from farelegami.giveback.rules.opportunities import MOST_SEATS
-from farelegami.giveback.rules.slots import Slot
+from farelegami.giveback.rules.slots import DAY_MINUTES, Slot
 from farelegami.giveback.services.opportunities import OpportunityDraft
 from farelegami.kernel import clock
 from farelegami.kernel.units import MINUTES_IN_HOUR
@@ -94,7 +94,8 @@ class SlotForm(forms.Form):
         data = self.cleaned_data
         if not data.get("weekday"):
             return None
-        starts, ends = _minutes(data["starts"]), _minutes(data["ends"])
+        # Who ends at midnight types 00:00.
+        starts, ends = _minutes(data["starts"]), _minutes(data["ends"]) or DAY_MINUTES
         if data["weekday"] == _ON:
             return Slot(data["on"].weekday(), starts, ends, data["on"])
         return Slot(int(data["weekday"]), starts, ends)
@@ -107,7 +108,7 @@ def _minutes(moment: time) -> int:
 def typed_slot(slot: Slot) -> dict[str, Any]:
     """Return what a line starts from."""
     starts, ends = (
-        time(min(each // MINUTES_IN_HOUR, 23), each % MINUTES_IN_HOUR)
+        time(each // MINUTES_IN_HOUR % 24, each % MINUTES_IN_HOUR)
         for each in (slot.starts, slot.ends)
     )
     weekday = _ON if slot.on else str(slot.weekday)
@@ -202,7 +203,7 @@ class OpportunityForm(OnceForm):
         help_text=_("Riceve un indirizzo con cui confermare i turni senza password."),
     )
     tutor_phone = forms.CharField(label=_("Telefono"), required=False, max_length=40)
-    tutor_email = forms.EmailField(label=_("Posta elettronica"), required=False)
+    tutor_email = forms.EmailField(label=_("Posta elettronica"), max_length=254, required=False)
     tasks = forms.CharField(
         label=_("Che cosa c’è da fare, in due righe"),
         required=False,

@@ -11,7 +11,7 @@ from farelegami.giveback.rules.matches import SIDE_LABELS, Side
 
 class LinkForm(forms.Form):
     name = forms.CharField(label=_("Nome e cognome"), max_length=160)
-    email = forms.EmailField(label=_("Posta elettronica"), required=False)
+    email = forms.EmailField(label=_("Posta elettronica"), max_length=254, required=False)
 
 
 class WhyForm(forms.Form):

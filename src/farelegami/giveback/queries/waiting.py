@@ -31,11 +31,13 @@ from farelegami.giveback.rules.opportunities import OpportunityStage
 from farelegami.giveback.rules.slots import Slot, slots_of
 from farelegami.kernel import clock
 from farelegami.kernel.periods import full_years
+from farelegami.pacts.rules.stages import OVER
 from farelegami.pacts.rules.terms import Basis
 from farelegami.people.models import Person
 from farelegami.people.queries.capabilities import Capabilities, capabilities_of
 
 _OPEN: Final = tuple(str(stage) for stage in OPEN)
+_OVER: Final = tuple(str(stage) for stage in OVER)
 _NOTHING: Final = Capabilities()
 _USUAL_TRAVEL: Final = 30
 _METRES_A_DEGREE: Final = 111_000
@@ -146,6 +148,7 @@ def waiting_in(
 ) -> Sequence[Waiting]:
     """Return who waits for a place on `day`, in the order of their offers. Five queries."""
     rows = Offer.objects.filter(
+        Q(pact=None) | ~Q(pact__stage__in=_OVER),
         district_id=district_id,
         stage=OfferStage.OPEN.value,
         starts_on__lte=day,
@@ -290,11 +293,21 @@ def papers_in(
         Q(expires_on=None) | Q(expires_on__gte=day), district_id=district_id
     )
     if person_ids is not None:
-        rows = rows.filter(person_id__in=person_ids)
+        rows = rows.filter(held_by(person_ids))
     found: dict[UUID, set[str]] = {}
-    for person_id, code in rows.values_list("person_id", "requirement"):
-        found.setdefault(person_id, set()).add(code)
+    columns = ("person_id", "person__merged_into_id", "requirement")
+    for person_id, kept_id, code in rows.values_list(*columns):
+        found.setdefault(kept_id or person_id, set()).add(code)
     return found
+
+
+def held_by(person_ids: Collection[UUID]) -> Q:
+    """Return the condition under which a paper is of one of these people.
+
+    Of two registrations joined both may have one of a kind; the one in force may be the one that
+    stayed where it was.
+    """
+    return Q(person_id__in=person_ids) | Q(person__merged_into__in=person_ids)
 
 
 def _slots(rows: QuerySet[OfferSlot]) -> Mapping[UUID, Sequence[Slot]]:

@@ -11,6 +11,7 @@ from farelegami.giveback.rules.matches import (
     MatchMovedAlready,
     PlacedThen,
     PlaceTaken,
+    ProposalOver,
     ReasonMissing,
     WeekFull,
 )

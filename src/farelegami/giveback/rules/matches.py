@@ -91,6 +91,12 @@ class PlaceTaken(Refusal):
 
 
 @dataclass(eq=False)
+class ProposalOver(Refusal):
+    code = "giveback.proposal_over"
+    text = gettext_noop("Intanto questa proposta non vale più: si cerca un altro posto.")
+
+
+@dataclass(eq=False)
 class PlacedThen(Refusal):
     code = "giveback.placed_then"
     text = gettext_noop("In quell’orario la persona ha già un altro posto.")

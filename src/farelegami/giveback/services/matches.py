@@ -32,6 +32,7 @@ from farelegami.giveback.queries.sight import (
     visible_matches,
     visible_opportunities,
 )
+from farelegami.giveback.queries.waiting import held_by
 from farelegami.giveback.rules.matches import (
     SEATED,
     MatchMove,
@@ -39,6 +40,7 @@ from farelegami.giveback.rules.matches import (
     NotOpen,
     PlacedThen,
     PlaceTaken,
+    ProposalOver,
     ProposedAlready,
     ReasonMissing,
     Side,
@@ -48,7 +50,7 @@ from farelegami.giveback.rules.matches import (
 )
 from farelegami.giveback.rules.needs import NeedKind, PaperMissing, Requirement, Weight
 from farelegami.giveback.rules.offers import OfferStage
-from farelegami.giveback.rules.opportunities import OpportunityStage
+from farelegami.giveback.rules.opportunities import OpportunityOver, OpportunityStage
 from farelegami.giveback.rules.sessions import SessionStage
 from farelegami.giveback.rules.slots import Slot
 from farelegami.giveback.services.letters import tell_host, tell_person
@@ -57,6 +59,7 @@ from farelegami.kernel import clock
 from farelegami.kernel.actor import Actor
 from farelegami.kernel.errors import NotAllowed, NotFound, Refusal, gettext_noop
 from farelegami.kernel.ids import new_id
+from farelegami.pacts.rules.stages import OVER
 from farelegami.people.rules.privacy import check_unrestricted
 from farelegami.storage.once import written_once
 from farelegami.volunteering.rules.covers import Basis as CoverBasis
@@ -66,6 +69,7 @@ _SEATED: Final = tuple(str(stage) for stage in SEATED)
 # Without an end of its own a match is looked at again after half a year.
 _USUALLY: Final = timedelta(days=183)
 _TAKEN: Final = gettext_noop("il posto è stato preso da un’altra persona")
+_GONE: Final = gettext_noop("intanto la proposta non valeva più")
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,7 +89,7 @@ def propose(actor: Actor, proposal: Proposal, *, once: UUID | None = None) -> Ma
 
     Raises:
         NotFound, NotAllowed: offer or place not visible, or not the actor's to propose.
-        NotOpen, ProposedAlready: one of the two is not open, or this was proposed before.
+        NotOpen, ProposedAlready: one of the two is not open or is over, or this was proposed before.
         Restricted: the person's data are left as they are.
     """
     slot = _slot_for(actor, proposal.slot_id)
@@ -93,6 +97,8 @@ def propose(actor: Actor, proposal: Proposal, *, once: UUID | None = None) -> Ma
     check_unrestricted(offer.person.name, offer.person.restricted_on)
     opportunity = slot.opportunity
     if offer.stage != OfferStage.OPEN or opportunity.stage != OpportunityStage.OPEN:
+        raise NotOpen
+    if _is_over(offer) or _has_passed(offer.ends_on, opportunity.ends_on, slot.on):
         raise NotOpen
     span = _common(offer, slot)
     match = Match(
@@ -120,6 +126,15 @@ def propose(actor: Actor, proposal: Proposal, *, once: UUID | None = None) -> Ma
         _note(actor, Verb.CREATED, match)
         tell_person(match, "proposed")
     return match
+
+
+def _is_over(offer: Offer) -> bool:
+    """Return whether the pact for which somebody offers has ended."""
+    return offer.pact is not None and offer.pact.stage in OVER
+
+
+def _has_passed(*days: date | None) -> bool:
+    return any(day is not None and day < clock.today() for day in days)
 
 
 def _slot_for(actor: Actor, slot_id: UUID) -> OpportunitySlot:
@@ -159,6 +174,8 @@ def accept_as_person(actor: Actor, match_id: UUID) -> Match:
         NotFound, NotAllowed: not their own, and not the actor's to answer.
         MatchMovedAlready: answered or ended before.
         PlaceTaken, PlacedThen, WeekFull: there is no room; the first closes the proposal.
+        OpportunityOver, ProposalOver: what was proposed is there no more; the proposal closes.
+        Restricted: the person's data are left as they are.
     """
     return _accepted(actor, _for_person(actor, match_id), Side.PERSON)
 
@@ -169,6 +186,7 @@ def accept_as_host(host: Host, match_id: UUID) -> Match:
     Raises:
         NotFound: not the host's.
         MatchMovedAlready, PlaceTaken, PlacedThen, WeekFull: as `accept_as_person`.
+        OpportunityOver, ProposalOver, Restricted: likewise.
     """
     return _accepted(host.actor, _for_host(host, match_id), Side.HOST)
 
@@ -196,22 +214,37 @@ def _accepted(actor: Actor, match_id: UUID, side: Side) -> Match:
         if getattr(match, fact) is not None and match.stage != MatchStage.DECLINED:
             return match
         match_moved(MatchStage(match.stage), MatchMove.ACCEPT)
-        setattr(match, fact, clock.now())
-        if side is Side.HOST:
-            match.host_accepted_name = actor.name[:160]
-        if match.person_accepted_at and match.host_accepted_at:
-            _seat(match)
+        check_unrestricted(match.offer.person.name, match.offer.person.restricted_on)
+        is_gone = _is_gone(match)
+        if is_gone:
+            _close(match, _GONE)
+        else:
+            _said_yes(actor, match, side, fact)
         match.save()
         match.refresh_from_db(fields=["stage"])
-        _note(actor, Verb.DECIDED, match, accepted=side.value)
+        _note(actor, Verb.DECIDED, match, accepted="" if is_gone else side.value)
         if match.stage == MatchStage.PROPOSED and side is Side.PERSON:
             tell_host(match, "proposed")
         if match.stage == MatchStage.ACCEPTED:
             _try_start(actor, match)
     if match.stage == MatchStage.DECLINED:
-        # Said once it is there to stay: who asks again is told the same.
-        raise PlaceTaken
+        # Said once it is there to stay.
+        raise _why_closed(match, is_gone=is_gone)
     return match
+
+
+def _said_yes(actor: Actor, match: Match, side: Side, fact: str) -> None:
+    setattr(match, fact, clock.now())
+    if side is Side.HOST:
+        match.host_accepted_name = actor.name[:160]
+    if match.person_accepted_at and match.host_accepted_at:
+        _seat(match)
+
+
+def _why_closed(match: Match, *, is_gone: bool) -> Refusal:
+    if not is_gone:
+        return PlaceTaken()
+    return OpportunityOver() if match.opportunity.closed_on else ProposalOver()
 
 
 def _locked(match_id: UUID) -> Match:
@@ -227,6 +260,17 @@ def _locked(match_id: UUID) -> Match:
     return rows.select_related("opportunity__organisation").get(pk=match_id)
 
 
+def _is_gone(match: Match) -> bool:
+    """Return whether what was proposed is there no more: closed, taken out, over."""
+    has_left = match.opportunity.closed_on is not None or match.slot.dropped_on is not None
+    return has_left or _is_over(match.offer) or _has_passed(match.ends_on)
+
+
+def _close(match: Match, reason: str) -> None:
+    match.declined_at, match.declined_by = clock.now(), Side.STAFF.value
+    match.decline_reason = reason
+
+
 def _seat(match: Match) -> None:
     """Give the match a seat, or close it where the last one has gone.
 
@@ -239,8 +283,7 @@ def _seat(match: Match) -> None:
     in_slot = sum(1 for _seat_, slot_id in taken if slot_id == match.slot_id)
     free = set(range(1, match.opportunity.seats + 1)) - {seat for seat, _slot in taken}
     if not free or in_slot >= match.slot.seats:
-        match.declined_at, match.declined_by = clock.now(), Side.STAFF.value
-        match.decline_reason = _TAKEN
+        _close(match, _TAKEN)
         return
     match.seat, match.accepted_at = min(free), clock.now()
 
@@ -322,7 +365,7 @@ def check_papers(match: Match) -> None:
         kind=NeedKind.REQUIREMENT.value,
         weight=Weight.MUST.value,
     ).values_list("code", flat=True)
-    held = HeldRequirement.objects.filter(person_id=match.person_id)
+    held = HeldRequirement.objects.filter(held_by([match.person_id]))
     valid = {
         row.requirement for row in held if row.expires_on is None or row.expires_on >= clock.today()
     }

@@ -46,6 +46,7 @@ _AHEAD: Final = timedelta(days=42)
 _SHEET: Final = timedelta(days=35)
 _SHOWN: Final = 8
 _DIGITS: Final = 4
+_ANSWERS: Final = frozenset({"yes", "no"})
 
 
 def _show(
@@ -115,8 +116,11 @@ def _question(turns: Sequence[HostedTurn]) -> HostedTurn | None:
 @entered
 def answer_page(request: ActorRequest, entrance: Entrance, match_id: UUID) -> HttpResponse:
     """Say yes to somebody, or not this time."""
+    answer = request.POST.get("answer")
+    if answer not in _ANSWERS:
+        raise NotFound
     try:
-        if request.POST.get("answer") == "yes":
+        if answer == "yes":
             accept_as_host(entrance.host, match_id)
             messages.success(request, _("Bene! I giorni compaiono qui sotto appena si comincia."))
         else:
@@ -211,7 +215,10 @@ def changed_page(request: ActorRequest, entrance: Entrance, match_id: UUID) -> H
 @entered
 def needed_page(request: ActorRequest, entrance: Entrance) -> HttpResponse:
     """Say whether the need is still there."""
-    still = request.POST.get("still") == "yes"
+    # A page sent without its answer closes nothing.
+    if request.POST.get("still") not in _ANSWERS:
+        raise NotFound
+    still = request.POST["still"] == "yes"
     try:
         answer_still_needed(entrance.host, entrance.opportunity.pk, still=still)
     except Refusal as refusal:

@@ -55,6 +55,7 @@ _WHY: Final = gettext_noop("un posto per la restituzione")
 _LINE: Final = (
     MatchStage.PROPOSED, MatchStage.ACCEPTED, MatchStage.ACTIVE, MatchStage.COMPLETED,
 )  # fmt: skip
+_ANSWERS: Final = frozenset({"yes", "no"})
 _BROKEN: Final = frozenset({MatchStage.DECLINED, MatchStage.INTERRUPTED})
 
 
@@ -183,7 +184,9 @@ def _done(
 def answer_page(request: ActorRequest, match_id: UUID) -> HttpResponse:
     """Write the person's own answer, told by mouth."""
     actor = request.actor
-    if request.POST.get("answer") == "yes":
+    if request.POST.get("answer") not in _ANSWERS:
+        raise NotFound
+    if request.POST["answer"] == "yes":
         return _done(
             request,
             match_id,

@@ -17,7 +17,7 @@ from farelegami.giveback.rules.matches import PlacedThen, PlaceTaken, WeekFull
 from farelegami.giveback.rules.sessions import NotCovered, NotYetHeld, Said, Word
 from farelegami.giveback.services.matches import accept_as_person, decline_as_person
 from farelegami.giveback.services.sessions import Report, say_as_person
-from farelegami.kernel.errors import Refusal, gettext_noop
+from farelegami.kernel.errors import NotFound, Refusal, gettext_noop
 from farelegami.kernel.languages import SPOKEN
 from farelegami.kernel.units import Minutes
 from farelegami.portal.forms import TurnAbsentForm, TurnForm
@@ -34,6 +34,7 @@ _SAID: Final = {
         "Per quel giorno manca l’assicurazione. Non è colpa tua: parlane con chi ti segue."
     ),
 }
+_ANSWERS: Final = frozenset({"yes", "no"})
 _CHANGED: Final = gettext_noop("Intanto qualcosa è cambiato: guarda di nuovo la pagina.")
 
 
@@ -47,8 +48,11 @@ def answer_page(request: ActorRequest, match_id: UUID) -> HttpResponse:
     check_own_place(request.actor, match_id)
     if request.method != "POST":
         return redirect("portal:home")
+    answer = request.POST.get("answer")
+    if answer not in _ANSWERS:
+        raise NotFound
     try:
-        if request.POST.get("answer") == "yes":
+        if answer == "yes":
             accept_as_person(request.actor, match_id)
             messages.success(request, _("Bene! Appena risponde chi ti accoglie, si comincia."))
         else:
