@@ -26,6 +26,7 @@ from farelegami.kernel import clock
 from farelegami.kernel.actor import Role
 from farelegami.kernel.ids import new_id
 from farelegami.matching.services.plans import make_plan
+from farelegami.pacts.services.living import interrupt
 from farelegami.pacts.tests.builders import Crew, a_crew, terms_of
 
 pytestmark = pytest.mark.django_db
@@ -198,6 +199,18 @@ def test_the_last_place_goes_to_one_and_the_other_stays_told(crew: Crew) -> None
     assert (late.status_code, late.json()["code"]) == (409, "giveback.places_all_taken")
     assert late["Content-Type"] == "application/problem+json"
     assert Match.objects.get(pk=other).stage == "declined", "it closed the proposal"
+
+
+def test_a_proposal_for_a_pact_that_ended_closes_and_does_not_say_so(crew: Crew) -> None:
+    meeting = a_meeting(crew)
+    match = a_proposal(meeting)
+    a_program(crew.worker).post(f"/matches/{match.pk}/acceptance")
+    assert meeting.offer.pact_id is not None
+    interrupt(crew.worker, meeting.offer.pact_id, by="person", reason="Cambia città")
+    host = the_host(meeting.opportunity.organisation_id)
+    late = host.post(f"/hosted/people/{match.pk}/acceptance")
+    assert (late.status_code, late.json()["code"]) == (409, "giveback.no_longer_proposed")
+    assert Match.objects.get(pk=match.pk).stage == "declined", "it stays closed"
 
 
 def test_a_no_costs_nothing(crew: Crew, worker: Program) -> None:

@@ -25,8 +25,9 @@ from farelegami.api.views.problems import refused_for_good
 from farelegami.giveback.models import Match, Session
 from farelegami.giveback.queries.opportunities import hosted, turns_of
 from farelegami.giveback.queries.sight import host_of
-from farelegami.giveback.rules.hosts import PlacesAllTaken, told_to_host
+from farelegami.giveback.rules.hosts import NoLongerProposed, PlacesAllTaken, told_to_host
 from farelegami.giveback.rules.matches import MatchStage
+from farelegami.giveback.rules.opportunities import OpportunityOver
 from farelegami.giveback.rules.sessions import Said, SessionStage
 from farelegami.giveback.services import matches, sessions
 from farelegami.kernel import clock
@@ -63,7 +64,7 @@ def accept_hosted(request: TokenRequest, match_id: UUID) -> Answer:
     try:
         with _as_a_host_may_know():
             return _answered(matches.accept_as_host(host, match_id))
-    except PlacesAllTaken as refusal:
+    except (PlacesAllTaken, NoLongerProposed, OpportunityOver) as refusal:
         return refused_for_good(refusal)
 
 

@@ -37,7 +37,8 @@ from farelegami.api.views.giving_told import match_row_told, match_told, session
 from farelegami.api.views.problems import refused_for_good
 from farelegami.giveback.queries.people import match_file, matches_page, session_seen
 from farelegami.giveback.queries.sight import locked_opportunities
-from farelegami.giveback.rules.matches import PlaceTaken
+from farelegami.giveback.rules.matches import PlaceTaken, ProposalOver
+from farelegami.giveback.rules.opportunities import OpportunityOver
 from farelegami.giveback.rules.sessions import Said
 from farelegami.giveback.services import matches, sessions
 from farelegami.giveback.services.matches import Proposal
@@ -85,7 +86,7 @@ def propose_match(request: TokenRequest, sent: NewMatch) -> Answer:
 def accept_match(request: TokenRequest, match_id: UUID) -> Answer:
     try:
         matches.accept_as_person(request.actor, match_id)
-    except PlaceTaken as refusal:
+    except (PlaceTaken, ProposalOver, OpportunityOver) as refusal:
         # It closed the proposal, which stays closed: the answer is kept with it.
         return refused_for_good(refusal)
     return shown(_match(request.actor, match_id))

@@ -44,6 +44,13 @@ class NoLongerThen(Refusal):
 
 
 @dataclass(eq=False)
+class NoLongerProposed(NoLongerThen):
+    """The same sentence, of a proposal that closed: whatever closed it is of the person."""
+
+    code = "giveback.no_longer_proposed"
+
+
+@dataclass(eq=False)
 class NotNow(Refusal):
     code = "giveback.not_now"
     text = gettext_noop("Adesso non si può segnare: chi coordina vi scrive.")
@@ -52,6 +59,7 @@ class NotNow(Refusal):
 _OTHERWISE: Final[Mapping[type[Refusal], type[Refusal]]] = {
     PlaceTaken: PlacesAllTaken,
     PlacedThen: NoLongerThen,
+    ProposalOver: NoLongerProposed,
     WeekFull: NoLongerThen,
 }
 
