@@ -44,7 +44,9 @@ test: $(VENV)/.dev ## tests that need neither a browser nor PostgreSQL
 fast: $(VENV)/.dev ## rules only: no database, a few seconds
 	@$(PYTEST) src/farelegami/kernel src/farelegami/*/tests/test_rules*.py -p no:randomly
 
-check: lint types house migrations dependencies words $(if $(TESTED),,test) postgres journeys wheel ## everything a change must pass (TESTED=1 after make test)
+check: $(VENV)/.dev ## everything a change must pass (TESTED=1 after make test)
+	@$(MAKE) --no-print-directory --jobs 2 --output-sync lint types house migrations dependencies words wheel journeys
+	@$(MAKE) --no-print-directory $(if $(TESTED),,test) postgres
 
 lint: $(VENV)/.dev ## format, style, templates, spelling
 	@$(BIN)/ruff format --check --quiet . && $(BIN)/ruff check --quiet .
@@ -59,19 +61,19 @@ types: $(VENV)/.dev ## mypy, strict
 
 house: $(VENV)/.dev ## floors, rooms and the largest files
 	@$(BIN)/lint-imports --no-cache
-	@$(PYTEST) tests/architecture -p no:randomly
+	@$(if $(TESTED),,$(PYTEST) tests/architecture -p no:randomly)
 
 migrations: $(VENV)/.dev ## none is missing
 	@DJANGO_SETTINGS_MODULE=farelegami.config.settings.test $(BIN)/python -m django makemigrations --check --dry-run
 
 migration: $(VENV)/.dev ## write the migration of a changed model (ROOM=)
-	@DJANGO_SETTINGS_MODULE=farelegami.config.settings.test $(BIN)/python -m django makemigrations $(ROOM)
+	@$(BIN)/python scripts/migration.py $(ROOM)
 
 dependencies: $(VENV)/.dev ## all used, all declared, all licences known
 	@$(BIN)/deptry src
 	@$(BIN)/python scripts/licences.py
 
-postgres: $(VENV)/.dev ## the whole suite on a throwaway PostgreSQL
+postgres: $(VENV)/.dev ## the tests that ask a database, on a throwaway PostgreSQL
 	@$(BIN)/python -m tests.postgres $(PYTEST) -n $(JOBS) -m 'not browser and not drill'
 
 drills: $(VENV)/.dev ## killed while people write, on both databases (ROUNDS=20)

@@ -1,6 +1,8 @@
 """What every test stands on: emptying a database lifts its guards first, and puts them back."""
 
 from collections.abc import Iterator
+from typing import Final
+from unittest import TestCase
 
 import pytest
 from django.core.cache import caches
@@ -11,6 +13,8 @@ from django.utils import translation
 
 from farelegami.storage import guards
 from farelegami.web.catalogues import compile_catalogues
+
+_DATABASES: Final = frozenset({"db", "transactional_db", "django_db_setup", "live_server"})
 
 
 def pytest_configure(config: pytest.Config) -> None:
@@ -51,10 +55,27 @@ def _forget() -> None:
     translation.deactivate()
 
 
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Skip what needs PostgreSQL when the run is on SQLite."""
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """On SQLite skip what needs PostgreSQL; on PostgreSQL run what asks a database, and that alone.
+
+    The others ran beside SQLite and would say the same again.
+    """
     if connections["default"].vendor == "postgresql":
+        others = [item for item in items if not _asks_a_database(item)]
+        config.hook.pytest_deselected(items=others)
+        items[:] = [item for item in items if _asks_a_database(item)]
         return
     for item in items:
         if item.get_closest_marker("postgres"):
             item.add_marker(pytest.mark.skip(reason="needs PostgreSQL"))
+
+
+def _asks_a_database(item: pytest.Item) -> bool:
+    """Return whether a test may: without one of these pytest-django refuses it the database."""
+    marked = any(item.get_closest_marker(name) for name in ("django_db", "postgres", "browser"))
+    unit = getattr(item, "cls", None)
+    return (
+        marked
+        or not _DATABASES.isdisjoint(getattr(item, "fixturenames", ()))
+        or (unit is not None and issubclass(unit, TestCase))
+    )

@@ -55,6 +55,7 @@ class Migration(migrations.Migration):
             options={
                 'verbose_name': 'segnalazione',
                 'verbose_name_plural': 'segnalazioni',
+                'indexes': [models.Index(fields=['district', 'stage', 'id'], name='cases_referral_list'), models.Index(fields=['organisation', 'id'], name='cases_referral_of_organisation'), models.Index(fields=['sent_by_id', 'id'], name='cases_referral_of_sender')],
             },
         ),
         migrations.CreateModel(
@@ -73,6 +74,7 @@ class Migration(migrations.Migration):
             options={
                 'verbose_name': 'tentativo di contatto',
                 'verbose_name_plural': 'tentativi di contatto',
+                'indexes': [models.Index(fields=['referral', 'id'], name='cases_attempt_of_referral')],
             },
         ),
         migrations.CreateModel(
@@ -95,6 +97,8 @@ class Migration(migrations.Migration):
             options={
                 'verbose_name': 'percorso',
                 'verbose_name_plural': 'percorsi',
+                'indexes': [models.Index(fields=['manager', 'id'], name='cases_caseload'), models.Index(fields=['district', 'id'], name='cases_of_district'), models.Index(condition=models.Q(('closed_on__isnull', True), ('first_meeting_on__isnull', True)), fields=['district', 'opened_on'], name='cases_never_met')],
+                'constraints': [models.UniqueConstraint(condition=models.Q(('closed_on__isnull', True)), fields=('household',), name='cases_one_open_case_a_household'), models.CheckConstraint(condition=models.Q(models.Q(('closed_on__isnull', True), ('phase__in', ['intake', 'first_analysis', 'deep_analysis', 'codesign', 'in_pact', 'follow_up'])), models.Q(('closed_on__isnull', False), ('phase', 'closed')), _connector='OR'), name='cases_closed_has_a_day')],
             },
         ),
         migrations.CreateModel(
@@ -116,6 +120,8 @@ class Migration(migrations.Migration):
             options={
                 'verbose_name': 'membro dell’équipe',
                 'verbose_name_plural': 'membri dell’équipe',
+                'indexes': [models.Index(fields=['account', 'ends_on', 'case'], name='cases_team_of_account'), models.Index(fields=['case', 'ends_on'], name='cases_team_of_case')],
+                'constraints': [models.CheckConstraint(condition=models.Q(('ends_on__gte', models.F('starts_on'))), name='cases_team_ends_after_start')],
             },
         ),
         migrations.CreateModel(
@@ -243,53 +249,5 @@ class Migration(migrations.Migration):
                 'indexes': [models.Index(fields=['case', 'id'], name='cases_manager_history')],
                 'constraints': [models.UniqueConstraint(condition=models.Q(('ends_on__isnull', True)), fields=('case',), name='cases_one_manager_at_a_time'), models.CheckConstraint(condition=models.Q(('ends_on__isnull', True), ('ends_on__gte', models.F('starts_on')), _connector='OR'), name='cases_manager_ends_after_start')],
             },
-        ),
-        migrations.AddIndex(
-            model_name='referral',
-            index=models.Index(fields=['district', 'stage', 'id'], name='cases_referral_list'),
-        ),
-        migrations.AddIndex(
-            model_name='referral',
-            index=models.Index(fields=['organisation', 'id'], name='cases_referral_of_organisation'),
-        ),
-        migrations.AddIndex(
-            model_name='referral',
-            index=models.Index(fields=['sent_by_id', 'id'], name='cases_referral_of_sender'),
-        ),
-        migrations.AddIndex(
-            model_name='contactattempt',
-            index=models.Index(fields=['referral', 'id'], name='cases_attempt_of_referral'),
-        ),
-        migrations.AddIndex(
-            model_name='case',
-            index=models.Index(fields=['manager', 'id'], name='cases_caseload'),
-        ),
-        migrations.AddIndex(
-            model_name='case',
-            index=models.Index(fields=['district', 'id'], name='cases_of_district'),
-        ),
-        migrations.AddIndex(
-            model_name='case',
-            index=models.Index(condition=models.Q(('closed_on__isnull', True), ('first_meeting_on__isnull', True)), fields=['district', 'opened_on'], name='cases_never_met'),
-        ),
-        migrations.AddConstraint(
-            model_name='case',
-            constraint=models.UniqueConstraint(condition=models.Q(('closed_on__isnull', True)), fields=('household',), name='cases_one_open_case_a_household'),
-        ),
-        migrations.AddConstraint(
-            model_name='case',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('closed_on__isnull', True), ('phase__in', ['intake', 'first_analysis', 'deep_analysis', 'codesign', 'in_pact', 'follow_up'])), models.Q(('closed_on__isnull', False), ('phase', 'closed')), _connector='OR'), name='cases_closed_has_a_day'),
-        ),
-        migrations.AddIndex(
-            model_name='teammember',
-            index=models.Index(fields=['account', 'ends_on', 'case'], name='cases_team_of_account'),
-        ),
-        migrations.AddIndex(
-            model_name='teammember',
-            index=models.Index(fields=['case', 'ends_on'], name='cases_team_of_case'),
-        ),
-        migrations.AddConstraint(
-            model_name='teammember',
-            constraint=models.CheckConstraint(condition=models.Q(('ends_on__gte', models.F('starts_on'))), name='cases_team_ends_after_start'),
         ),
     ]

@@ -51,6 +51,10 @@ class Migration(migrations.Migration):
                 ('pact', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='pacts.pact')),
                 ('person', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='people.person')),
             ],
+            options={
+                'indexes': [models.Index(fields=['district', 'stage', 'id'], name='giveback_offers_by_stage')],
+                'constraints': [models.UniqueConstraint(condition=models.Q(('closed_on', None), ('pact__isnull', False)), fields=('pact', 'commitment_key'), name='giveback_one_offer_a_commitment'), models.CheckConstraint(condition=models.Q(('ends_on__gte', models.F('starts_on'))), name='giveback_offer_dates'), models.CheckConstraint(condition=models.Q(('weekly_minutes__gt', 0), ('weekly_minutes__lte', 960)), name='giveback_offer_week'), models.CheckConstraint(condition=models.Q(('places__gte', 1), ('places__lte', 3)), name='giveback_offer_places'), models.CheckConstraint(condition=models.Q(('pact', None), models.Q(('commitment_key', ''), _negated=True), _connector='OR'), name='giveback_offer_of_a_commitment')],
+            },
         ),
         migrations.CreateModel(
             name='OfferSlot',
@@ -65,6 +69,7 @@ class Migration(migrations.Migration):
             ],
             options={
                 'abstract': False,
+                'constraints': [models.CheckConstraint(condition=models.Q(('ends__gt', models.F('starts')), ('ends__lte', 1440), ('weekday__lte', 6)), name='giveback_offerslot_in_a_day')],
             },
         ),
         migrations.CreateModel(
@@ -101,6 +106,10 @@ class Migration(migrations.Migration):
                 ('organisation', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='network.organisation')),
                 ('place', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='territory.place')),
             ],
+            options={
+                'indexes': [models.Index(fields=['district', 'stage', 'id'], name='giveback_opportunity_stage'), models.Index(fields=['organisation', 'stage', 'id'], name='giveback_opportunity_host')],
+                'constraints': [models.CheckConstraint(condition=models.Q(('seats__gte', 1), ('seats__lte', 50)), name='giveback_opportunity_seats'), models.CheckConstraint(condition=models.Q(('ends_on', None), ('ends_on__gte', models.F('starts_on')), _connector='OR'), name='giveback_opportunity_dates')],
+            },
         ),
         migrations.CreateModel(
             name='HostLink',
@@ -130,6 +139,9 @@ class Migration(migrations.Migration):
                 ('weight', models.CharField(default='must', max_length=6)),
                 ('opportunity', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='needs', to='giveback.opportunity')),
             ],
+            options={
+                'constraints': [models.UniqueConstraint(fields=('opportunity', 'kind', 'code'), name='giveback_need_once')],
+            },
         ),
         migrations.CreateModel(
             name='OpportunitySlot',
@@ -146,6 +158,7 @@ class Migration(migrations.Migration):
             ],
             options={
                 'abstract': False,
+                'constraints': [models.CheckConstraint(condition=models.Q(('ends__gt', models.F('starts')), ('ends__lte', 1440), ('weekday__lte', 6)), name='giveback_opportunityslot_in_a_day')],
             },
         ),
         migrations.CreateModel(
@@ -184,6 +197,10 @@ class Migration(migrations.Migration):
                 ('opportunity', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='matches', to='giveback.opportunity')),
                 ('slot', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='matches', to='giveback.opportunityslot')),
             ],
+            options={
+                'indexes': [models.Index(fields=['district', 'stage', 'id'], name='giveback_matches_by_stage'), models.Index(fields=['person', 'stage'], name='giveback_matches_of')],
+                'constraints': [models.UniqueConstraint(condition=models.Q(('seat__isnull', False)), fields=('opportunity', 'seat'), name='giveback_a_seat_is_one_persons'), models.UniqueConstraint(condition=models.Q(('completed_on', None), ('declined_at', None), ('interrupted_on', None)), fields=('offer', 'slot'), name='giveback_proposed_once'), models.CheckConstraint(condition=models.Q(('accepted_at', None), models.Q(('host_accepted_at__isnull', False), ('person_accepted_at__isnull', False)), _connector='OR'), name='giveback_accepted_by_both'), models.CheckConstraint(condition=models.Q(('started_on', None), ('accepted_at__isnull', False), _connector='OR'), name='giveback_accepted_before_it_starts'), models.CheckConstraint(condition=models.Q(('declined_at', None), ('accepted_at', None), _connector='OR'), name='giveback_declined_or_accepted'), models.CheckConstraint(condition=models.Q(('seat', None), ('accepted_at__isnull', False), _connector='OR'), name='giveback_seat_of_the_accepted')],
+            },
         ),
         migrations.CreateModel(
             name='Session',
@@ -219,6 +236,10 @@ class Migration(migrations.Migration):
                 ('match', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='sessions', to='giveback.match')),
                 ('service_day', models.OneToOneField(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='volunteering.serviceday')),
             ],
+            options={
+                'indexes': [models.Index(fields=['district', 'stage', 'day'], name='giveback_sessions_by_day')],
+                'constraints': [models.UniqueConstraint(fields=('match', 'day', 'starts'), name='giveback_session_once'), models.CheckConstraint(condition=models.Q(('ends__gt', models.F('starts')), ('ends__lte', 1440)), name='giveback_session_in_a_day'), models.CheckConstraint(condition=models.Q(('held_at', None), models.Q(('minutes__gt', 0), ('service_day__isnull', False)), _connector='OR'), name='giveback_held_under_cover')],
+            },
         ),
         migrations.CreateModel(
             name='HeldRequirement',
@@ -234,105 +255,5 @@ class Migration(migrations.Migration):
             options={
                 'constraints': [models.UniqueConstraint(fields=('person', 'requirement'), name='giveback_one_paper_a_kind')],
             },
-        ),
-        migrations.AddIndex(
-            model_name='offer',
-            index=models.Index(fields=['district', 'stage', 'id'], name='giveback_offers_by_stage'),
-        ),
-        migrations.AddConstraint(
-            model_name='offer',
-            constraint=models.UniqueConstraint(condition=models.Q(('closed_on', None), ('pact__isnull', False)), fields=('pact', 'commitment_key'), name='giveback_one_offer_a_commitment'),
-        ),
-        migrations.AddConstraint(
-            model_name='offer',
-            constraint=models.CheckConstraint(condition=models.Q(('ends_on__gte', models.F('starts_on'))), name='giveback_offer_dates'),
-        ),
-        migrations.AddConstraint(
-            model_name='offer',
-            constraint=models.CheckConstraint(condition=models.Q(('weekly_minutes__gt', 0), ('weekly_minutes__lte', 960)), name='giveback_offer_week'),
-        ),
-        migrations.AddConstraint(
-            model_name='offer',
-            constraint=models.CheckConstraint(condition=models.Q(('places__gte', 1), ('places__lte', 3)), name='giveback_offer_places'),
-        ),
-        migrations.AddConstraint(
-            model_name='offer',
-            constraint=models.CheckConstraint(condition=models.Q(('pact', None), models.Q(('commitment_key', ''), _negated=True), _connector='OR'), name='giveback_offer_of_a_commitment'),
-        ),
-        migrations.AddConstraint(
-            model_name='offerslot',
-            constraint=models.CheckConstraint(condition=models.Q(('ends__gt', models.F('starts')), ('ends__lte', 1440), ('weekday__lte', 6)), name='giveback_offerslot_in_a_day'),
-        ),
-        migrations.AddIndex(
-            model_name='opportunity',
-            index=models.Index(fields=['district', 'stage', 'id'], name='giveback_opportunity_stage'),
-        ),
-        migrations.AddIndex(
-            model_name='opportunity',
-            index=models.Index(fields=['organisation', 'stage', 'id'], name='giveback_opportunity_host'),
-        ),
-        migrations.AddConstraint(
-            model_name='opportunity',
-            constraint=models.CheckConstraint(condition=models.Q(('seats__gte', 1), ('seats__lte', 50)), name='giveback_opportunity_seats'),
-        ),
-        migrations.AddConstraint(
-            model_name='opportunity',
-            constraint=models.CheckConstraint(condition=models.Q(('ends_on', None), ('ends_on__gte', models.F('starts_on')), _connector='OR'), name='giveback_opportunity_dates'),
-        ),
-        migrations.AddConstraint(
-            model_name='opportunityneed',
-            constraint=models.UniqueConstraint(fields=('opportunity', 'kind', 'code'), name='giveback_need_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='opportunityslot',
-            constraint=models.CheckConstraint(condition=models.Q(('ends__gt', models.F('starts')), ('ends__lte', 1440), ('weekday__lte', 6)), name='giveback_opportunityslot_in_a_day'),
-        ),
-        migrations.AddIndex(
-            model_name='match',
-            index=models.Index(fields=['district', 'stage', 'id'], name='giveback_matches_by_stage'),
-        ),
-        migrations.AddIndex(
-            model_name='match',
-            index=models.Index(fields=['person', 'stage'], name='giveback_matches_of'),
-        ),
-        migrations.AddConstraint(
-            model_name='match',
-            constraint=models.UniqueConstraint(condition=models.Q(('seat__isnull', False)), fields=('opportunity', 'seat'), name='giveback_a_seat_is_one_persons'),
-        ),
-        migrations.AddConstraint(
-            model_name='match',
-            constraint=models.UniqueConstraint(condition=models.Q(('completed_on', None), ('declined_at', None), ('interrupted_on', None)), fields=('offer', 'slot'), name='giveback_proposed_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='match',
-            constraint=models.CheckConstraint(condition=models.Q(('accepted_at', None), models.Q(('host_accepted_at__isnull', False), ('person_accepted_at__isnull', False)), _connector='OR'), name='giveback_accepted_by_both'),
-        ),
-        migrations.AddConstraint(
-            model_name='match',
-            constraint=models.CheckConstraint(condition=models.Q(('started_on', None), ('accepted_at__isnull', False), _connector='OR'), name='giveback_accepted_before_it_starts'),
-        ),
-        migrations.AddConstraint(
-            model_name='match',
-            constraint=models.CheckConstraint(condition=models.Q(('declined_at', None), ('accepted_at', None), _connector='OR'), name='giveback_declined_or_accepted'),
-        ),
-        migrations.AddConstraint(
-            model_name='match',
-            constraint=models.CheckConstraint(condition=models.Q(('seat', None), ('accepted_at__isnull', False), _connector='OR'), name='giveback_seat_of_the_accepted'),
-        ),
-        migrations.AddIndex(
-            model_name='session',
-            index=models.Index(fields=['district', 'stage', 'day'], name='giveback_sessions_by_day'),
-        ),
-        migrations.AddConstraint(
-            model_name='session',
-            constraint=models.UniqueConstraint(fields=('match', 'day', 'starts'), name='giveback_session_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='session',
-            constraint=models.CheckConstraint(condition=models.Q(('ends__gt', models.F('starts')), ('ends__lte', 1440)), name='giveback_session_in_a_day'),
-        ),
-        migrations.AddConstraint(
-            model_name='session',
-            constraint=models.CheckConstraint(condition=models.Q(('held_at', None), models.Q(('minutes__gt', 0), ('service_day__isnull', False)), _connector='OR'), name='giveback_held_under_cover'),
         ),
     ]

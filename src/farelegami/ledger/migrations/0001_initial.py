@@ -31,6 +31,7 @@ class Migration(migrations.Migration):
             options={
                 'verbose_name': 'conto',
                 'verbose_name_plural': 'conti',
+                'constraints': [models.UniqueConstraint(fields=('owner_id', 'kind'), name='ledger_account_one_per_kind'), models.CheckConstraint(condition=models.Q(('floor__isnull', True), ('balance__gte', models.F('floor')), _connector='OR'), name='ledger_account_floor'), models.CheckConstraint(condition=models.Q(('unit__in', ['EUR', 'MIN'])), name='ledger_account_unit')],
             },
         ),
         migrations.CreateModel(
@@ -51,34 +52,8 @@ class Migration(migrations.Migration):
             options={
                 'verbose_name': 'movimento',
                 'verbose_name_plural': 'movimenti',
+                'indexes': [models.Index(fields=['debit', 'id'], name='ledger_transfer_given'), models.Index(fields=['credit', 'id'], name='ledger_transfer_received')],
+                'constraints': [models.CheckConstraint(condition=models.Q(('amount__gt', 0)), name='ledger_transfer_amount'), models.CheckConstraint(condition=models.Q(('debit', models.F('credit')), _negated=True), name='ledger_transfer_two_accounts')],
             },
-        ),
-        migrations.AddConstraint(
-            model_name='account',
-            constraint=models.UniqueConstraint(fields=('owner_id', 'kind'), name='ledger_account_one_per_kind'),
-        ),
-        migrations.AddConstraint(
-            model_name='account',
-            constraint=models.CheckConstraint(condition=models.Q(('floor__isnull', True), ('balance__gte', models.F('floor')), _connector='OR'), name='ledger_account_floor'),
-        ),
-        migrations.AddConstraint(
-            model_name='account',
-            constraint=models.CheckConstraint(condition=models.Q(('unit__in', ['EUR', 'MIN'])), name='ledger_account_unit'),
-        ),
-        migrations.AddIndex(
-            model_name='transfer',
-            index=models.Index(fields=['debit', 'id'], name='ledger_transfer_given'),
-        ),
-        migrations.AddIndex(
-            model_name='transfer',
-            index=models.Index(fields=['credit', 'id'], name='ledger_transfer_received'),
-        ),
-        migrations.AddConstraint(
-            model_name='transfer',
-            constraint=models.CheckConstraint(condition=models.Q(('amount__gt', 0)), name='ledger_transfer_amount'),
-        ),
-        migrations.AddConstraint(
-            model_name='transfer',
-            constraint=models.CheckConstraint(condition=models.Q(('debit', models.F('credit')), _negated=True), name='ledger_transfer_two_accounts'),
         ),
     ]

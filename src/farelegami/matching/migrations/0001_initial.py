@@ -45,6 +45,9 @@ class Migration(migrations.Migration):
                 ('proof', models.BinaryField(null=True)),
                 ('district', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='territory.district')),
             ],
+            options={
+                'constraints': [models.UniqueConstraint(fields=('district', 'number'), name='matching_plan_number')],
+            },
         ),
         migrations.CreateModel(
             name='PlanItem',
@@ -61,6 +64,10 @@ class Migration(migrations.Migration):
                 ('plan', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='items', to='matching.plan')),
                 ('slot', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='giveback.opportunityslot')),
             ],
+            options={
+                'indexes': [models.Index(fields=['plan', '-score', 'id'], name='matching_items_best')],
+                'constraints': [models.UniqueConstraint(fields=('plan', 'offer', 'slot'), name='matching_item_once')],
+            },
         ),
         migrations.CreateModel(
             name='Exclusion',
@@ -94,17 +101,5 @@ class Migration(migrations.Migration):
                 'indexes': [models.Index(fields=['district', 'lifted_at'], name='matching_pins_now')],
                 'constraints': [models.UniqueConstraint(condition=models.Q(('lifted_at', None)), fields=('offer', 'slot'), name='matching_pinned_once')],
             },
-        ),
-        migrations.AddConstraint(
-            model_name='plan',
-            constraint=models.UniqueConstraint(fields=('district', 'number'), name='matching_plan_number'),
-        ),
-        migrations.AddIndex(
-            model_name='planitem',
-            index=models.Index(fields=['plan', '-score', 'id'], name='matching_items_best'),
-        ),
-        migrations.AddConstraint(
-            model_name='planitem',
-            constraint=models.UniqueConstraint(fields=('plan', 'offer', 'slot'), name='matching_item_once'),
         ),
     ]

@@ -32,6 +32,10 @@ class Migration(migrations.Migration):
                 ('district', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='territory.district')),
                 ('municipality', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='territory.municipality')),
             ],
+            options={
+                'indexes': [models.Index(fields=['district', 'sort_name', 'id'], name='network_organisation_list'), models.Index(fields=['district', 'kind', 'sort_name', 'id'], name='network_organisation_kind')],
+                'constraints': [models.UniqueConstraint(condition=models.Q(('tax_code', ''), _negated=True), fields=('district', 'tax_code'), name='network_one_body_a_tax_code'), models.UniqueConstraint(condition=models.Q(models.Q(('tax_code', ''), _negated=True), ('district__isnull', True)), fields=('tax_code',), name='network_one_wide_body_a_tax_code')],
+            },
         ),
         migrations.CreateModel(
             name='DataRole',
@@ -46,6 +50,9 @@ class Migration(migrations.Migration):
                 ('district', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='territory.district')),
                 ('organisation', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='data_roles', to='network.organisation')),
             ],
+            options={
+                'constraints': [models.CheckConstraint(condition=models.Q(('ends_on__isnull', True), ('ends_on__gte', models.F('starts_on')), _connector='OR'), name='network_data_role_ends_after_it_starts')],
+            },
         ),
         migrations.CreateModel(
             name='Contact',
@@ -60,6 +67,9 @@ class Migration(migrations.Migration):
                 ('district', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='territory.district')),
                 ('organisation', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='contacts', to='network.organisation')),
             ],
+            options={
+                'constraints': [models.CheckConstraint(condition=models.Q(('ends_on__isnull', True), ('ends_on__gte', models.F('starts_on')), _connector='OR'), name='network_contact_ends_after_it_starts')],
+            },
         ),
         migrations.CreateModel(
             name='OrganisationLink',
@@ -72,37 +82,8 @@ class Migration(migrations.Migration):
                 ('organisation', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='links', to='network.organisation')),
                 ('other', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='linked_from', to='network.organisation')),
             ],
-        ),
-        migrations.AddIndex(
-            model_name='organisation',
-            index=models.Index(fields=['district', 'sort_name', 'id'], name='network_organisation_list'),
-        ),
-        migrations.AddIndex(
-            model_name='organisation',
-            index=models.Index(fields=['district', 'kind', 'sort_name', 'id'], name='network_organisation_kind'),
-        ),
-        migrations.AddConstraint(
-            model_name='organisation',
-            constraint=models.UniqueConstraint(condition=models.Q(('tax_code', ''), _negated=True), fields=('district', 'tax_code'), name='network_one_body_a_tax_code'),
-        ),
-        migrations.AddConstraint(
-            model_name='organisation',
-            constraint=models.UniqueConstraint(condition=models.Q(models.Q(('tax_code', ''), _negated=True), ('district__isnull', True)), fields=('tax_code',), name='network_one_wide_body_a_tax_code'),
-        ),
-        migrations.AddConstraint(
-            model_name='datarole',
-            constraint=models.CheckConstraint(condition=models.Q(('ends_on__isnull', True), ('ends_on__gte', models.F('starts_on')), _connector='OR'), name='network_data_role_ends_after_it_starts'),
-        ),
-        migrations.AddConstraint(
-            model_name='contact',
-            constraint=models.CheckConstraint(condition=models.Q(('ends_on__isnull', True), ('ends_on__gte', models.F('starts_on')), _connector='OR'), name='network_contact_ends_after_it_starts'),
-        ),
-        migrations.AddConstraint(
-            model_name='organisationlink',
-            constraint=models.UniqueConstraint(condition=models.Q(('ends_on__isnull', True)), fields=('organisation', 'other', 'kind'), name='network_one_open_link'),
-        ),
-        migrations.AddConstraint(
-            model_name='organisationlink',
-            constraint=models.CheckConstraint(condition=models.Q(('organisation', models.F('other')), _negated=True), name='network_nobody_links_to_themselves'),
+            options={
+                'constraints': [models.UniqueConstraint(condition=models.Q(('ends_on__isnull', True)), fields=('organisation', 'other', 'kind'), name='network_one_open_link'), models.CheckConstraint(condition=models.Q(('organisation', models.F('other')), _negated=True), name='network_nobody_links_to_themselves')],
+            },
         ),
     ]

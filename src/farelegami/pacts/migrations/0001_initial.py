@@ -63,6 +63,8 @@ class Migration(migrations.Migration):
             options={
                 'verbose_name': 'patto gener-attivo',
                 'verbose_name_plural': 'patti gener-attivi',
+                'indexes': [models.Index(fields=['district', 'stage', 'id'], name='pacts_by_stage'), models.Index(fields=['district', 'id'], name='pacts_by_district'), models.Index(fields=['district', 'next_meeting_by'], name='pacts_by_meeting')],
+                'constraints': [models.CheckConstraint(condition=models.Q(('authorised_cents__lte', models.F('cap_cents'))), name='pacts_within_cap'), models.CheckConstraint(condition=models.Q(('authorised_cents__gte', 0)), name='pacts_authorised_positive'), models.CheckConstraint(condition=models.Q(('ends_on__gt', models.F('starts_on'))), name='pacts_dates'), models.CheckConstraint(condition=models.Q(('closed_on', None), models.Q(('outcome', ''), _negated=True), _connector='OR'), name='pacts_closed_with_outcome')],
             },
         ),
         migrations.CreateModel(
@@ -82,6 +84,10 @@ class Migration(migrations.Migration):
                 ('recorded_by', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
                 ('pact', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='meetings', to='pacts.pact')),
             ],
+            options={
+                'indexes': [models.Index(fields=['district', 'planned_at'], name='pacts_meetings_by_day')],
+                'constraints': [models.CheckConstraint(condition=models.Q(('held_on', None), ('missed_on', None), _connector='OR'), name='pacts_meeting_one_end')],
+            },
         ),
         migrations.CreateModel(
             name='HoursEntry',
@@ -101,6 +107,9 @@ class Migration(migrations.Migration):
                 ('reported_by', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
                 ('pact', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='hours', to='pacts.pact')),
             ],
+            options={
+                'constraints': [models.CheckConstraint(condition=models.Q(('minutes__gt', 0), ('minutes__lte', 1440)), name='pacts_hours_in_a_day')],
+            },
         ),
         migrations.CreateModel(
             name='GoalOutcome',
@@ -111,6 +120,9 @@ class Migration(migrations.Migration):
                 ('reason', models.TextField(blank=True)),
                 ('pact', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.CASCADE, related_name='goal_outcomes', to='pacts.pact')),
             ],
+            options={
+                'constraints': [models.UniqueConstraint(fields=('pact', 'goal_key'), name='pacts_goal_outcome_once')],
+            },
         ),
         migrations.CreateModel(
             name='FollowUp',
@@ -123,6 +135,9 @@ class Migration(migrations.Migration):
                 ('note', models.TextField(blank=True)),
                 ('pact', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.CASCADE, related_name='follow_ups', to='pacts.pact')),
             ],
+            options={
+                'constraints': [models.UniqueConstraint(fields=('pact', 'months'), name='pacts_follow_up_once')],
+            },
         ),
         migrations.CreateModel(
             name='CapAct',
@@ -155,6 +170,9 @@ class Migration(migrations.Migration):
                 ('district', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='territory.district')),
                 ('pact', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='plans', to='pacts.pact')),
             ],
+            options={
+                'constraints': [models.CheckConstraint(condition=models.Q(('validated_on', None), ('turned_down_on', None), _connector='OR'), name='pacts_plan_one_decision')],
+            },
         ),
         migrations.CreateModel(
             name='PactMember',
@@ -165,6 +183,9 @@ class Migration(migrations.Migration):
                 ('pact', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='members', to='pacts.pact')),
                 ('person', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='people.person')),
             ],
+            options={
+                'constraints': [models.UniqueConstraint(fields=('pact', 'person'), name='pacts_member_once')],
+            },
         ),
         migrations.CreateModel(
             name='PactNumber',
@@ -174,6 +195,9 @@ class Migration(migrations.Migration):
                 ('last', models.PositiveIntegerField(default=0)),
                 ('district', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='territory.district')),
             ],
+            options={
+                'constraints': [models.UniqueConstraint(fields=('district', 'year'), name='pacts_number_once')],
+            },
         ),
         migrations.CreateModel(
             name='PactVersion',
@@ -196,6 +220,9 @@ class Migration(migrations.Migration):
                 ('created_by', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
                 ('pact', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.CASCADE, related_name='versions', to='pacts.pact')),
             ],
+            options={
+                'constraints': [models.UniqueConstraint(fields=('pact', 'number'), name='pacts_version_number'), models.UniqueConstraint(condition=models.Q(('dropped_on', None), ('signed_on', None)), fields=('pact',), name='pacts_one_open_version'), models.CheckConstraint(condition=models.Q(('authorised_by', None), ('created_by', None), models.Q(('authorised_by', models.F('created_by')), _negated=True), _connector='OR'), name='pacts_version_two_hands')],
+            },
         ),
         migrations.CreateModel(
             name='ResultProgress',
@@ -207,6 +234,9 @@ class Migration(migrations.Migration):
                 ('note', models.CharField(blank=True, max_length=300)),
                 ('pact', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.CASCADE, related_name='progress', to='pacts.pact')),
             ],
+            options={
+                'constraints': [models.UniqueConstraint(fields=('pact', 'result_key'), name='pacts_progress_once')],
+            },
         ),
         migrations.CreateModel(
             name='Signature',
@@ -223,6 +253,9 @@ class Migration(migrations.Migration):
                 ('recorded_by', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
                 ('version', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='signatures', to='pacts.pactversion')),
             ],
+            options={
+                'constraints': [models.UniqueConstraint(fields=('version', 'signer', 'person'), name='pacts_signature_once', nulls_distinct=False), models.CheckConstraint(condition=models.Q(models.Q(('document', None), ('method', 'drawn'), models.Q(('drawing', ''), _negated=True)), models.Q(('document__isnull', False), ('method', 'paper')), _connector='OR'), name='pacts_signature_has_a_trace')],
+            },
         ),
         migrations.CreateModel(
             name='SpendRequest',
@@ -267,6 +300,8 @@ class Migration(migrations.Migration):
             options={
                 'verbose_name': 'spesa',
                 'verbose_name_plural': 'spese',
+                'indexes': [models.Index(fields=['district', 'stage', 'id'], name='pacts_spends_by_stage')],
+                'constraints': [models.CheckConstraint(condition=models.Q(('amount_cents__gt', 0)), name='pacts_spend_amount'), models.CheckConstraint(condition=models.Q(('document_cents', None), models.Q(('document_cents__gt', 0), ('document_cents__lte', models.F('amount_cents'))), _connector='OR'), name='pacts_spend_document_amount'), models.CheckConstraint(condition=models.Q(('approved_by', None), ('requested_by', None), models.Q(('approved_by', models.F('requested_by')), _negated=True), _connector='OR'), name='pacts_spend_asker_not_approver'), models.CheckConstraint(condition=models.Q(('paid_by', None), models.Q(models.Q(('requested_by', None), models.Q(('paid_by', models.F('requested_by')), _negated=True), _connector='OR'), models.Q(('approved_by', None), models.Q(('paid_by', models.F('approved_by')), _negated=True), _connector='OR')), _connector='OR'), name='pacts_spend_payer_is_third'), models.CheckConstraint(condition=models.Q(('documented_at', None), ('approved_at__isnull', False), _connector='OR'), name='pacts_spend_approved_first'), models.CheckConstraint(condition=models.Q(('paid_at', None), ('documented_at__isnull', False), _connector='OR'), name='pacts_spend_documented_first'), models.CheckConstraint(condition=models.Q(('reconciled_at', None), ('paid_at__isnull', False), _connector='OR'), name='pacts_spend_paid_first'), models.UniqueConstraint(condition=models.Q(('document_number', ''), _negated=True), fields=('supplier_key', 'document_number', 'document_date'), name='pacts_document_once'), models.UniqueConstraint(condition=models.Q(('document_sha256', ''), _negated=True), fields=('document_sha256',), name='pacts_document_file_once')],
             },
         ),
         migrations.CreateModel(
@@ -279,133 +314,8 @@ class Migration(migrations.Migration):
                 ('reason', models.TextField()),
                 ('pact', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='suspensions', to='pacts.pact')),
             ],
-        ),
-        migrations.AddIndex(
-            model_name='pact',
-            index=models.Index(fields=['district', 'stage', 'id'], name='pacts_by_stage'),
-        ),
-        migrations.AddIndex(
-            model_name='pact',
-            index=models.Index(fields=['district', 'id'], name='pacts_by_district'),
-        ),
-        migrations.AddIndex(
-            model_name='pact',
-            index=models.Index(fields=['district', 'next_meeting_by'], name='pacts_by_meeting'),
-        ),
-        migrations.AddConstraint(
-            model_name='pact',
-            constraint=models.CheckConstraint(condition=models.Q(('authorised_cents__lte', models.F('cap_cents'))), name='pacts_within_cap'),
-        ),
-        migrations.AddConstraint(
-            model_name='pact',
-            constraint=models.CheckConstraint(condition=models.Q(('authorised_cents__gte', 0)), name='pacts_authorised_positive'),
-        ),
-        migrations.AddConstraint(
-            model_name='pact',
-            constraint=models.CheckConstraint(condition=models.Q(('ends_on__gt', models.F('starts_on'))), name='pacts_dates'),
-        ),
-        migrations.AddConstraint(
-            model_name='pact',
-            constraint=models.CheckConstraint(condition=models.Q(('closed_on', None), models.Q(('outcome', ''), _negated=True), _connector='OR'), name='pacts_closed_with_outcome'),
-        ),
-        migrations.AddIndex(
-            model_name='meeting',
-            index=models.Index(fields=['district', 'planned_at'], name='pacts_meetings_by_day'),
-        ),
-        migrations.AddConstraint(
-            model_name='meeting',
-            constraint=models.CheckConstraint(condition=models.Q(('held_on', None), ('missed_on', None), _connector='OR'), name='pacts_meeting_one_end'),
-        ),
-        migrations.AddConstraint(
-            model_name='hoursentry',
-            constraint=models.CheckConstraint(condition=models.Q(('minutes__gt', 0), ('minutes__lte', 1440)), name='pacts_hours_in_a_day'),
-        ),
-        migrations.AddConstraint(
-            model_name='goaloutcome',
-            constraint=models.UniqueConstraint(fields=('pact', 'goal_key'), name='pacts_goal_outcome_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='followup',
-            constraint=models.UniqueConstraint(fields=('pact', 'months'), name='pacts_follow_up_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='businessplan',
-            constraint=models.CheckConstraint(condition=models.Q(('validated_on', None), ('turned_down_on', None), _connector='OR'), name='pacts_plan_one_decision'),
-        ),
-        migrations.AddConstraint(
-            model_name='pactmember',
-            constraint=models.UniqueConstraint(fields=('pact', 'person'), name='pacts_member_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='pactnumber',
-            constraint=models.UniqueConstraint(fields=('district', 'year'), name='pacts_number_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='pactversion',
-            constraint=models.UniqueConstraint(fields=('pact', 'number'), name='pacts_version_number'),
-        ),
-        migrations.AddConstraint(
-            model_name='pactversion',
-            constraint=models.UniqueConstraint(condition=models.Q(('dropped_on', None), ('signed_on', None)), fields=('pact',), name='pacts_one_open_version'),
-        ),
-        migrations.AddConstraint(
-            model_name='pactversion',
-            constraint=models.CheckConstraint(condition=models.Q(('authorised_by', None), ('created_by', None), models.Q(('authorised_by', models.F('created_by')), _negated=True), _connector='OR'), name='pacts_version_two_hands'),
-        ),
-        migrations.AddConstraint(
-            model_name='resultprogress',
-            constraint=models.UniqueConstraint(fields=('pact', 'result_key'), name='pacts_progress_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='signature',
-            constraint=models.UniqueConstraint(fields=('version', 'signer', 'person'), name='pacts_signature_once', nulls_distinct=False),
-        ),
-        migrations.AddConstraint(
-            model_name='signature',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('document', None), ('method', 'drawn'), models.Q(('drawing', ''), _negated=True)), models.Q(('document__isnull', False), ('method', 'paper')), _connector='OR'), name='pacts_signature_has_a_trace'),
-        ),
-        migrations.AddIndex(
-            model_name='spendrequest',
-            index=models.Index(fields=['district', 'stage', 'id'], name='pacts_spends_by_stage'),
-        ),
-        migrations.AddConstraint(
-            model_name='spendrequest',
-            constraint=models.CheckConstraint(condition=models.Q(('amount_cents__gt', 0)), name='pacts_spend_amount'),
-        ),
-        migrations.AddConstraint(
-            model_name='spendrequest',
-            constraint=models.CheckConstraint(condition=models.Q(('document_cents', None), models.Q(('document_cents__gt', 0), ('document_cents__lte', models.F('amount_cents'))), _connector='OR'), name='pacts_spend_document_amount'),
-        ),
-        migrations.AddConstraint(
-            model_name='spendrequest',
-            constraint=models.CheckConstraint(condition=models.Q(('approved_by', None), ('requested_by', None), models.Q(('approved_by', models.F('requested_by')), _negated=True), _connector='OR'), name='pacts_spend_asker_not_approver'),
-        ),
-        migrations.AddConstraint(
-            model_name='spendrequest',
-            constraint=models.CheckConstraint(condition=models.Q(('paid_by', None), models.Q(models.Q(('requested_by', None), models.Q(('paid_by', models.F('requested_by')), _negated=True), _connector='OR'), models.Q(('approved_by', None), models.Q(('paid_by', models.F('approved_by')), _negated=True), _connector='OR')), _connector='OR'), name='pacts_spend_payer_is_third'),
-        ),
-        migrations.AddConstraint(
-            model_name='spendrequest',
-            constraint=models.CheckConstraint(condition=models.Q(('documented_at', None), ('approved_at__isnull', False), _connector='OR'), name='pacts_spend_approved_first'),
-        ),
-        migrations.AddConstraint(
-            model_name='spendrequest',
-            constraint=models.CheckConstraint(condition=models.Q(('paid_at', None), ('documented_at__isnull', False), _connector='OR'), name='pacts_spend_documented_first'),
-        ),
-        migrations.AddConstraint(
-            model_name='spendrequest',
-            constraint=models.CheckConstraint(condition=models.Q(('reconciled_at', None), ('paid_at__isnull', False), _connector='OR'), name='pacts_spend_paid_first'),
-        ),
-        migrations.AddConstraint(
-            model_name='spendrequest',
-            constraint=models.UniqueConstraint(condition=models.Q(('document_number', ''), _negated=True), fields=('supplier_key', 'document_number', 'document_date'), name='pacts_document_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='spendrequest',
-            constraint=models.UniqueConstraint(condition=models.Q(('document_sha256', ''), _negated=True), fields=('document_sha256',), name='pacts_document_file_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='suspension',
-            constraint=models.UniqueConstraint(condition=models.Q(('ends_on', None)), fields=('pact',), name='pacts_one_suspension'),
+            options={
+                'constraints': [models.UniqueConstraint(condition=models.Q(('ends_on', None)), fields=('pact',), name='pacts_one_suspension')],
+            },
         ),
     ]

@@ -39,6 +39,9 @@ class Migration(migrations.Migration):
                 ('dissolved_on', models.DateField(blank=True, null=True)),
                 ('district', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='territory.district')),
             ],
+            options={
+                'indexes': [models.Index(fields=['district', 'name', 'id'], name='people_household_list')],
+            },
         ),
         migrations.CreateModel(
             name='Person',
@@ -75,6 +78,10 @@ class Migration(migrations.Migration):
                 ('municipality', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='territory.municipality')),
                 ('quarter', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='territory.quarter')),
             ],
+            options={
+                'indexes': [models.Index(fields=['district', 'sort_name', 'id'], name='people_person_list'), models.Index(fields=['district', 'municipality', 'sort_name', 'id'], name='people_person_town'), models.Index(fields=['district', 'birth_date'], name='people_person_born'), models.Index(fields=['district', 'sound_key'], name='people_person_sound'), models.Index(condition=models.Q(('phone_key', ''), _negated=True), fields=['district', 'phone_key'], name='people_person_phone'), models.Index(condition=models.Q(('email', ''), _negated=True), fields=['district', 'email'], name='people_person_email')],
+                'constraints': [models.UniqueConstraint(condition=models.Q(('merged_into__isnull', True)), fields=('district', 'tax_code_index'), name='people_one_person_a_tax_code'), models.CheckConstraint(condition=models.Q(('merged_into__isnull', True), models.Q(('merged_into', models.F('id')), _negated=True), _connector='OR'), name='people_nobody_is_merged_into_themselves')],
+            },
         ),
         migrations.CreateModel(
             name='NoticeGiven',
@@ -109,6 +116,9 @@ class Migration(migrations.Migration):
                 ('gone', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='people.person')),
                 ('kept', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='people.person')),
             ],
+            options={
+                'constraints': [models.UniqueConstraint(condition=models.Q(('undone_at__isnull', True)), fields=('gone',), name='people_merged_away_once')],
+            },
         ),
         migrations.CreateModel(
             name='HouseholdMember',
@@ -121,6 +131,9 @@ class Migration(migrations.Migration):
                 ('household', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='members', to='people.household')),
                 ('person', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='memberships', to='people.person')),
             ],
+            options={
+                'constraints': [models.UniqueConstraint(condition=models.Q(('ends_on__isnull', True)), fields=('household', 'person'), name='people_one_open_membership'), models.CheckConstraint(condition=models.Q(('ends_on__isnull', True), ('ends_on__gte', models.F('starts_on')), _connector='OR'), name='people_membership_ends_after_it_starts')],
+            },
         ),
         migrations.CreateModel(
             name='EcomapSnapshot',
@@ -133,6 +146,9 @@ class Migration(migrations.Migration):
                 ('district', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='territory.district')),
                 ('person', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='ecomaps', to='people.person')),
             ],
+            options={
+                'indexes': [models.Index(fields=['person', '-drawn_on', '-id'], name='people_ecomap_last')],
+            },
         ),
         migrations.CreateModel(
             name='Consent',
@@ -149,6 +165,9 @@ class Migration(migrations.Migration):
                 ('district', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='territory.district')),
                 ('person', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='consents', to='people.person')),
             ],
+            options={
+                'constraints': [models.UniqueConstraint(condition=models.Q(('withdrawn_at__isnull', True)), fields=('person', 'purpose'), name='people_one_consent_in_force')],
+            },
         ),
         migrations.CreateModel(
             name='PersonLanguage',
@@ -159,6 +178,9 @@ class Migration(migrations.Migration):
                 ('district', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='territory.district')),
                 ('person', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='languages', to='people.person')),
             ],
+            options={
+                'constraints': [models.UniqueConstraint(fields=('person', 'language'), name='people_one_level_a_language')],
+            },
         ),
         migrations.CreateModel(
             name='PersonSkill',
@@ -170,6 +192,10 @@ class Migration(migrations.Migration):
                 ('person', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='skills', to='people.person')),
                 ('skill', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='people.skill')),
             ],
+            options={
+                'indexes': [models.Index(fields=['district', 'skill'], name='people_skill_who')],
+                'constraints': [models.CheckConstraint(condition=models.Q(('skill__isnull', False), models.Q(('words', ''), _negated=True), _connector='OR'), name='people_a_skill_has_a_name')],
+            },
         ),
         migrations.CreateModel(
             name='Tie',
@@ -188,73 +214,5 @@ class Migration(migrations.Migration):
             options={
                 'ordering': ['position'],
             },
-        ),
-        migrations.AddIndex(
-            model_name='household',
-            index=models.Index(fields=['district', 'name', 'id'], name='people_household_list'),
-        ),
-        migrations.AddIndex(
-            model_name='person',
-            index=models.Index(fields=['district', 'sort_name', 'id'], name='people_person_list'),
-        ),
-        migrations.AddIndex(
-            model_name='person',
-            index=models.Index(fields=['district', 'municipality', 'sort_name', 'id'], name='people_person_town'),
-        ),
-        migrations.AddIndex(
-            model_name='person',
-            index=models.Index(fields=['district', 'birth_date'], name='people_person_born'),
-        ),
-        migrations.AddIndex(
-            model_name='person',
-            index=models.Index(fields=['district', 'sound_key'], name='people_person_sound'),
-        ),
-        migrations.AddIndex(
-            model_name='person',
-            index=models.Index(condition=models.Q(('phone_key', ''), _negated=True), fields=['district', 'phone_key'], name='people_person_phone'),
-        ),
-        migrations.AddIndex(
-            model_name='person',
-            index=models.Index(condition=models.Q(('email', ''), _negated=True), fields=['district', 'email'], name='people_person_email'),
-        ),
-        migrations.AddConstraint(
-            model_name='person',
-            constraint=models.UniqueConstraint(condition=models.Q(('merged_into__isnull', True)), fields=('district', 'tax_code_index'), name='people_one_person_a_tax_code'),
-        ),
-        migrations.AddConstraint(
-            model_name='person',
-            constraint=models.CheckConstraint(condition=models.Q(('merged_into__isnull', True), models.Q(('merged_into', models.F('id')), _negated=True), _connector='OR'), name='people_nobody_is_merged_into_themselves'),
-        ),
-        migrations.AddConstraint(
-            model_name='mergerecord',
-            constraint=models.UniqueConstraint(condition=models.Q(('undone_at__isnull', True)), fields=('gone',), name='people_merged_away_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='householdmember',
-            constraint=models.UniqueConstraint(condition=models.Q(('ends_on__isnull', True)), fields=('household', 'person'), name='people_one_open_membership'),
-        ),
-        migrations.AddConstraint(
-            model_name='householdmember',
-            constraint=models.CheckConstraint(condition=models.Q(('ends_on__isnull', True), ('ends_on__gte', models.F('starts_on')), _connector='OR'), name='people_membership_ends_after_it_starts'),
-        ),
-        migrations.AddIndex(
-            model_name='ecomapsnapshot',
-            index=models.Index(fields=['person', '-drawn_on', '-id'], name='people_ecomap_last'),
-        ),
-        migrations.AddConstraint(
-            model_name='consent',
-            constraint=models.UniqueConstraint(condition=models.Q(('withdrawn_at__isnull', True)), fields=('person', 'purpose'), name='people_one_consent_in_force'),
-        ),
-        migrations.AddConstraint(
-            model_name='personlanguage',
-            constraint=models.UniqueConstraint(fields=('person', 'language'), name='people_one_level_a_language'),
-        ),
-        migrations.AddIndex(
-            model_name='personskill',
-            index=models.Index(fields=['district', 'skill'], name='people_skill_who'),
-        ),
-        migrations.AddConstraint(
-            model_name='personskill',
-            constraint=models.CheckConstraint(condition=models.Q(('skill__isnull', False), models.Q(('words', ''), _negated=True), _connector='OR'), name='people_a_skill_has_a_name'),
         ),
     ]

@@ -45,6 +45,8 @@ class Migration(migrations.Migration):
             options={
                 'verbose_name': 'richiesta sui dati',
                 'verbose_name_plural': 'richieste sui dati',
+                'indexes': [models.Index(fields=['district', '-id'], name='privacy_requests_all'), models.Index(condition=models.Q(('answered_at__isnull', True)), fields=['district', 'due_on', 'id'], name='privacy_requests_open')],
+                'constraints': [models.CheckConstraint(condition=models.Q(models.Q(('answered_at__isnull', True), ('outcome', '')), models.Q(('answered_at__isnull', False), models.Q(('outcome', ''), _negated=True)), _connector='OR'), name='privacy_answer_has_an_outcome'), models.CheckConstraint(condition=models.Q(('includes_diary', False), models.Q(('diary_reason', ''), _negated=True), _connector='OR'), name='privacy_diary_has_a_reason')],
             },
         ),
         migrations.CreateModel(
@@ -70,6 +72,7 @@ class Migration(migrations.Migration):
             options={
                 'verbose_name': 'cancellazione',
                 'verbose_name_plural': 'cancellazioni',
+                'indexes': [models.Index(fields=['district', '-id'], name='privacy_erasures_all')],
             },
         ),
         migrations.CreateModel(
@@ -94,6 +97,8 @@ class Migration(migrations.Migration):
             options={
                 'verbose_name': 'lista di scarto',
                 'verbose_name_plural': 'liste di scarto',
+                'indexes': [models.Index(fields=['district', '-id'], name='privacy_lists_all')],
+                'constraints': [models.UniqueConstraint(condition=models.Q(('approved_at__isnull', True), ('dropped_at__isnull', True), ('request__isnull', True)), fields=('district', 'root'), name='privacy_one_list_waits'), models.CheckConstraint(condition=models.Q(('approved_at__isnull', True), models.Q(('proposed_at__isnull', False), models.Q(('approved_by_id', models.F('proposed_by_id')), _negated=True)), _connector='OR'), name='privacy_list_two_hands'), models.CheckConstraint(condition=models.Q(('dropped_at__isnull', True), ('approved_at__isnull', True), _connector='OR'), name='privacy_list_one_end')],
             },
         ),
         migrations.CreateModel(
@@ -116,6 +121,8 @@ class Migration(migrations.Migration):
             options={
                 'verbose_name': 'voce di una lista di scarto',
                 'verbose_name_plural': 'voci delle liste di scarto',
+                'indexes': [models.Index(fields=['list', 'id'], name='privacy_items_of_list')],
+                'constraints': [models.UniqueConstraint(condition=models.Q(('taken_out_at__isnull', True)), fields=('object_id',), name='privacy_item_in_one_list'), models.CheckConstraint(condition=models.Q(('erased_at__isnull', True), ('taken_out_at__isnull', True), _connector='OR'), name='privacy_item_one_end')],
             },
         ),
         migrations.CreateModel(
@@ -140,53 +147,5 @@ class Migration(migrations.Migration):
                 'indexes': [models.Index(fields=['district', '-id'], name='privacy_anomalies_all'), models.Index(condition=models.Q(('seen_at__isnull', True)), fields=['district', '-id'], name='privacy_anomalies_new')],
                 'constraints': [models.UniqueConstraint(fields=('district', 'account_id', 'day', 'rule'), name='privacy_anomaly_once')],
             },
-        ),
-        migrations.AddIndex(
-            model_name='datarequest',
-            index=models.Index(fields=['district', '-id'], name='privacy_requests_all'),
-        ),
-        migrations.AddIndex(
-            model_name='datarequest',
-            index=models.Index(condition=models.Q(('answered_at__isnull', True)), fields=['district', 'due_on', 'id'], name='privacy_requests_open'),
-        ),
-        migrations.AddConstraint(
-            model_name='datarequest',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('answered_at__isnull', True), ('outcome', '')), models.Q(('answered_at__isnull', False), models.Q(('outcome', ''), _negated=True)), _connector='OR'), name='privacy_answer_has_an_outcome'),
-        ),
-        migrations.AddConstraint(
-            model_name='datarequest',
-            constraint=models.CheckConstraint(condition=models.Q(('includes_diary', False), models.Q(('diary_reason', ''), _negated=True), _connector='OR'), name='privacy_diary_has_a_reason'),
-        ),
-        migrations.AddIndex(
-            model_name='erasure',
-            index=models.Index(fields=['district', '-id'], name='privacy_erasures_all'),
-        ),
-        migrations.AddIndex(
-            model_name='retentionlist',
-            index=models.Index(fields=['district', '-id'], name='privacy_lists_all'),
-        ),
-        migrations.AddConstraint(
-            model_name='retentionlist',
-            constraint=models.UniqueConstraint(condition=models.Q(('approved_at__isnull', True), ('dropped_at__isnull', True), ('request__isnull', True)), fields=('district', 'root'), name='privacy_one_list_waits'),
-        ),
-        migrations.AddConstraint(
-            model_name='retentionlist',
-            constraint=models.CheckConstraint(condition=models.Q(('approved_at__isnull', True), models.Q(('proposed_at__isnull', False), models.Q(('approved_by_id', models.F('proposed_by_id')), _negated=True)), _connector='OR'), name='privacy_list_two_hands'),
-        ),
-        migrations.AddConstraint(
-            model_name='retentionlist',
-            constraint=models.CheckConstraint(condition=models.Q(('dropped_at__isnull', True), ('approved_at__isnull', True), _connector='OR'), name='privacy_list_one_end'),
-        ),
-        migrations.AddIndex(
-            model_name='retentionitem',
-            index=models.Index(fields=['list', 'id'], name='privacy_items_of_list'),
-        ),
-        migrations.AddConstraint(
-            model_name='retentionitem',
-            constraint=models.UniqueConstraint(condition=models.Q(('taken_out_at__isnull', True)), fields=('object_id',), name='privacy_item_in_one_list'),
-        ),
-        migrations.AddConstraint(
-            model_name='retentionitem',
-            constraint=models.CheckConstraint(condition=models.Q(('erased_at__isnull', True), ('taken_out_at__isnull', True), _connector='OR'), name='privacy_item_one_end'),
         ),
     ]

@@ -35,6 +35,7 @@ class Migration(migrations.Migration):
             options={
                 'verbose_name': 'programma',
                 'verbose_name_plural': 'programmi',
+                'constraints': [models.CheckConstraint(condition=models.Q(('ends_on__gte', models.F('starts_on'))), name='programmes_programme_dates'), models.CheckConstraint(condition=models.Q(('first_meeting_target_days__lte', models.F('first_meeting_within_days'))), name='programmes_programme_first_meeting')],
             },
         ),
         migrations.CreateModel(
@@ -50,6 +51,7 @@ class Migration(migrations.Migration):
                 'verbose_name': 'partner',
                 'verbose_name_plural': 'partner',
                 'ordering': ['position'],
+                'constraints': [models.UniqueConstraint(fields=('programme', 'organisation'), name='programmes_partner_once'), models.UniqueConstraint(condition=models.Q(('is_lead', True)), fields=('programme',), name='programmes_one_lead_partner')],
             },
         ),
         migrations.CreateModel(
@@ -73,6 +75,7 @@ class Migration(migrations.Migration):
                 'verbose_name': 'tipo di patto',
                 'verbose_name_plural': 'tipi di patto',
                 'ordering': ['position'],
+                'constraints': [models.UniqueConstraint(fields=('programme', 'code'), name='programmes_pact_type_code'), models.CheckConstraint(condition=models.Q(('cap_cents__gte', 0), ('validity_months__gt', 0)), name='programmes_pact_type_numbers'), models.CheckConstraint(condition=models.Q(('min_age__isnull', True), ('max_age__isnull', True), ('max_age__gte', models.F('min_age')), _connector='OR'), name='programmes_pact_type_ages')],
             },
         ),
         migrations.CreateModel(
@@ -91,6 +94,7 @@ class Migration(migrations.Migration):
                 'verbose_name': 'fonte di finanziamento',
                 'verbose_name_plural': 'fonti di finanziamento',
                 'ordering': ['position'],
+                'constraints': [models.UniqueConstraint(fields=('programme', 'code'), name='programmes_source_code'), models.CheckConstraint(condition=models.Q(('amount_cents__gte', 0)), name='programmes_source_amount')],
             },
         ),
         migrations.CreateModel(
@@ -107,6 +111,7 @@ class Migration(migrations.Migration):
             options={
                 'verbose_name': 'passo della co-progettazione',
                 'verbose_name_plural': 'passi della co-progettazione',
+                'indexes': [models.Index(fields=['programme', 'happened_on'], name='programmes_codesign_by_day')],
             },
         ),
         migrations.CreateModel(
@@ -123,6 +128,7 @@ class Migration(migrations.Migration):
                 'verbose_name': 'voce di costo',
                 'verbose_name_plural': 'voci di costo',
                 'ordering': ['position'],
+                'constraints': [models.UniqueConstraint(fields=('programme', 'code'), name='programmes_line_code')],
             },
         ),
         migrations.CreateModel(
@@ -139,6 +145,7 @@ class Migration(migrations.Migration):
                 'verbose_name': 'azione',
                 'verbose_name_plural': 'azioni',
                 'ordering': ['position'],
+                'constraints': [models.UniqueConstraint(fields=('programme', 'code'), name='programmes_action_code')],
             },
         ),
         migrations.CreateModel(
@@ -151,6 +158,7 @@ class Migration(migrations.Migration):
             options={
                 'verbose_name': 'ambito del programma',
                 'verbose_name_plural': 'ambiti del programma',
+                'constraints': [models.UniqueConstraint(fields=('programme', 'district'), name='programmes_district_once')],
             },
         ),
         migrations.AddField(
@@ -175,6 +183,7 @@ class Migration(migrations.Migration):
                 'verbose_name': 'categoria di sostegno',
                 'verbose_name_plural': 'categorie di sostegno',
                 'ordering': ['position'],
+                'constraints': [models.UniqueConstraint(fields=('programme', 'code'), name='programmes_category_code'), models.CheckConstraint(condition=models.Q(('limit_cents__isnull', True), ('limit_cents__gt', 0), _connector='OR'), name='programmes_category_limit')],
             },
         ),
         migrations.CreateModel(
@@ -195,6 +204,7 @@ class Migration(migrations.Migration):
                 'verbose_name': 'obiettivo di programma',
                 'verbose_name_plural': 'obiettivi di programma',
                 'ordering': ['position'],
+                'constraints': [models.UniqueConstraint(fields=('programme', 'code'), name='programmes_target_code')],
             },
         ),
         migrations.CreateModel(
@@ -231,69 +241,5 @@ class Migration(migrations.Migration):
                 'verbose_name_plural': 'quote dei partner',
                 'constraints': [models.UniqueConstraint(fields=('partner', 'line', 'source'), name='programmes_share_once'), models.CheckConstraint(condition=models.Q(('amount_cents__gt', 0)), name='programmes_share_amount')],
             },
-        ),
-        migrations.AddConstraint(
-            model_name='partner',
-            constraint=models.UniqueConstraint(fields=('programme', 'organisation'), name='programmes_partner_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='partner',
-            constraint=models.UniqueConstraint(condition=models.Q(('is_lead', True)), fields=('programme',), name='programmes_one_lead_partner'),
-        ),
-        migrations.AddConstraint(
-            model_name='pacttype',
-            constraint=models.UniqueConstraint(fields=('programme', 'code'), name='programmes_pact_type_code'),
-        ),
-        migrations.AddConstraint(
-            model_name='pacttype',
-            constraint=models.CheckConstraint(condition=models.Q(('cap_cents__gte', 0), ('validity_months__gt', 0)), name='programmes_pact_type_numbers'),
-        ),
-        migrations.AddConstraint(
-            model_name='pacttype',
-            constraint=models.CheckConstraint(condition=models.Q(('min_age__isnull', True), ('max_age__isnull', True), ('max_age__gte', models.F('min_age')), _connector='OR'), name='programmes_pact_type_ages'),
-        ),
-        migrations.AddConstraint(
-            model_name='fundingsource',
-            constraint=models.UniqueConstraint(fields=('programme', 'code'), name='programmes_source_code'),
-        ),
-        migrations.AddConstraint(
-            model_name='fundingsource',
-            constraint=models.CheckConstraint(condition=models.Q(('amount_cents__gte', 0)), name='programmes_source_amount'),
-        ),
-        migrations.AddIndex(
-            model_name='codesignstep',
-            index=models.Index(fields=['programme', 'happened_on'], name='programmes_codesign_by_day'),
-        ),
-        migrations.AddConstraint(
-            model_name='budgetline',
-            constraint=models.UniqueConstraint(fields=('programme', 'code'), name='programmes_line_code'),
-        ),
-        migrations.AddConstraint(
-            model_name='action',
-            constraint=models.UniqueConstraint(fields=('programme', 'code'), name='programmes_action_code'),
-        ),
-        migrations.AddConstraint(
-            model_name='programmedistrict',
-            constraint=models.UniqueConstraint(fields=('programme', 'district'), name='programmes_district_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='programme',
-            constraint=models.CheckConstraint(condition=models.Q(('ends_on__gte', models.F('starts_on'))), name='programmes_programme_dates'),
-        ),
-        migrations.AddConstraint(
-            model_name='programme',
-            constraint=models.CheckConstraint(condition=models.Q(('first_meeting_target_days__lte', models.F('first_meeting_within_days'))), name='programmes_programme_first_meeting'),
-        ),
-        migrations.AddConstraint(
-            model_name='supportcategory',
-            constraint=models.UniqueConstraint(fields=('programme', 'code'), name='programmes_category_code'),
-        ),
-        migrations.AddConstraint(
-            model_name='supportcategory',
-            constraint=models.CheckConstraint(condition=models.Q(('limit_cents__isnull', True), ('limit_cents__gt', 0), _connector='OR'), name='programmes_category_limit'),
-        ),
-        migrations.AddConstraint(
-            model_name='target',
-            constraint=models.UniqueConstraint(fields=('programme', 'code'), name='programmes_target_code'),
         ),
     ]

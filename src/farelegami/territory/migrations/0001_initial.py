@@ -67,6 +67,8 @@ class Migration(migrations.Migration):
             ],
             options={
                 'ordering': ['name'],
+                'indexes': [models.Index(fields=['district', 'name'], name='territory_municipality_list')],
+                'constraints': [models.UniqueConstraint(condition=models.Q(('closed_on__isnull', True)), fields=('belfiore_code',), name='territory_one_open_belfiore')],
             },
         ),
         migrations.AddField(
@@ -84,6 +86,7 @@ class Migration(migrations.Migration):
             ],
             options={
                 'ordering': ['name'],
+                'constraints': [models.UniqueConstraint(fields=('municipality', 'name'), name='territory_one_quarter_a_name')],
             },
         ),
         migrations.CreateModel(
@@ -98,21 +101,8 @@ class Migration(migrations.Migration):
                 ('municipality', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='places', to='territory.municipality')),
                 ('quarter', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='places', to='territory.quarter')),
             ],
-        ),
-        migrations.AddIndex(
-            model_name='municipality',
-            index=models.Index(fields=['district', 'name'], name='territory_municipality_list'),
-        ),
-        migrations.AddConstraint(
-            model_name='municipality',
-            constraint=models.UniqueConstraint(condition=models.Q(('closed_on__isnull', True)), fields=('belfiore_code',), name='territory_one_open_belfiore'),
-        ),
-        migrations.AddConstraint(
-            model_name='quarter',
-            constraint=models.UniqueConstraint(fields=('municipality', 'name'), name='territory_one_quarter_a_name'),
-        ),
-        migrations.AddIndex(
-            model_name='place',
-            index=models.Index(fields=['district', 'name', 'id'], name='territory_place_list'),
+            options={
+                'indexes': [models.Index(fields=['district', 'name', 'id'], name='territory_place_list')],
+            },
         ),
     ]

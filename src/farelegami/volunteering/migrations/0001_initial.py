@@ -39,6 +39,10 @@ class Migration(migrations.Migration):
                 ('document', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='documents.document')),
                 ('organisation', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='network.organisation')),
             ],
+            options={
+                'indexes': [models.Index(fields=['organisation', 'kind', 'ends_on'], name='volunteering_policy_until')],
+                'constraints': [models.CheckConstraint(condition=models.Q(('ends_on__isnull', True), ('ends_on__gte', models.F('starts_on')), _connector='OR'), name='volunteering_policy_ends_after_it_starts'), models.CheckConstraint(condition=models.Q(('kind', 'inail_puc'), models.Q(('accident', True), ('ends_on__isnull', False), ('illness', True), ('kind', 'register'), ('liability', True)), _connector='OR'), name='volunteering_policy_all_three_risks'), models.UniqueConstraint(condition=models.Q(('kind', 'inail_puc')), fields=('organisation', 'number'), name='volunteering_one_inail_position')],
+            },
         ),
         migrations.CreateModel(
             name='PucPosition',
@@ -60,6 +64,10 @@ class Migration(migrations.Migration):
                 ('lead', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='network.organisation')),
                 ('person', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='people.person')),
             ],
+            options={
+                'indexes': [models.Index(fields=['district', 'id'], name='volunteering_puc_list')],
+                'constraints': [models.CheckConstraint(condition=models.Q(('ends_on__gte', models.F('starts_on')), ('starts_on__gt', models.F('opened_on'))), name='volunteering_puc_opened_the_day_before'), models.CheckConstraint(condition=models.Q(('weekly_minutes__gte', 480), ('weekly_minutes__lte', 960)), name='volunteering_puc_week')],
+            },
         ),
         migrations.CreateModel(
             name='Cover',
@@ -90,6 +98,9 @@ class Migration(migrations.Migration):
                 ('district', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='territory.district')),
                 ('organisation', models.OneToOneField(on_delete=django.db.models.deletion.PROTECT, related_name='volunteer_register', to='network.organisation')),
             ],
+            options={
+                'indexes': [models.Index(fields=['district', 'id'], name='volunteering_register_list')],
+            },
         ),
         migrations.CreateModel(
             name='RegisterEntry',
@@ -111,6 +122,9 @@ class Migration(migrations.Migration):
                 ('person', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='people.person')),
                 ('register', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='entries', to='volunteering.register')),
             ],
+            options={
+                'constraints': [models.UniqueConstraint(fields=('register', 'number'), name='volunteering_entry_one_a_number'), models.CheckConstraint(condition=models.Q(('kind__in', ['entered', 'left', 'corrected'])), name='volunteering_entry_kind')],
+            },
         ),
         migrations.CreateModel(
             name='ServiceDay',
@@ -130,6 +144,10 @@ class Migration(migrations.Migration):
                 ('organisation', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='network.organisation')),
                 ('person', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='people.person')),
             ],
+            options={
+                'indexes': [models.Index(fields=['organisation', 'person', 'day'], name='volunteering_served_when'), models.Index(fields=['district', 'basis', 'day'], name='volunteering_served_basis')],
+                'constraints': [models.UniqueConstraint(condition=models.Q(('taken_back_at__isnull', True)), fields=('source_id',), name='volunteering_service_noted_once'), models.CheckConstraint(condition=models.Q(('minutes__gt', 0), ('minutes__lte', 1440)), name='volunteering_minutes_of_a_day')],
+            },
         ),
         migrations.CreateModel(
             name='Volunteer',
@@ -146,6 +164,10 @@ class Migration(migrations.Migration):
                 ('person', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='people.person')),
                 ('register', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='volunteers', to='volunteering.register')),
             ],
+            options={
+                'indexes': [models.Index(fields=['register', 'sort_name', 'id'], name='volunteering_by_name')],
+                'constraints': [models.UniqueConstraint(condition=models.Q(('left_on__isnull', True)), fields=('register', 'person'), name='volunteering_in_a_register_once'), models.CheckConstraint(condition=models.Q(('left_on__isnull', True), ('left_on__gte', models.F('entered_on')), _connector='OR'), name='volunteering_leaves_after_entering')],
+            },
         ),
         migrations.AddField(
             model_name='cover',
@@ -171,74 +193,6 @@ class Migration(migrations.Migration):
                 'indexes': [models.Index(fields=['organisation', 'person'], name='volunteering_paid_by_whom')],
                 'constraints': [models.CheckConstraint(condition=models.Q(('ends_on__isnull', True), ('ends_on__gte', models.F('starts_on')), _connector='OR'), name='volunteering_paid_ends_after_it_starts')],
             },
-        ),
-        migrations.AddIndex(
-            model_name='policy',
-            index=models.Index(fields=['organisation', 'kind', 'ends_on'], name='volunteering_policy_until'),
-        ),
-        migrations.AddConstraint(
-            model_name='policy',
-            constraint=models.CheckConstraint(condition=models.Q(('ends_on__isnull', True), ('ends_on__gte', models.F('starts_on')), _connector='OR'), name='volunteering_policy_ends_after_it_starts'),
-        ),
-        migrations.AddConstraint(
-            model_name='policy',
-            constraint=models.CheckConstraint(condition=models.Q(('kind', 'inail_puc'), models.Q(('accident', True), ('ends_on__isnull', False), ('illness', True), ('kind', 'register'), ('liability', True)), _connector='OR'), name='volunteering_policy_all_three_risks'),
-        ),
-        migrations.AddConstraint(
-            model_name='policy',
-            constraint=models.UniqueConstraint(condition=models.Q(('kind', 'inail_puc')), fields=('organisation', 'number'), name='volunteering_one_inail_position'),
-        ),
-        migrations.AddIndex(
-            model_name='pucposition',
-            index=models.Index(fields=['district', 'id'], name='volunteering_puc_list'),
-        ),
-        migrations.AddConstraint(
-            model_name='pucposition',
-            constraint=models.CheckConstraint(condition=models.Q(('ends_on__gte', models.F('starts_on')), ('starts_on__gt', models.F('opened_on'))), name='volunteering_puc_opened_the_day_before'),
-        ),
-        migrations.AddConstraint(
-            model_name='pucposition',
-            constraint=models.CheckConstraint(condition=models.Q(('weekly_minutes__gte', 480), ('weekly_minutes__lte', 960)), name='volunteering_puc_week'),
-        ),
-        migrations.AddIndex(
-            model_name='register',
-            index=models.Index(fields=['district', 'id'], name='volunteering_register_list'),
-        ),
-        migrations.AddConstraint(
-            model_name='registerentry',
-            constraint=models.UniqueConstraint(fields=('register', 'number'), name='volunteering_entry_one_a_number'),
-        ),
-        migrations.AddConstraint(
-            model_name='registerentry',
-            constraint=models.CheckConstraint(condition=models.Q(('kind__in', ['entered', 'left', 'corrected'])), name='volunteering_entry_kind'),
-        ),
-        migrations.AddIndex(
-            model_name='serviceday',
-            index=models.Index(fields=['organisation', 'person', 'day'], name='volunteering_served_when'),
-        ),
-        migrations.AddIndex(
-            model_name='serviceday',
-            index=models.Index(fields=['district', 'basis', 'day'], name='volunteering_served_basis'),
-        ),
-        migrations.AddConstraint(
-            model_name='serviceday',
-            constraint=models.UniqueConstraint(condition=models.Q(('taken_back_at__isnull', True)), fields=('source_id',), name='volunteering_service_noted_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='serviceday',
-            constraint=models.CheckConstraint(condition=models.Q(('minutes__gt', 0), ('minutes__lte', 1440)), name='volunteering_minutes_of_a_day'),
-        ),
-        migrations.AddIndex(
-            model_name='volunteer',
-            index=models.Index(fields=['register', 'sort_name', 'id'], name='volunteering_by_name'),
-        ),
-        migrations.AddConstraint(
-            model_name='volunteer',
-            constraint=models.UniqueConstraint(condition=models.Q(('left_on__isnull', True)), fields=('register', 'person'), name='volunteering_in_a_register_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='volunteer',
-            constraint=models.CheckConstraint(condition=models.Q(('left_on__isnull', True), ('left_on__gte', models.F('entered_on')), _connector='OR'), name='volunteering_leaves_after_entering'),
         ),
         migrations.AddIndex(
             model_name='cover',

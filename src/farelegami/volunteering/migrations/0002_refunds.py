@@ -29,6 +29,9 @@ class Migration(migrations.Migration):
                 ('district', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='territory.district')),
                 ('organisation', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='network.organisation')),
             ],
+            options={
+                'indexes': [models.Index(fields=['organisation', 'resolved_on', 'id'], name='volunteering_rule_of_a_day')],
+            },
         ),
         migrations.CreateModel(
             name='Refund',
@@ -58,6 +61,10 @@ class Migration(migrations.Migration):
                 ('receipt', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='documents.document')),
                 ('rule', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='volunteering.refundrule')),
             ],
+            options={
+                'indexes': [models.Index(fields=['organisation', 'id'], name='volunteering_refund_list'), models.Index(fields=['person', 'organisation'], name='volunteering_refund_whose')],
+                'constraints': [models.CheckConstraint(condition=models.Q(('approved_by_id__isnull', True), models.Q(('approved_by_id', models.F('requested_by_id')), _negated=True), _connector='OR'), name='volunteering_refund_two_hands'), models.CheckConstraint(condition=models.Q(('paid_on__isnull', True), models.Q(('approved_at__isnull', False), ('refused_at__isnull', True)), _connector='OR'), name='volunteering_refund_paid_if_approved'), models.CheckConstraint(condition=models.Q(models.Q(('manner', 'self'), ('receipt__isnull', True)), ('manner', 'receipt'), _connector='OR'), name='volunteering_refund_shown_somehow'), models.CheckConstraint(condition=models.Q(('amount_cents__gt', 0)), name='volunteering_refund_amount')],
+            },
         ),
         migrations.CreateModel(
             name='PucExport',
@@ -91,33 +98,5 @@ class Migration(migrations.Migration):
             options={
                 'constraints': [models.UniqueConstraint(fields=('refund', 'service'), name='volunteering_refund_day_once'), models.CheckConstraint(condition=models.Q(('amount_cents__gt', 0)), name='volunteering_refund_day_amount')],
             },
-        ),
-        migrations.AddIndex(
-            model_name='refundrule',
-            index=models.Index(fields=['organisation', 'resolved_on', 'id'], name='volunteering_rule_of_a_day'),
-        ),
-        migrations.AddIndex(
-            model_name='refund',
-            index=models.Index(fields=['organisation', 'id'], name='volunteering_refund_list'),
-        ),
-        migrations.AddIndex(
-            model_name='refund',
-            index=models.Index(fields=['person', 'organisation'], name='volunteering_refund_whose'),
-        ),
-        migrations.AddConstraint(
-            model_name='refund',
-            constraint=models.CheckConstraint(condition=models.Q(('approved_by_id__isnull', True), models.Q(('approved_by_id', models.F('requested_by_id')), _negated=True), _connector='OR'), name='volunteering_refund_two_hands'),
-        ),
-        migrations.AddConstraint(
-            model_name='refund',
-            constraint=models.CheckConstraint(condition=models.Q(('paid_on__isnull', True), models.Q(('approved_at__isnull', False), ('refused_at__isnull', True)), _connector='OR'), name='volunteering_refund_paid_if_approved'),
-        ),
-        migrations.AddConstraint(
-            model_name='refund',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('manner', 'self'), ('receipt__isnull', True)), ('manner', 'receipt'), _connector='OR'), name='volunteering_refund_shown_somehow'),
-        ),
-        migrations.AddConstraint(
-            model_name='refund',
-            constraint=models.CheckConstraint(condition=models.Q(('amount_cents__gt', 0)), name='volunteering_refund_amount'),
         ),
     ]
