@@ -18,7 +18,7 @@ from farelegami.desk.forms.capabilities import (
     WeekForm,
     able,
 )
-from farelegami.desk.views.acts import Act, Crumb, act_page
+from farelegami.desk.views.acts import act_page
 from farelegami.kernel.errors import gettext_noop
 from farelegami.people.queries.files import PersonFile, skill_choices
 from farelegami.people.services.capabilities import (
@@ -27,6 +27,7 @@ from farelegami.people.services.capabilities import (
     set_skills,
 )
 from farelegami.people.services.files import person_file
+from farelegami.web.acts import Act, Crumb
 
 CAPABILITIES = gettext_noop("capacità e disponibilità")
 

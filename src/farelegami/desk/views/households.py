@@ -13,7 +13,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 from farelegami.access.requests import ActorRequest
 from farelegami.desk.forms.acts import DayForm, HouseholdForm, MemberForm, NameForm
 from farelegami.desk.services import open_household
-from farelegami.desk.views.acts import Act, Crumb, act_page
+from farelegami.desk.views.acts import act_page
 from farelegami.desk.views.person import age_told
 from farelegami.kernel import clock
 from farelegami.kernel.actor import Actor
@@ -29,6 +29,7 @@ from farelegami.people.services.households import (
     leave_household,
     rename_household,
 )
+from farelegami.web.acts import Act, Crumb
 from farelegami.web.refusals import shown_on
 
 READING = gettext_noop("nucleo")

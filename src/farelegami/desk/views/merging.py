@@ -12,7 +12,7 @@ from django.views.decorators.http import require_http_methods
 
 from farelegami.access.requests import ActorRequest
 from farelegami.desk.forms.acts import MergeForm, NothingForm
-from farelegami.desk.views.acts import Act, Crumb, act_page
+from farelegami.desk.views.acts import act_page
 from farelegami.kernel.errors import NotFound, SentAlready, gettext_noop
 from farelegami.people.models import MergeRecord
 from farelegami.people.queries.duplicates import duplicate_candidates, visible_merges
@@ -20,6 +20,7 @@ from farelegami.people.queries.persons import PeopleFilters, people_page, person
 from farelegami.people.rules.duplicates import REASON_LABELS
 from farelegami.people.services.files import person_file
 from farelegami.people.services.merging import merge_people, merge_sent, unmerge
+from farelegami.web.acts import Act, Crumb
 from farelegami.web.refusals import shown_on
 
 COMPARING = gettext_noop("confronto fra due schede")

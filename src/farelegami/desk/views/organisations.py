@@ -20,7 +20,7 @@ from farelegami.desk.forms.organisations import (
     OrganisationForm,
     RoleForm,
 )
-from farelegami.desk.views.acts import Act, Crumb, act_page
+from farelegami.desk.views.acts import act_page
 from farelegami.kernel import clock
 from farelegami.kernel.actor import Actor
 from farelegami.kernel.errors import NotAllowed, NotFound
@@ -51,6 +51,7 @@ from farelegami.network.services import (
     write_role,
 )
 from farelegami.territory.queries import district_names, municipality_choices
+from farelegami.web.acts import Act, Crumb
 from farelegami.web.refusals import shown_on
 
 

@@ -9,7 +9,7 @@ from django.views.decorators.http import require_http_methods
 
 from farelegami.access.requests import ActorRequest
 from farelegami.desk.forms.acts import ConsentForm, LiftForm, NothingForm, NoticeForm
-from farelegami.desk.views.acts import Act, Crumb, act_page, way_back
+from farelegami.desk.views.acts import act_page, way_back
 from farelegami.kernel.errors import NotFound
 from farelegami.people.models import Person
 from farelegami.people.queries.persons import person_for
@@ -21,6 +21,7 @@ from farelegami.people.rules.privacy import (
 )
 from farelegami.people.services.privacy import record_consent, record_notice, withdraw_consent
 from farelegami.people.services.restricting import lift_restriction
+from farelegami.web.acts import Act, Crumb
 
 
 def _act(person: Person, *, title: str, says: str, submit: str, done: str, back: str = "") -> Act:

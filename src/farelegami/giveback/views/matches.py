@@ -43,10 +43,11 @@ from farelegami.giveback.services.sessions import (
     say_as_person,
     settle_dispute,
 )
-from farelegami.giveback.views.acts import Act, Crumb, act_page, log_reading
+from farelegami.giveback.views.acts import act_page, log_reading
 from farelegami.kernel import clock
 from farelegami.kernel.actor import Actor
 from farelegami.kernel.errors import NotFound, Refusal, gettext_noop
+from farelegami.web.acts import Act, Crumb
 from farelegami.web.formats import hours
 from farelegami.web.parts import Stage
 from farelegami.web.refusals import sentence

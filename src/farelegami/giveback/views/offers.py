@@ -47,7 +47,7 @@ from farelegami.giveback.services.offers import (
     resume_offer,
     see_requirement,
 )
-from farelegami.giveback.views.acts import Act, Crumb, act_page, log_reading
+from farelegami.giveback.views.acts import act_page, log_reading
 from farelegami.kernel import clock
 from farelegami.kernel.actor import Actor
 from farelegami.kernel.errors import NotAllowed, NotFound, Refusal, gettext_noop
@@ -61,6 +61,7 @@ from farelegami.pacts.rules.terms import Basis, Commitment
 from farelegami.people.models import Person
 from farelegami.people.rules.persons import TRANSPORT_LABELS, Transport
 from farelegami.people.services.files import person_file
+from farelegami.web.acts import Act, Crumb
 from farelegami.web.formats import dmy, hours
 from farelegami.web.refusals import sentence, shown_on
 

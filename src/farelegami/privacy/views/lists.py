@@ -16,7 +16,8 @@ from farelegami.privacy.queries.plan import plan
 from farelegami.privacy.queries.retention import erasures_page, items_of, list_for, lists_page
 from farelegami.privacy.rules.retention import ListStage
 from farelegami.privacy.services.retention import approve, drop_list, propose, take_out
-from farelegami.privacy.views.acts import Act, act_page
+from farelegami.privacy.views.acts import act_page
+from farelegami.web.acts import Act
 
 
 @require_safe
@@ -66,7 +67,8 @@ def approve_page(request: ActorRequest, list_id: UUID) -> HttpResponse:
 
 def _act(list_id: UUID, *, title: str, says: str, submit: str, done: str) -> Act:
     back = reverse("privacy:list", args=[list_id])
-    return Act(title=title, says=says, submit=submit, done=done, back=back, crumb=_("Lista"))
+    crumbs = ((back, _("Lista")),)
+    return Act(title=title, says=says, submit=submit, done=done, back=back, crumbs=crumbs)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])

@@ -27,8 +27,9 @@ from farelegami.privacy.services.requests import (
     register_request,
 )
 from farelegami.privacy.services.retention import propose_for_request
-from farelegami.privacy.views.acts import Act, act_page
+from farelegami.privacy.views.acts import act_page
 from farelegami.territory.queries import district_names
+from farelegami.web.acts import Act
 from farelegami.web.refusals import shown_on
 
 _LONGEST = 80
@@ -65,7 +66,7 @@ def register_page(request: ActorRequest) -> HttpResponse:
         submit=_("Registra"),
         done="",
         back=reverse("privacy:requests"),
-        crumb=_("Richieste"),
+        crumbs=((reverse("privacy:requests"), _("Richieste")),),
     )
     status = 422 if form.errors else 200
     return render(request, "privacy/act.html", {"act": act, "form": form}, status=status)
@@ -100,7 +101,8 @@ def link_page(request: ActorRequest, request_id: UUID) -> HttpResponse:
 
 def _act(found: DataRequest, *, title: str, says: str, submit: str, done: str) -> Act:
     back = reverse("privacy:request", args=[found.pk])
-    return Act(title=title, says=says, submit=submit, done=done, back=back, crumb=found.name)
+    crumbs = ((back, found.name),)
+    return Act(title=title, says=says, submit=submit, done=done, back=back, crumbs=crumbs)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])

@@ -1,49 +1,20 @@
-"""The page of a single act of this room, and the path above a title."""
+"""The pages of single acts of this room, and the path above a title."""
 
-from collections.abc import Callable
-from dataclasses import dataclass
-from typing import Any
+from functools import partial
+from typing import Final, TypeAlias
 from uuid import UUID
 
-from django.contrib import messages
 from django.core.files.uploadedfile import UploadedFile
-from django.forms import Form
-from django.http import HttpRequest, HttpResponse
-from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from farelegami.documents.services import Checked, check
 from farelegami.volunteering.models import Register
-from farelegami.web.refusals import shown_on
+from farelegami.web import acts
 
-Crumbs = list[tuple[str, str]]
+Crumbs: TypeAlias = list[tuple[str, str]]
 
-
-@dataclass(frozen=True, slots=True)
-class Act:
-    """What the page of an act says; `crumbs` lead back."""
-
-    title: str
-    submit: str
-    done: str
-    back: str
-    crumbs: Crumbs
-    says: str = ""
-    is_grave: bool = False
-
-
-def act_page(
-    request: HttpRequest, act: Act, form: Form, do: Callable[[dict[str, Any]], object]
-) -> HttpResponse:
-    """Return the page of an act, or do it and go back; what was typed stays if it is refused."""
-    if form.is_valid():
-        with shown_on(form):
-            do(form.cleaned_data)
-            messages.success(request, act.done)
-            return redirect(act.back)
-    status = 422 if form.errors else 200
-    return render(request, "volunteering/act.html", {"act": act, "form": form}, status=status)
+act_page: Final = partial(acts.act_page, template="volunteering/act.html")
 
 
 def to(name: str, *args: object) -> str:

@@ -16,7 +16,8 @@ from farelegami.volunteering.permissions import may_keep
 from farelegami.volunteering.queries.pages import insurance_of
 from farelegami.volunteering.queries.registers import register_for
 from farelegami.volunteering.services import add_policy, end_policy, withdraw_policy
-from farelegami.volunteering.views.acts import Act, act_page, checked, path_to, to
+from farelegami.volunteering.views.acts import act_page, checked, path_to, to
+from farelegami.web.acts import Act
 from farelegami.web.refusals import shown_on
 
 

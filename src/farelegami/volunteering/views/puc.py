@@ -27,7 +27,8 @@ from farelegami.volunteering.services import (
     export_puc_days,
     open_puc_position,
 )
-from farelegami.volunteering.views.acts import Act, act_page, path_to, to
+from farelegami.volunteering.views.acts import act_page, path_to, to
+from farelegami.web.acts import Act
 from farelegami.web.csv_files import csv_response
 from farelegami.web.forms import FIRST_YEAR, LAST_YEAR
 from farelegami.web.refusals import shown_on

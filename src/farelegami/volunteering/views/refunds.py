@@ -35,14 +35,8 @@ from farelegami.volunteering.services import (
     refuse_refund,
     resolve_refund_kinds,
 )
-from farelegami.volunteering.views.acts import (
-    Act,
-    act_page,
-    checked,
-    path_to,
-    to,
-    volunteer_step,
-)
+from farelegami.volunteering.views.acts import act_page, checked, path_to, to, volunteer_step
+from farelegami.web.acts import Act
 from farelegami.web.refusals import shown_on
 
 _BACK: Final = timedelta(days=92)

@@ -37,7 +37,8 @@ from farelegami.volunteering.services import (
     register_paper,
     register_table,
 )
-from farelegami.volunteering.views.acts import Act, act_page, path_to, to
+from farelegami.volunteering.views.acts import act_page, path_to, to
+from farelegami.web.acts import Act
 from farelegami.web.csv_files import csv_response
 from farelegami.web.refusals import shown_on
 

@@ -31,7 +31,8 @@ from farelegami.volunteering.services import (
     leave_register,
     write_paid_link,
 )
-from farelegami.volunteering.views.acts import Act, act_page, path_to, to, volunteer_step
+from farelegami.volunteering.views.acts import act_page, path_to, to, volunteer_step
+from farelegami.web.acts import Act
 from farelegami.web.refusals import shown_on
 
 
