@@ -1,9 +1,12 @@
 """Registers and their chained entries, who is in them, policies, covers, days of service."""
 
+from datetime import date
+
 from django.db import models
 from django.db.models import Case, F, Q, Value, When
 from django.utils.translation import gettext as _
 
+from farelegami.kernel.clock import ROME
 from farelegami.kernel.units import Cents
 from farelegami.storage.fields import SealedTextField
 from farelegami.storage.models import Row
@@ -498,6 +501,11 @@ class Refund(Row):
 
     def __str__(self) -> str:
         return f"{self.name} {self.amount_cents}"
+
+    @property
+    def approved_on(self) -> date | None:
+        """The day of Italy on which it was approved, if it was."""
+        return self.approved_at and self.approved_at.astimezone(ROME).date()
 
     @property
     def stage_now(self) -> RefundStage:

@@ -271,3 +271,22 @@ def test_a_turn_of_another_host_is_not_there(crew: Crew) -> None:
     other = the_host(a_host_body(crew, "Altro ente").pk)
     assert other.get("/hosted/turns").json()["rows"] == []
     assert other.post(f"/hosted/turns/{turn.pk}/word", {"word": "excused"}).status_code == 404
+
+
+def test_a_day_that_cannot_be_meant_is_refused_in_words(crew: Crew, worker: Program) -> None:
+    gone = (clock.today() - timedelta(days=1)).isoformat()
+    once = {"on": gone, "starts_minute": 840, "ends_minute": 1080}
+    offer = an_offer(person_id=str(a_volunteer(crew).pk))
+    place = a_place(organisation_id=str(a_host_body(crew).pk))
+    for path, sent, code in (
+        ("/offers", offer | {"slots": [once]}, "giveback.slot_in_the_past"),
+        ("/opportunities", place | {"slots": [once]}, "giveback.slot_in_the_past"),
+        ("/offers", offer | {"starts_on": "1900-01-01"}, "volunteering.day_outside"),
+        ("/offers", offer | {"ends_on": "2199-12-31"}, "volunteering.day_outside"),
+        ("/opportunities", place | {"ends_on": "2199-12-31"}, "volunteering.day_outside"),
+        ("/opportunities", place | {"starts_on": "2199-12-31"}, "volunteering.day_outside"),
+    ):
+        answer = worker.post(path, sent)
+        assert (answer.status_code, answer.json()["code"]) == (409, code), path
+        assert "%(" not in answer.json()["detail"]
+        assert answer.json()["facts"]

@@ -7,7 +7,11 @@ from enum import StrEnum
 from typing import Any, Final
 
 from farelegami.kernel.errors import Refusal, gettext_noop
+from farelegami.kernel.periods import months_later
 from farelegami.people.rules.persons import Level
+from farelegami.volunteering.rules.days import DayOutside, check_between
+
+_YEAR: Final = 12
 
 
 class Field(StrEnum):
@@ -126,6 +130,14 @@ class NeedTwice(Refusal):
     field = "needs"
 
 
+class SeenOutside(DayOutside):
+    field = "seen_on"
+
+
+class ExpiryOutside(DayOutside):
+    field = "expires_on"
+
+
 def check_needs(needs: Sequence[Need]) -> None:
     """Refuse a paper that is none of ours, and what is asked twice.
 
@@ -184,8 +196,13 @@ def check_requirement(seen_on: date, expires_on: date | None, *, today: date) ->
 
     Raises:
         RequirementNotYet, RequirementExpired: as their names say.
+        SeenOutside, ExpiryOutside: more than ten years ago; more than thirty ahead.
     """
     if seen_on > today:
         raise RequirementNotYet
-    if expires_on is not None and expires_on < today:
+    check_between(seen_on, SeenOutside, first=months_later(today, -10 * _YEAR), last=today)
+    if expires_on is None:
+        return
+    if expires_on < today:
         raise RequirementExpired
+    check_between(expires_on, ExpiryOutside, first=today, last=months_later(today, 30 * _YEAR))

@@ -7,12 +7,15 @@ from enum import StrEnum
 from typing import Final
 
 from farelegami.kernel.errors import Refusal, gettext_noop
+from farelegami.kernel.periods import months_later
 from farelegami.kernel.units import Minutes, hours
 from farelegami.pacts.rules.terms import Basis
+from farelegami.volunteering.rules.days import EndOutside, StartOutside, check_between
 
 MOST_WEEKLY: Final = hours(16)
 LEAST_WEEKLY_PUC: Final = hours(8)
 MOST_PLACES: Final = 3
+_YEAR: Final = 12
 
 
 BASIS_LABELS: Final[Mapping[Basis, str]] = {
@@ -126,6 +129,24 @@ def check_span(starts_on: date, ends_on: date) -> None:
     """
     if ends_on < starts_on:
         raise NeverEnds
+
+
+def check_days(
+    starts_on: date, ends_on: date, *, today: date, before: tuple[date, date] | None = None
+) -> None:
+    """Refuse days that cannot be meant; `before` are the two it has, each of which may stay.
+
+    Raises:
+        StartOutside: begun more than a year ago, or more than a year ahead.
+        EndOutside: gone already, or more than five years ahead.
+    """
+    had_start, had_end = before or (None, None)
+    if starts_on != had_start:
+        first, last = months_later(today, -_YEAR), months_later(today, _YEAR)
+        check_between(starts_on, StartOutside, first=first, last=last)
+    if ends_on != had_end:
+        latest = max(today, starts_on)
+        check_between(ends_on, EndOutside, first=latest, last=months_later(latest, 5 * _YEAR))
 
 
 def check_places(places: int) -> None:

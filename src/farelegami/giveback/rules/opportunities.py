@@ -7,10 +7,13 @@ from enum import StrEnum
 from typing import Final
 
 from farelegami.kernel.errors import Refusal, gettext_noop
+from farelegami.kernel.periods import months_later
+from farelegami.volunteering.rules.days import EndOutside, StartOutside, check_between
 
 # After two months of silence a host is asked whether the need is still there.
 ASK_AGAIN_AFTER: Final = timedelta(days=60)
 MOST_SEATS: Final = 50
+_YEAR: Final = 12
 
 
 class OpportunityStage(StrEnum):
@@ -97,6 +100,27 @@ def check_shape(*, title: str, seats: int, min_age: int, max_age: int | None) ->
         raise SeatsImpossible
     if max_age is not None and min_age > max_age:
         raise AgesImpossible
+
+
+def check_days(
+    starts_on: date, ends_on: date | None, *, today: date, before: date | None = None
+) -> None:
+    """Refuse days that cannot be meant; `before` is the start it has, which may stay.
+
+    Raises:
+        EndsInThePast: as its name says.
+        StartOutside: begun more than a year ago, or more than two ahead.
+        EndOutside: before the start, or more than five years ahead.
+    """
+    if starts_on != before:
+        first, last = months_later(today, -_YEAR), months_later(today, 2 * _YEAR)
+        check_between(starts_on, StartOutside, first=first, last=last)
+    if ends_on is None:
+        return
+    latest = max(today, starts_on)
+    if ends_on < today:
+        raise EndsInThePast
+    check_between(ends_on, EndOutside, first=latest, last=months_later(latest, 5 * _YEAR))
 
 
 def wants_asking(confirmed_on: date, *, today: date) -> bool:

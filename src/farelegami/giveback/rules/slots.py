@@ -1,6 +1,6 @@
 """Stretches of time on a day of the week, or on one date, in minutes from midnight."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from itertools import pairwise
@@ -25,6 +25,20 @@ class SlotTooShort(Refusal):
 class SlotsOverlap(Refusal):
     code = "giveback.slots_overlap"
     text = gettext_noop("Due fasce si sovrappongono: lo stesso momento si dice una volta sola.")
+
+
+@dataclass(eq=False)
+class SlotInThePast(Refusal):
+    code = "giveback.slot_in_the_past"
+    text = gettext_noop("Il %(day)s è già passato: scegli un giorno da oggi in poi.")
+    day: date
+
+
+@dataclass(eq=False)
+class SlotOutside(Refusal):
+    code = "giveback.slot_outside"
+    text = gettext_noop("Il %(day)s è fuori dai giorni indicati: prima dell’inizio o dopo la fine.")
+    day: date
 
 
 @dataclass(frozen=True, slots=True, order=True)
@@ -78,6 +92,28 @@ def checked(slots: Sequence[Slot]) -> tuple[Slot, ...]:
         if same_day and next_.starts < one.ends:
             raise SlotsOverlap
     return tuple(ordered)
+
+
+def check_dates(
+    slots: Iterable[Slot],
+    *,
+    starts_on: date,
+    ends_on: date | None,
+    today: date,
+    kept: Collection[date | None] = (),
+) -> None:
+    """Refuse a stretch of one day that has gone or lies outside; days `kept` were said before.
+
+    Raises:
+        SlotInThePast, SlotOutside: as their names say.
+    """
+    for day in sorted({slot.on for slot in slots if slot.on is not None}):
+        if day < today and day in kept:
+            continue
+        if day < today:
+            raise SlotInThePast(day)
+        if day < starts_on or (ends_on is not None and day > ends_on):
+            raise SlotOutside(day)
 
 
 def slots_of(week: Week) -> tuple[Slot, ...]:

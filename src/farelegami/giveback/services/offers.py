@@ -20,11 +20,12 @@ from farelegami.giveback.rules.offers import (
     OfferedAlready,
     OfferOver,
     StillPlaced,
+    check_days,
     check_hours,
     check_places,
     check_span,
 )
-from farelegami.giveback.rules.slots import Slot, checked
+from farelegami.giveback.rules.slots import Slot, check_dates, checked
 from farelegami.kernel import clock
 from farelegami.kernel.actor import Actor
 from farelegami.kernel.errors import NotAllowed, NotFound
@@ -77,7 +78,7 @@ def offer_for_commitment(
     Raises:
         NotFound, NotAllowed: not visible, not the actor's to write, or no such commitment.
         OfferedAlready: there is one open.
-        Refusal: those of `checked_draft`.
+        Refusal: those of `checked_draft`, `check_days`, `check_dates`.
     """
     pact = pact_to_write(actor, pact_id)
     commitment = _commitment(pact, commitment_key)
@@ -115,7 +116,7 @@ def offer_freely(
 
     Raises:
         NotFound, NotAllowed: no such person or company for the actor, or not theirs to place.
-        Refusal: those of `checked_draft`.
+        Refusal: those of `checked_draft`, `check_days`, `check_dates`.
     """
     person = person_to_change(actor, person_id)
     if not may_place(actor, district_id=person.district_id, manager_id=None, has_pact=False):
@@ -128,6 +129,7 @@ def offer_freely(
 
 def _new(actor: Actor, person: Person, draft: OfferDraft, once: UUID | None) -> Offer:
     checked_draft(draft)
+    _check_days(draft)
     town = draft.municipality_id or person.municipality_id
     where = municipality_for(town) if town else None
     return Offer(
@@ -157,6 +159,17 @@ def _words(draft: OfferDraft) -> dict[str, object]:
         "travel_minutes": draft.travel_minutes,
         "ends_on": draft.ends_on,
     }
+
+
+def _check_days(draft: OfferDraft, offer: Offer | None = None) -> None:
+    today = clock.today()
+    before = (offer.starts_on, offer.ends_on) if offer else None
+    check_days(draft.starts_on, draft.ends_on, today=today, before=before)
+    said = offer.slots.exclude(on=None).values_list("on", flat=True) if offer else ()
+    check_dates(
+        draft.slots, starts_on=draft.starts_on, ends_on=draft.ends_on, today=today,
+        kept=frozenset(said),
+    )  # fmt: skip
 
 
 def checked_draft(draft: OfferDraft) -> tuple[Slot, ...]:
@@ -225,12 +238,13 @@ def change_offer(actor: Actor, offer_id: UUID, draft: OfferDraft) -> Offer:
     Raises:
         NotFound, NotAllowed: not visible, or not the actor's to write.
         OfferOver: closed.
-        Refusal: those of `checked_draft`.
+        Refusal: those of `checked_draft`, `check_days`, `check_dates`.
     """
     offer = offer_to_write(actor, offer_id)
     if offer.closed_on is not None:
         raise OfferOver
     slots = checked_draft(draft)
+    _check_days(draft, offer)
     town = draft.municipality_id or offer.person.municipality_id
     where = municipality_for(town) if town else None
     for name, value in _words(draft).items():

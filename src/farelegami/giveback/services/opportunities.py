@@ -1,6 +1,6 @@
 """Writing what is needed: posting, changing, copying, pausing, saying that it still is."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass, fields
 from datetime import date
 from typing import Any, Final
@@ -23,14 +23,14 @@ from farelegami.giveback.queries.sight import Host, hosted_opportunities, opport
 from farelegami.giveback.rules.matches import SEATED
 from farelegami.giveback.rules.needs import Field, Need, check_needs
 from farelegami.giveback.rules.opportunities import (
-    EndsInThePast,
     NoSlots,
     OpportunityOver,
     SeatsTaken,
     SlotInUse,
+    check_days,
     check_shape,
 )
-from farelegami.giveback.rules.slots import Slot, checked
+from farelegami.giveback.rules.slots import Slot, check_dates, checked
 from farelegami.kernel import clock
 from farelegami.kernel.actor import Actor
 from farelegami.kernel.errors import NotAllowed, NotFound
@@ -94,7 +94,7 @@ def post_opportunity(
     Raises:
         NotFound, NotAllowed: no such organisation for the actor, or not theirs to post for.
         SentAlready: sent before with other data.
-        Refusal: those of `check_shape`, `check_needs` and `checked`; `NoSlots`, `EndsInThePast`.
+        Refusal: those of `check_shape`, `check_needs`, `checked`, `check_days`, `check_dates`; `NoSlots`.
     """
     organisation = organisation_for(actor, organisation_id)
     where = _where(actor, draft)
@@ -102,6 +102,7 @@ def post_opportunity(
     if not may_post(actor, district_id=district_id, organisation_id=organisation.pk):
         raise NotAllowed
     slots = _checked(draft)
+    _check_days(draft)
     opportunity = Opportunity(
         id=once or new_id(),
         district_id=district_id,
@@ -150,9 +151,17 @@ def _checked(draft: OpportunityDraft) -> tuple[Slot, ...]:
     check_needs(draft.needs)
     if not draft.slots:
         raise NoSlots
-    if draft.ends_on is not None and draft.ends_on < max(clock.today(), draft.starts_on):
-        raise EndsInThePast
     return checked(draft.slots)
+
+
+def _check_days(
+    draft: OpportunityDraft, *, begun: date | None = None, kept: Collection[date | None] = ()
+) -> None:
+    today = clock.today()
+    check_days(draft.starts_on, draft.ends_on, today=today, before=begun)
+    check_dates(
+        draft.slots, starts_on=draft.starts_on, ends_on=draft.ends_on, today=today, kept=kept
+    )
 
 
 def _values(draft: OpportunityDraft, where: _Where) -> dict[str, Any]:
@@ -221,6 +230,10 @@ def change_opportunity(actor: Actor, opportunity_id: UUID, draft: OpportunityDra
     if opportunity.closed_on is not None:
         raise OpportunityOver
     slots = _checked(draft)
+    kept = opportunity.slots.filter(dropped_on=None).exclude(on=None)
+    _check_days(
+        draft, begun=opportunity.starts_on, kept=frozenset(kept.values_list("on", flat=True))
+    )
     taken = Match.objects.filter(opportunity=opportunity, stage__in=_SEATED).count()
     if draft.seats < taken:
         raise SeatsTaken(taken)

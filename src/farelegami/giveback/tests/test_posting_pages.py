@@ -29,6 +29,7 @@ from farelegami.people.models import Skill
 
 pytestmark = pytest.mark.django_db
 NEW = "/ente/richieste/nuova/"
+GONE = {"on": "2020-02-29", "starts": "10", "ends": "12"}
 
 
 def signed_in(actor: Actor) -> Client:
@@ -84,7 +85,8 @@ def test_a_host_posts_a_need_and_its_tutor_gets_a_way_in(crew: Crew, body: Organ
     )
     client = a_referent_of(body)
     assert client.get(NEW).status_code == 200
-    told = typed(crew, body, TUESDAY, {"on": "2027-03-06", "starts": "10", "ends": "12.30"})
+    once = (clock.today() + timedelta(days=100)).isoformat()
+    told = typed(crew, body, TUESDAY, {"on": once, "starts": "10", "ends": "12.30"})
     told |= {"tutor_name": "Luca", "tutor_email": "luca@example.org", "any_language": "on"}
     label = Skill.objects.get(code="S1.2").label
     told |= lines("capacita", {"listed": label.upper(), "weight": "nice"})
@@ -94,8 +96,8 @@ def test_a_host_posts_a_need_and_its_tutor_gets_a_way_in(crew: Crew, body: Organ
     assert answer.status_code == 302, answer.content.decode()
     place = Opportunity.objects.get()
     assert [str(slot) for slot in place.slots.order_by("on")] in (
-        ["1 900-1020", "2027-03-06 600-750"],
-        ["2027-03-06 600-750", "1 900-1020"],
+        ["1 900-1020", f"{once} 600-750"],
+        [f"{once} 600-750", "1 900-1020"],
     )
     assert {row.need() for row in place.needs.all()} == {
         Need(NeedKind.SKILL, "S1.2", Weight.NICE),
@@ -265,3 +267,23 @@ def test_the_staff_type_a_sheet_in() -> None:
     assert client.post(typing, rows)["Location"] == page
     turn.refresh_from_db()
     assert (turn.host_word, turn.host_minutes) == ("held", 120)
+
+
+@pytest.mark.parametrize(
+    ("slots", "more", "says"),
+    [
+        ([GONE], {}, "Il 29/02/2020 è già passato"),
+        ([TUESDAY], {"starts_on": "1900-01-01"}, "Scrivi un giorno fra il"),
+        ([TUESDAY], {"ends_on": "2099-12-31"}, "Scrivi un giorno fra il"),
+        ([TUESDAY], {"ends_on": "2020-12-31"}, "Il giorno di fine è già passato"),
+    ],
+)
+def test_a_day_that_cannot_be_meant_is_said_and_what_was_typed_stays(
+    crew: Crew, body: Organisation, slots: Any, more: Any, says: str
+) -> None:
+    answer = a_referent_of(body).post(NEW, typed(crew, body, *slots, **more))
+    page = answer.content.decode()
+    assert answer.status_code == 422
+    assert says in page
+    assert "Leggere ai bambini" in page
+    assert not Opportunity.objects.exists()

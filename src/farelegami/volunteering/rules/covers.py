@@ -120,6 +120,14 @@ class PolicyEndsBeforeItStarts(Refusal):
 
 
 @dataclass(eq=False)
+class PolicyEndsAlready(Refusal):
+    code = "volunteering.policy_ends_already"
+    text = gettext_noop("La polizza finisce già il %(until)s: non si può chiudere dopo.")
+    field = "day"
+    until: date
+
+
+@dataclass(eq=False)
 class PolicyUnnamed(Refusal):
     code = "volunteering.policy_unnamed"
     text = gettext_noop("Servono la compagnia e il numero della polizza.")

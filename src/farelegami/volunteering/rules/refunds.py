@@ -206,6 +206,14 @@ class PaidInTheFuture(Refusal):
     field = "paid_on"
 
 
+@dataclass(eq=False)
+class PaidBeforeApproval(Refusal):
+    code = "volunteering.paid_before_approval"
+    text = gettext_noop("È stato approvato il %(approved)s: non può essere pagato prima.")
+    field = "paid_on"
+    approved: date
+
+
 @dataclass(frozen=True, slots=True)
 class Used:
     """What was asked before of a volunteer, by day, not counting what was refused.

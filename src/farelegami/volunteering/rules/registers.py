@@ -198,6 +198,14 @@ class PaidLinkEndsBeforeItStarts(Refusal):
     field = "ends_on"
 
 
+@dataclass(eq=False)
+class PaidLinkEndsAlready(Refusal):
+    code = "volunteering.paid_link_ends_already"
+    text = gettext_noop("Risulta già finito il %(until)s.")
+    field = "day"
+    until: date
+
+
 _NAME: Final = gettext_noop("nome e cognome")
 _CODE_OR_BIRTH: Final = gettext_noop("codice fiscale, oppure luogo e data di nascita")
 _RESIDENCE: Final = gettext_noop("residenza o domicilio")
@@ -254,10 +262,12 @@ def entry_hash(previous: str, content: Mapping[str, str | int | bool | None]) ->
 def check_leaving(left_on: date, *, entered_on: date, today: date, served_on: date | None) -> None:
     """Check the day on which a volunteer leaves; `served_on` is the last day they served.
 
+    Who was to begin on a day to come, and does not, leaves on that day.
+
     Raises:
         LeavesInTheFuture, LeavesBeforeEntering, ServedAfterwards: as they say.
     """
-    if left_on > today:
+    if left_on > max(today, entered_on):
         raise LeavesInTheFuture
     if left_on < entered_on:
         raise LeavesBeforeEntering(entered=f"{entered_on:%d/%m/%Y}")

@@ -14,9 +14,11 @@ from farelegami.kernel.periods import Period
 from farelegami.storage.inserts import change
 from farelegami.storage.once import written_once
 from farelegami.volunteering.models import PaidLink, Register, Volunteer
+from farelegami.volunteering.rules.days import check_work, check_work_end
 from farelegami.volunteering.rules.registers import (
     Facts,
     PaidKind,
+    PaidLinkEndsAlready,
     PaidLinkEndsBeforeItStarts,
     PaidWithoutCode,
     VolunteerOfTheBody,
@@ -47,13 +49,15 @@ def write_paid_link(
 
     Raises:
         NotFound, NotAllowed: no register or person the actor may see; only the body writes in it.
-        VolunteerOfTheBody, PaidLinkEndsBeforeItStarts, PaidWithoutCode: as they say.
+        VolunteerOfTheBody, PaidLinkEndsBeforeItStarts, StartOutside, EndOutside,
+            PaidWithoutCode: as they say.
         SentAlready: sent before with other data.
     """
     register = register_to_keep(actor, organisation_id)
     person_id, name = _who(actor, register, person)
     if ends_on is not None and ends_on < starts_on:
         raise PaidLinkEndsBeforeItStarts
+    check_work(starts_on, ends_on, today=clock.today())
     work = Period(starts_on, ends_on)
     stays = Volunteer.objects.filter(register=register, person_id=person_id)
     for entered_on, left_on in stays.values_list("entered_on", "left_on"):
@@ -94,20 +98,23 @@ def _who(actor: Actor, register: Register, person: UUID | Facts) -> tuple[UUID, 
 
 @transaction.atomic
 def end_paid_link(actor: Actor, organisation_id: UUID, link_id: UUID, *, day: date) -> PaidLink:
-    """Return that a paid link lasts until a day, included; one ended already stays as it was.
+    """Return that a paid link lasts until a day, included; the same twice ends it once.
 
     Raises:
         NotFound, NotAllowed: as for `write_paid_link`; no such link of the organisation.
-        PaidLinkEndsBeforeItStarts: as it says.
+        PaidLinkEndsBeforeItStarts, PaidLinkEndsAlready, LastDayOutside: as they say.
     """
     register = register_to_keep(actor, organisation_id)
     link = PaidLink.objects.filter(pk=link_id, organisation_id=organisation_id).first()
     if link is None:
         raise NotFound
     if link.ends_on is not None:
+        if link.ends_on != day:
+            raise PaidLinkEndsAlready(until=link.ends_on)
         return link
     if day < link.starts_on:
         raise PaidLinkEndsBeforeItStarts
+    check_work_end(day, starts_on=link.starts_on, today=clock.today())
     link.ends_on = day
     change(link, "ends_on")
     note(

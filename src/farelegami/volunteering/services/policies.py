@@ -20,6 +20,7 @@ from farelegami.volunteering.models import Cover, Policy, Register, Volunteer
 from farelegami.volunteering.queries.registers import REGISTER
 from farelegami.volunteering.rules.covers import (
     RISK_LABELS,
+    PolicyEndsAlready,
     PolicyEndsBeforeItStarts,
     PolicyKind,
     PolicyServed,
@@ -28,6 +29,7 @@ from farelegami.volunteering.rules.covers import (
     RisksMissing,
     check_risks,
 )
+from farelegami.volunteering.rules.days import check_policy
 from farelegami.volunteering.services.chain import note
 from farelegami.volunteering.services.covering import cover_all, last_served, shorten
 from farelegami.volunteering.services.registers import register_to_keep
@@ -52,7 +54,8 @@ def add_policy(
 
     Raises:
         NotFound, NotAllowed: no register the actor may see; only the body writes in it.
-        PolicyUnnamed, RisksMissing, PolicyEndsBeforeItStarts: as they say (R12).
+        PolicyUnnamed, RisksMissing, PolicyEndsBeforeItStarts, StartOutside, EndOutside: as they
+            say (R12).
         SentAlready: sent before with other data.
     """
     register = register_to_keep(actor, organisation_id)
@@ -62,6 +65,7 @@ def add_policy(
         raise RisksMissing(missing_label=", ".join(_(RISK_LABELS[risk]) for risk in missing))
     if ends_on < starts_on:
         raise PolicyEndsBeforeItStarts
+    check_policy(starts_on, ends_on, today=clock.today())
     policy = Policy(
         id=once or new_id(),
         district_id=register.district_id,
@@ -108,12 +112,14 @@ def end_policy(
 
     Raises:
         NotFound, NotAllowed: as for `add_policy`; no such policy of the organisation.
-        PolicyEndsBeforeItStarts, PolicyServed: as they say.
+        PolicyEndsBeforeItStarts, PolicyEndsAlready, PolicyServed: as they say.
     """
     register = register_to_keep(actor, organisation_id)
     policy = _policy(organisation_id, policy_id)
-    if policy.ends_on is None or day >= policy.ends_on:
+    if policy.ends_on is None or day == policy.ends_on:
         return policy
+    if day > policy.ends_on:
+        raise PolicyEndsAlready(until=policy.ends_on)
     if day < policy.starts_on:
         raise PolicyEndsBeforeItStarts
     covers = Cover.objects.filter(policy=policy)

@@ -27,6 +27,7 @@ from farelegami.volunteering.rules.covers import (
     PucEndsBeforeItStarts,
     check_puc,
 )
+from farelegami.volunteering.rules.days import check_project
 from farelegami.volunteering.services.covering import cover_position, last_served, shorten
 
 _INAIL: Final = "INAIL"
@@ -55,7 +56,7 @@ def open_puc_position(
     Raises:
         NotFound, NotAllowed: a body or a person that are not there; not for the actor to write.
         PolicyUnnamed, PucOpenedInTheFuture, PucOpenedLate, PucEndsBeforeItStarts, PucWeek,
-            Restricted: as they say (R11).
+            OpeningOutside, StartOutside, EndOutside, Restricted: as they say (R11).
         SentAlready: sent before with other data.
     """
     person = person_for(actor, person_id, for_update=True)
@@ -70,6 +71,7 @@ def open_puc_position(
         opened_on=opened_on, starts_on=starts_on, ends_on=ends_on,
         weekly_minutes=weekly_minutes, today=clock.today(),
     )  # fmt: skip
+    check_project(opened_on, starts_on, ends_on, today=clock.today())
     position = PucPosition(
         id=once or new_id(), district_id=person.district_id, lead=lead, host_id=host_id,
         person_id=person.pk, name=person.name, project=project.strip()[:200],

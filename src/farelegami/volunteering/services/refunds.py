@@ -30,6 +30,7 @@ from farelegami.volunteering.permissions import may_refund
 from farelegami.volunteering.queries.refunds import REFUND, asked_before, rule_on, visible_refunds
 from farelegami.volunteering.queries.registers import register_for
 from farelegami.volunteering.rules.covers import Basis
+from farelegami.volunteering.rules.days import check_resolution
 from farelegami.volunteering.rules.refunds import (
     EXPENSE_LABELS,
     ExpenseKind,
@@ -40,6 +41,7 @@ from farelegami.volunteering.rules.refunds import (
     NothingAsked,
     NothingResolved,
     OwnRefund,
+    PaidBeforeApproval,
     PaidInTheFuture,
     ReasonMissing,
     ReceiptMissing,
@@ -71,7 +73,7 @@ def resolve_refund_kinds(
 
     Raises:
         NotFound, NotAllowed: no register the actor may see; only the body writes in it.
-        NothingResolved, ResolvedInTheFuture: as they say.
+        NothingResolved, ResolvedInTheFuture, ResolutionOutside: as they say.
         SentAlready: sent before with other data.
     """
     register = register_to_keep(actor, organisation_id)
@@ -83,6 +85,7 @@ def resolve_refund_kinds(
         raise NothingResolved
     if resolved_on > clock.today():
         raise ResolvedInTheFuture
+    check_resolution(resolved_on, today=clock.today())
     rule = RefundRule(
         id=once or new_id(),
         district_id=register.district_id,
@@ -267,7 +270,7 @@ def pay_refund(actor: Actor, refund_id: UUID, *, paid_on: date) -> Refund:
 
     Raises:
         NotFound, NotAllowed: as for `approve_refund`.
-        RefundMovedOn, PaidInTheFuture: as they say.
+        RefundMovedOn, PaidInTheFuture, PaidBeforeApproval: as they say.
     """
     refund = _refund(actor, refund_id)
     if refund.stage_now is RefundStage.PAID:
@@ -276,6 +279,8 @@ def pay_refund(actor: Actor, refund_id: UUID, *, paid_on: date) -> Refund:
         raise RefundMovedOn(stage_label=refund.stage_label)
     if paid_on > clock.today():
         raise PaidInTheFuture
+    if refund.approved_on is not None and paid_on < refund.approved_on:
+        raise PaidBeforeApproval(approved=refund.approved_on)
     refund.paid_on, refund.paid_by_name = paid_on, actor.name
     return _decided(actor, refund, "paid_on", "paid_by_name")
 

@@ -17,6 +17,7 @@ from farelegami.kernel.ids import new_id
 from farelegami.kernel.periods import Period
 from farelegami.network.queries import organisation_for
 from farelegami.people.queries.persons import person_for
+from farelegami.people.rules.persons import check_person
 from farelegami.people.rules.privacy import check_unrestricted
 from farelegami.people.services.persons import PersonDraft, person_of_code
 from farelegami.search.rules import sort_key
@@ -32,6 +33,7 @@ from farelegami.volunteering.permissions import (
 from farelegami.volunteering.queries.covers import policies_lasting
 from farelegami.volunteering.queries.registers import register_for
 from farelegami.volunteering.rules.covers import first_day
+from farelegami.volunteering.rules.days import check_entry, check_opening
 from farelegami.volunteering.rules.registers import (
     CHAIN_STARTS_WITH,
     DelegationUnwritten,
@@ -72,7 +74,7 @@ def open_register(
 
     Raises:
         NotFound, NotAllowed: no organisation the actor may see; not of the body nor of its district.
-        DistrictMissing, DelegationUnwritten, RegisterOpenAlready: as they say.
+        DistrictMissing, DelegationUnwritten, RegisterOpenAlready, OpeningOutside: as they say.
         SentAlready: sent before with other data.
     """
     organisation = organisation_for(actor, organisation_id, for_update=True)
@@ -82,6 +84,7 @@ def open_register(
     if not may_open_register(actor, organisation=organisation_id, district_id=where):
         raise NotAllowed
     said, today = delegation.strip(), clock.today()
+    check_opening(opened_on or today, today=today)
     register = Register(
         id=once or new_id(),
         district_id=where,
@@ -167,8 +170,8 @@ def enter_volunteer(
 
     Raises:
         NotFound, NotAllowed: no such register or person for the actor; only the body writes in it.
-        FactsMissing, EnteredTooEarly, EmployeeOfTheBody: as they say.
-        Refusal: those of a tax code.
+        FactsMissing, EnteredTooEarly, EntryOutside, EmployeeOfTheBody: as they say.
+        Refusal: those of a tax code and of a day of birth.
     """
     register = register_to_keep(actor, organisation_id)
     told = _whole(facts)
@@ -209,6 +212,7 @@ def enter(
         return present
     if entered_on < register.opened_on:
         raise EnteredTooEarly(opened=f"{register.opened_on:%d/%m/%Y}")
+    check_entry(entered_on, opened_on=register.opened_on, today=clock.today())
     _check_unpaid(register, person_id, entered_on)
     entry = append(
         actor, register, EntryKind.ENTERED, person_id=person_id, day=entered_on, facts=facts,
@@ -376,7 +380,9 @@ def _whole(facts: Facts) -> Facts:
     missing = missing_facts(facts)
     if missing:
         raise FactsMissing(missing_label=", ".join(_(each) for each in missing))
-    return facts.tidy()
+    told = facts.tidy()
+    check_person(told.given_name, told.family_name, told.birth_date, day=clock.today())
+    return told
 
 
 def _facts_of(volunteer: Volunteer) -> Facts:

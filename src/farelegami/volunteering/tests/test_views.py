@@ -403,3 +403,29 @@ def test_lines_of_the_register_are_written_in_the_name_of_who_pressed() -> None:
     body = Body().opened().insured()
     body.entered()
     assert RegisterEntry.objects.get().recorded_by_name == "Ines Lavagna"
+
+
+def test_a_day_that_cannot_be_meant_is_asked_again_and_what_was_typed_stays() -> None:
+    body = Body().opened().insured()
+    today = clock.today()
+    entry = FACTS | {"entered_on": "2099-01-01"}
+    policy = {
+        "insurer": "Mutua Nuova", "number": "P 2", "risks": ALL_RISKS,
+        "starts_on": str(today), "ends_on": "2099-01-01",
+    }  # fmt: skip
+    paid = {
+        "given_name": "Bianca", "family_name": "Moro", "tax_code": CODES[0], "kind": "employee",
+        "starts_on": "1900-01-01",
+    }  # fmt: skip
+    rules = {"resolution": "delibera 1", "resolved_on": "1900-01-01", "most_travel": "10"}
+    for name, typed, kept in (
+        ("enter", entry, "via dei Pioppi 4"),
+        ("add_policy", policy, "Mutua Nuova"),
+        ("paid_somebody", paid, "Bianca"),
+        ("resolve", rules, "delibera 1"),
+    ):
+        answer = body.desk.post(url(name, body.id), typed)
+        assert answer.status_code == 422, name
+        assert "Scrivi un giorno fra il" in told(answer), name
+        assert kept in answer.content.decode(), name
+    assert not Volunteer.objects.exists()
