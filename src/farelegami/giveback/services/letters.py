@@ -11,6 +11,7 @@ from farelegami.giveback.rules.letters import TO_PERSON
 from farelegami.kernel import clock
 from farelegami.kernel.errors import gettext_noop
 from farelegami.outbox.services import queue_mail
+from farelegami.web.formats import dmy
 
 _TO_HOST: Final = {
     "proposed": (
@@ -73,6 +74,29 @@ def tell_host(match: Match, what: str) -> None:
         queue_mail(
             link.email, subject, body, key=f"giveback:{what}:{match.pk}:{link.pk}", facts=facts
         )
+
+
+def tell_link(link: HostLink) -> None:
+    """Queue a letter with the address just given to who receives people, where they have e-mail."""
+    if not link.email:
+        return
+    facts = {
+        "name": link.name,
+        "title": link.opportunity.title,
+        "until": dmy(link.expires_on),
+        "address": address_of(link),
+    }
+    queue_mail(
+        link.email,
+        gettext_noop("Da qui rispondete e confermate"),
+        gettext_noop(
+            "Buongiorno %(name)s,\n\nper «%(title)s» questo è il vostro indirizzo: si vede chi viene"
+            " e quando, e si confermano i turni senza password. Vale fino al %(until)s ed è solo"
+            " vostro, non giratelo ad altri: %(address)s"
+        ),
+        key=f"giveback:link:{link.pk}",
+        facts=facts,
+    )
 
 
 def ask_still_needed(link: HostLink) -> None:

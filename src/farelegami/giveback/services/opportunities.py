@@ -31,6 +31,7 @@ from farelegami.giveback.rules.opportunities import (
     check_shape,
 )
 from farelegami.giveback.rules.slots import Slot, check_dates, checked
+from farelegami.giveback.services.letters import tell_link
 from farelegami.kernel import clock
 from farelegami.kernel.actor import Actor
 from farelegami.kernel.errors import NotAllowed, NotFound
@@ -360,7 +361,10 @@ def give_link(actor: Actor, opportunity_id: UUID, *, name: str, email: str = "")
 
 
 def link_of(actor: Actor, opportunity: Opportunity, *, name: str, email: str) -> HostLink:
-    """Return the open link of that name and address, or a new one; the caller has asked who may."""
+    """Return the open link of that name and address, or a new one, which is sent there.
+
+    The caller has asked who may.
+    """
     today = clock.today()
     links = HostLink.objects.filter(
         Q(opportunity=opportunity, name=name, email=email, revoked_at=None, expires_on__gt=today)
@@ -377,6 +381,7 @@ def link_of(actor: Actor, opportunity: Opportunity, *, name: str, email: str) ->
         expires_on=date.fromordinal(today.toordinal() + _LINK_MONTHS_DAYS),
     )
     _note(actor, Verb.ACCESS, opportunity, link=str(link.pk))
+    tell_link(link)
     return link
 
 
