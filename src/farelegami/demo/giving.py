@@ -31,6 +31,7 @@ from farelegami.giveback.services.offers import (
     OfferDraft,
     offer_for_commitment,
     offer_freely,
+    offer_of_somebody_met,
     see_requirement,
 )
 from farelegami.giveback.services.opportunities import (
@@ -184,6 +185,7 @@ def _one_district(ground: "Ground", office: Office, share: float, showcase: Pact
     bodies = _hosts(ground, office, begins, max(2, round(_HOSTS_A_DISTRICT * min(1.0, share * 3))))
     places = _opportunities(ground, office, bodies, max(4, round(OPPORTUNITIES * share)), begins)
     offers = _offers(ground, office, max(4, round(OFFERS * share)), begins, showcase)
+    _somebody_met(ground, office)
     _past(ground, office, places, offers, max(2, round(MATCHES * share)))
 
 
@@ -343,6 +345,43 @@ def _volunteer(ground: "Ground", office: Office, day: date) -> Offer:
         return offer_freely(
             worker, person.pk, _offer_draft(ground, day, ground.today + timedelta(days=300))
         )
+
+
+def _somebody_met(ground: "Ground", office: Office) -> None:
+    """Let the community maker of the district have met some who want to help."""
+    maker = ground.staff.makers.get(office.district_id)
+    if maker is None:
+        return
+    for number, (given, family, weekday, start, wish) in enumerate(_MET):
+        towns = ground.towns[office.district_id]
+        who = PersonDraft(
+            given_name=given,
+            family_name=family,
+            birth_date=date(1958 + 9 * number, 3 + number, 7),
+            birth_place_code="D150",
+            municipality_id=towns[number % len(towns)],
+            address=f"via dell’Esempio {number + 1}",
+            email=f"{given.lower()}.{family.lower()}@example.org",
+        )
+        day = ground.today - timedelta(days=6 + number)
+        draft = OfferDraft(
+            weekly_minutes=hours(3),
+            starts_on=day,
+            ends_on=ground.today + timedelta(days=180),
+            slots=[Slot(weekday, start * 60, (start + 4) * 60)],
+            wish=wish,
+            transport=[Transport.BICYCLE, Transport.CAR],
+        )
+        with clock.at(moment_of(day)):
+            offer_of_somebody_met(maker, who, draft)
+
+
+_MET: Final = (
+    ("Vera", "Sentiero", 1, 14, "Stare con gli anziani"),
+    ("Pietro", "Ruota", 3, 9, "Aggiustare quello che si rompe"),
+    ("Ivana", "Molletta", 5, 9, ""),
+    ("Lino", "Borraccia", 2, 14, "Portare la spesa a chi non può"),
+)
 
 
 def _show(ground: "Ground", worker: Actor, person: Person) -> None:

@@ -38,6 +38,7 @@ class Staff:
     """Everybody who works, and who of them can sign in."""
 
     offices: dict[int, Office] = field(default_factory=dict)
+    makers: dict[int, Actor] = field(default_factory=dict)
     panel: Actor | None = None
     users: list[DemoUser] = field(default_factory=list)
 
@@ -133,10 +134,11 @@ def hire_around(
 ) -> None:
     """Add those who work beside the districts: makers, host, panel, programme, DPO, system."""
     for index, name in enumerate(_MAKERS):
-        _worker(
-            name, Role.COMMUNITY_MAKER, username="" if index else "maker",
-            district_id=districts[index % len(districts)],
-        )  # fmt: skip
+        district_id = districts[index % len(districts)]
+        maker = _worker(
+            name, Role.COMMUNITY_MAKER, username="" if index else "maker", district_id=district_id
+        )
+        staff.makers.setdefault(district_id, maker)
     _worker("Ines Lavagna", Role.HOST, username="ente", organisation_id=school_id)
     panel = _account("Guido Bilancia", username="commissione", password=True)
     dpo = _account("Dora Lucchetto", username="dpo", password=True)

@@ -49,7 +49,7 @@ KEEPING: Final[dict[str, Declaration]] = {
             "stage": _("stato"),
         },
         others={"latitude": _("dove (latitudine)"), "longitude": _("dove (longitudine)")},
-        staff=("offered_by_name",),
+        staff=("offered_by_id", "offered_by_name"),
         plain=("id", "district", "person", "pact", "commitment_key"),
     ),
     "giveback.OfferSlot": Kept(

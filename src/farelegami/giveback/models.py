@@ -107,6 +107,8 @@ class Offer(Row):
     starts_on = models.DateField()
     ends_on = models.DateField()
     offered_at = models.DateTimeField()
+    # Whose account wrote it down: a community maker opens what they recorded and nothing else.
+    offered_by_id = models.UUIDField(null=True)
     offered_by_name = models.CharField(max_length=160)
     paused_on = models.DateField(null=True)
     closed_on = models.DateField(null=True)

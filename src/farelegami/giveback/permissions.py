@@ -21,6 +21,11 @@ def may_place(actor: Actor, *, district_id: int, manager_id: UUID | None, has_pa
     return followed or actor.holds(Role.COORDINATOR, district_id=district_id)
 
 
+def may_record_met(actor: Actor, *, district_id: int) -> bool:
+    """A community maker of the district, of a volunteer they met."""
+    return actor.holds(Role.COMMUNITY_MAKER, district_id=district_id)
+
+
 def may_post(actor: Actor, *, district_id: int, organisation_id: UUID) -> bool:
     """The organisation's own referent, and whoever places people in the district."""
     return organisation_id in actor.organisations(Role.HOST) or actor.holds(
@@ -86,6 +91,12 @@ DOORS = (
         _("scrivere che cosa offre una persona"),
         DESK,
         sight=Sight.DISTRICT,
+    ),
+    Door(
+        "giveback:offer_met",
+        _("scrivere che cosa offre un volontario conosciuto"),
+        frozenset({Role.COMMUNITY_MAKER}),
+        sight=Sight.OWN,
     ),
     Door("giveback:paper", _("segnare che un documento è stato visto"), DESK, sight=Sight.DISTRICT),
     _followed("offer", _("vedere che cosa offre una persona")),

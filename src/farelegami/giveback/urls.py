@@ -65,6 +65,7 @@ urlpatterns = [
     ),
     path("lavoro/persone/<uuid:person_id>/offre/", offers.free_page, name="offer_freely"),
     path("lavoro/persone/<uuid:person_id>/documento-visto/", offers.paper_page, name="paper"),
+    path("lavoro/restituzione/offerte/nuova/", offers.met_page, name="offer_met"),
     path(f"{_OFFER}/", offers.offer_page, name="offer"),
     path(f"{_OFFER}/cambia/", offers.change_page, name="offer_change"),
     path(f"{_OFFER}/atto/", offers.act_on_page, name="offer_act"),

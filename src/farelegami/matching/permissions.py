@@ -10,8 +10,8 @@ _COORDINATOR = frozenset({Role.COORDINATOR})
 
 
 def may_plan(actor: Actor, *, district_id: int) -> bool:
-    """Whoever places people in the district: a plan only proposes."""
-    return actor.holds(*PLACERS, district_id=district_id)
+    """The desk of the district, who sees the people it is made of: a plan only proposes."""
+    return actor.holds(*DESK, district_id=district_id)
 
 
 def may_weigh(actor: Actor, *, district_id: int) -> bool:
@@ -25,7 +25,7 @@ def _door(name: str, does: str, roles: frozenset[Role] = _PLACERS) -> Door:
 
 DOORS = (
     _door("board", _("vedere chi aspetta un posto, i posti aperti e le proposte")),
-    _door("plan", _("calcolare il piano della restituzione")),
+    _door("plan", _("calcolare il piano della restituzione"), DESK),
     _door("take", _("proporre un posto del piano")),
     _door("take_all", _("proporre tutti i posti del piano")),
     _door("pin", _("fissare una proposta del piano")),

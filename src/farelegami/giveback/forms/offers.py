@@ -18,6 +18,7 @@ from farelegami.giveback.services.offers import OfferDraft
 from farelegami.kernel.units import Minutes
 from farelegami.pacts.rules.terms import Basis
 from farelegami.people.rules.persons import TRANSPORT_LABELS, Transport
+from farelegami.people.services.persons import PersonDraft
 from farelegami.web.forms import DayField, MinutesField, OnceForm
 
 SLOTS: Final = "orari"
@@ -122,6 +123,35 @@ class OfferForm(OnceForm):
         )
 
 
+class MetOfferForm(OfferForm):
+    """Who was met, too: as little as it takes to write to them and to find them a place."""
+
+    given_name = forms.CharField(label=_("Nome"), max_length=80)
+    family_name = forms.CharField(label=_("Cognome"), max_length=80)
+    birth_date = DayField(
+        label=_("Data di nascita"),
+        required=False,
+        help_text=_("Serve per i posti che chiedono un’età."),
+    )
+    municipality_id = forms.ChoiceField(label=_("Comune in cui vive"))
+    phone = forms.CharField(label=_("Telefono"), required=False, max_length=40)
+    email = forms.EmailField(
+        label=_("Posta elettronica"), required=False, help_text=_("Qui le arrivano le proposte.")
+    )
+
+    def __init__(self, *args: Any, towns: Sequence[tuple[str, str]], **kwargs: Any) -> None:
+        super().__init__(*args, employers=None, **kwargs)
+        chosen: list[tuple[Any, Any]] = [("", _("scegli")), *towns]
+        self.fields["municipality_id"].choices = chosen  # type: ignore[attr-defined]
+
+    def person(self) -> PersonDraft:
+        """Return who was met, as typed."""
+        return PersonDraft(**{name: self.cleaned_data[name] for name in _MET})
+
+
+_MET: Final = (
+    "given_name", "family_name", "birth_date", "municipality_id", "phone", "email",
+)  # fmt: skip
 _SAME: Final = (
     "weekly_minutes", "starts_on", "ends_on", "wish", "limits", "transport", "travel_minutes",
     "places",
@@ -144,8 +174,9 @@ class OfferSheet:
         first: Mapping[str, Any],
         slots: Sequence[Slot],
         employers: Sequence[tuple[UUID, str]] | None = None,
+        form: OfferForm | None = None,
     ) -> None:
-        self.form = OfferForm(data, initial=first, employers=employers)
+        self.form = form or OfferForm(data, initial=first, employers=employers)
         lines = [typed_offer_slot(slot) for slot in slots]
         self.slots = OfferSlotFormSet(data, prefix=SLOTS, initial=lines)
 

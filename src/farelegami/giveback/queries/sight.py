@@ -21,14 +21,26 @@ _SALT: Final = "giveback.host_link"
 
 
 def _offer_sight(actor: Actor, through: str = "") -> Q:
-    """Offers without a pact are the district's; one of a pact is seen by who sees the pact."""
+    """Offers without a pact are the desk's; one of a pact is seen by who sees the pact.
+
+    A community maker sees those they recorded: that one is missing says nothing of it.
+    """
     path = f"{through}__" if through else ""
-    free = Q(**{f"{path}pact__isnull": True}, district_id__in=actor.districts(*PLACERS))
     if actor.system:
         return Q()
-    if not actor.holds(*DESK):
-        return free
-    return free | Q(case_sight(actor, f"{path}pact__case"), **{f"{path}pact__isnull": False})
+    here = actor.districts(*DESK)
+    free = Q(**{f"{path}pact__isnull": True})
+    sight = free & Q(district_id__in=here)
+    if (met_in := actor.districts(Role.COMMUNITY_MAKER) - here) and actor.account_id:
+        sight |= free & Q(**{f"{path}offered_by_id": actor.account_id}, district_id__in=met_in)
+    if here:
+        sight |= Q(case_sight(actor, f"{path}pact__case"), **{f"{path}pact__isnull": False})
+    return sight
+
+
+def knows_people(actor: Actor, district_id: int) -> bool:
+    """Return whether the people at a place may be opened from it: a community maker reads names."""
+    return actor.holds(*DESK, district_id=district_id)
 
 
 def visible_offers(actor: Actor) -> QuerySet[Offer]:

@@ -1,7 +1,7 @@
 """Writing what people offer: when they can, how far, what they would like, what they can show."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
 from typing import Final
 from uuid import UUID
@@ -11,7 +11,7 @@ from django.db import IntegrityError, transaction
 from farelegami.audit.rules import Verb
 from farelegami.audit.services import record
 from farelegami.giveback.models import HeldRequirement, Match, Offer, OfferSlot
-from farelegami.giveback.permissions import may_place
+from farelegami.giveback.permissions import may_place, may_record_met
 from farelegami.giveback.queries.sight import offer_to_write
 from farelegami.giveback.rules.matches import OPEN
 from farelegami.giveback.rules.needs import Field, Requirement, check_requirement
@@ -41,6 +41,7 @@ from farelegami.pacts.rules.terms import Basis, Commitment
 from farelegami.people.models import Person
 from farelegami.people.queries.persons import person_to_change
 from farelegami.people.rules.persons import Transport
+from farelegami.people.services.persons import PersonDraft, person_of_code
 from farelegami.storage.once import written_once
 from farelegami.territory.queries import municipality_for
 
@@ -127,6 +128,31 @@ def offer_freely(
     return _written(actor, offer, draft)
 
 
+@transaction.atomic
+def offer_of_somebody_met(
+    actor: Actor, who: PersonDraft, draft: OfferDraft, *, once: UUID | None = None
+) -> Offer:
+    """Return the offer of a volunteer whom a community maker met, and registers by it.
+
+    Nobody is looked for in the registry: who is there twice is joined by the desk, and the maker
+    learns of nobody. `once` names the act.
+
+    Raises:
+        NotFound, NotAllowed: no such municipality, or one where the actor is no community maker.
+        SentAlready: sent before with other data.
+        Refusal: those of `checked_draft` and of `people.services.persons.register_person`.
+    """
+    town = municipality_for(who.municipality_id or "")
+    if town.district_id is None or not may_record_met(actor, district_id=town.district_id):
+        raise NotAllowed
+    there = Offer.objects.filter(pk=once, offered_by_id=actor.account_id).first() if once else None
+    if there is not None:
+        return there
+    checked_draft(draft)
+    person = person_of_code(actor, town.district_id, replace(who, tax_code=""))
+    return _written(actor, _new(actor, person, draft, once), draft)
+
+
 def _new(actor: Actor, person: Person, draft: OfferDraft, once: UUID | None) -> Offer:
     checked_draft(draft)
     _check_days(draft)
@@ -140,6 +166,7 @@ def _new(actor: Actor, person: Person, draft: OfferDraft, once: UUID | None) -> 
         latitude=where.latitude if where else None,
         longitude=where.longitude if where else None,
         offered_at=clock.now(),
+        offered_by_id=actor.account_id,
         offered_by_name=actor.name[:160],
         starts_on=draft.starts_on,
         **_words(draft),

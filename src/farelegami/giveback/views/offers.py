@@ -14,7 +14,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from farelegami.access.requests import ActorRequest
-from farelegami.giveback.forms.offers import OfferSheet, PaperForm, values_of_offer
+from farelegami.giveback.forms.offers import MetOfferForm, OfferSheet, PaperForm, values_of_offer
 from farelegami.giveback.forms.staff import ProposeForm
 from farelegami.giveback.models import Match, Offer
 from farelegami.giveback.permissions import may_place
@@ -30,7 +30,7 @@ from farelegami.giveback.queries.people import (
     papers_of_person,
     slots_of_offers,
 )
-from farelegami.giveback.queries.sight import offer_for
+from farelegami.giveback.queries.sight import knows_people, offer_for
 from farelegami.giveback.queries.words import slot_words, slots_words
 from farelegami.giveback.rules.matches import OPEN
 from farelegami.giveback.rules.offers import BASIS_LABELS
@@ -43,13 +43,14 @@ from farelegami.giveback.services.offers import (
     close_offer,
     offer_for_commitment,
     offer_freely,
+    offer_of_somebody_met,
     pause_offer,
     resume_offer,
     see_requirement,
 )
 from farelegami.giveback.views.acts import act_page, log_reading
 from farelegami.kernel import clock
-from farelegami.kernel.actor import Actor
+from farelegami.kernel.actor import Actor, Role
 from farelegami.kernel.errors import NotAllowed, NotFound, Refusal, gettext_noop
 from farelegami.kernel.ids import new_id
 from farelegami.kernel.units import Minutes
@@ -61,6 +62,7 @@ from farelegami.pacts.rules.terms import Basis, Commitment
 from farelegami.people.models import Person
 from farelegami.people.rules.persons import TRANSPORT_LABELS, Transport
 from farelegami.people.services.files import person_file
+from farelegami.territory.queries import municipality_choices
 from farelegami.web.acts import Act, Crumb
 from farelegami.web.formats import dmy, hours
 from farelegami.web.refusals import sentence, shown_on
@@ -106,17 +108,23 @@ def commitment_page(request: ActorRequest, pact_id: UUID, commitment_key: str) -
     )
 
 
-def _first(person: Person) -> dict[str, Any]:
+def _first(person: Person | None) -> dict[str, Any]:
     today = clock.today()
-    return {
+    told = {
         "weekly_minutes": _USUAL,
         "starts_on": today,
         "ends_on": today + _HALF_A_YEAR,
+        "travel_minutes": 30,
+        "places": 1,
+    }
+    if person is None:
+        return told
+    return {
+        **told,
         "wish": person.wishes,
         "limits": person.limits,
         "transport": person.transport,
         "travel_minutes": person.travel_minutes or 30,
-        "places": 1,
     }
 
 
@@ -182,6 +190,22 @@ def free_page(request: ActorRequest, person_id: UUID) -> HttpResponse:
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
+def met_page(request: ActorRequest) -> HttpResponse:
+    """Write down a volunteer whom a community maker met, and what they offer."""
+    towns = municipality_choices(request.actor.districts(Role.COMMUNITY_MAKER))
+    data, first = request.POST if request.method == "POST" else None, _first(None)
+    form = MetOfferForm(data, initial=first, towns=towns)
+    return _written(
+        request,
+        OfferSheet(data, first=first, slots=(), form=form),
+        lambda draft, once: offer_of_somebody_met(request.actor, form.person(), draft, once=once),
+        title=_("Un volontario che ho conosciuto"),
+        says=_("Chi vuole dare una mano, con il suo accordo. Lo vedi tu, e chi coordina."),
+        back=reverse("matching:board"),
+    )
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
 def change_page(request: ActorRequest, offer_id: UUID) -> HttpResponse:
     """Change what somebody offers."""
     offer = offer_for(request.actor, offer_id)
@@ -223,6 +247,7 @@ def offer_page(request: ActorRequest, offer_id: UUID) -> HttpResponse:
         "open": [_shown(match) for match in matches if match.stage in _OPEN],
         "past": [_shown(match) for match in matches if match.stage not in _OPEN],
         "may_write": _may_write(request.actor, offer),
+        "opens_person": knows_people(request.actor, offer.district_id),
     }
     return render(request, "giveback/offer.html", context)
 

@@ -19,6 +19,7 @@ from farelegami.giveback.queries.opportunities import (
     opportunity_file,
 )
 from farelegami.giveback.queries.people import seen_matches
+from farelegami.giveback.queries.sight import knows_people
 from farelegami.giveback.queries.words import need_words, slot_words, slots_words
 from farelegami.giveback.rules.needs import FIELD_LABELS, WEIGHT_LABELS
 from farelegami.giveback.rules.opportunities import OPPORTUNITY_LABELS, wants_asking
@@ -65,7 +66,10 @@ def opportunity_page(request: ActorRequest, opportunity_id: UUID) -> HttpRespons
 def _page(request: ActorRequest, opportunity_id: UUID, form: LinkForm) -> HttpResponse:
     file = opportunity_file(request.actor, opportunity_id)
     opportunity = file.opportunity
-    seen = seen_matches(request.actor, [each.match_id for each in file.people])
+    there = [each.match_id for each in file.people]
+    if not knows_people(request.actor, opportunity.district_id):
+        there = []
+    seen = seen_matches(request.actor, there)
     context = {
         "file": file,
         "opportunity": opportunity,

@@ -8,7 +8,7 @@ from uuid import UUID
 
 from farelegami.giveback.models import Offer, Opportunity
 from farelegami.giveback.queries.opportunities import slots_by_id
-from farelegami.giveback.queries.sight import visible_offers
+from farelegami.giveback.queries.sight import knows_people, visible_offers
 from farelegami.giveback.queries.waiting import Free, fitting, free_in, taken_in, waiting_as
 from farelegami.giveback.rules.slots import Slot
 from farelegami.kernel import clock
@@ -53,13 +53,14 @@ def look_at_offer(actor: Actor, offer: Offer) -> Look:
 
     The caller has let the actor see the offer; places are no secret.
     """
-    del actor
     ground = ground_in(offer.district_id, clock.today())
     row = next((at for at, each in enumerate(ground.waiting) if each.offer_id == offer.pk), None)
     if row is None:
         return Look((), ())
     weights, whole = weights_in(offer.district_id), _is_small(ground)
-    found = engine().best_places(ground, weights, row=row, most=_MOST, with_cost=whole)
+    # What a place costs the plan is of everybody in it: it is told to who sees them.
+    told = whole and knows_people(actor, offer.district_id)
+    found = engine().best_places(ground, weights, row=row, most=_MOST, with_cost=told)
     slots = slots_by_id([one.slot_id for one, _cost in found])
     best = [
         Candidate(

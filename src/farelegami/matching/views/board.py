@@ -14,7 +14,7 @@ from django.views.decorators.http import require_safe
 
 from farelegami.access.requests import ActorRequest
 from farelegami.giveback.models import Opportunity
-from farelegami.giveback.permissions import PLACERS
+from farelegami.giveback.permissions import PLACERS, may_record_met
 from farelegami.giveback.queries.opportunities import free_seats, opportunities_page
 from farelegami.giveback.queries.people import offers_page, waiting_matches
 from farelegami.giveback.queries.sight import offer_for, opportunity_for
@@ -22,7 +22,7 @@ from farelegami.giveback.queries.words import reason_words, slot_words, slots_wo
 from farelegami.giveback.rules.matches import Side
 from farelegami.kernel.errors import NotAllowed, NotFound, gettext_noop
 from farelegami.matching.forms import WeightsForm
-from farelegami.matching.permissions import may_weigh
+from farelegami.matching.permissions import may_plan, may_weigh
 from farelegami.matching.queries.plans import (
     Proposed,
     fresh_since,
@@ -86,6 +86,8 @@ def board_page(request: ActorRequest) -> HttpResponse:
         "ambito": str(district.pk),
         "districts": mine,
         "plan": plan,
+        "may_meet": may_record_met(request.actor, district_id=district.pk),
+        "may_plan": may_plan(request.actor, district_id=district.pk),
         "count": len(proposals),
         "proposals": [_shown(row) for row in proposals[:shown]],
         "others": max(0, len(proposals) - shown),
