@@ -5,11 +5,13 @@ from typing import Final
 
 from django.http import HttpRequest, HttpResponse
 
-# Passkeys and copying recovery codes are all that pages need of the machine.
-_OWN: Final = ("publickey-credentials-get", "publickey-credentials-create", "clipboard-write")
+# Passkeys, copying recovery codes, and saying "it is here" are all that pages need of the machine.
+_OWN: Final = (
+    "publickey-credentials-get", "publickey-credentials-create", "clipboard-write", "geolocation",
+)  # fmt: skip
 _NEVER: Final = (
     "accelerometer", "autoplay", "browsing-topics", "camera", "display-capture", "encrypted-media",
-    "fullscreen", "geolocation", "gyroscope", "hid", "idle-detection", "magnetometer", "microphone",
+    "fullscreen", "gyroscope", "hid", "idle-detection", "magnetometer", "microphone",
     "midi", "payment", "picture-in-picture", "screen-wake-lock", "serial", "usb", "xr-spatial-tracking",
 )  # fmt: skip
 PERMISSIONS_POLICY: Final = ", ".join(

@@ -26,6 +26,7 @@ from farelegami.giveback.rules.offers import OfferStage
 from farelegami.giveback.rules.opportunities import OpportunityStage
 from farelegami.giveback.rules.sessions import SessionStage, Word
 from farelegami.giveback.rules.slots import DAY_MINUTES, Slot
+from farelegami.kernel.points import Point
 from farelegami.pacts.rules.terms import Basis
 from farelegami.people.rules.persons import Level, Transport
 
@@ -202,6 +203,8 @@ class OpportunityOut(BaseModel):
     max_age: int | None
     place_id: UUID | None
     municipality_id: str
+    latitude: float
+    longitude: float
     address: str
     by_bus: bool
     step_free: bool
@@ -214,6 +217,17 @@ class OpportunityOut(BaseModel):
     ends_on: date | None
     confirmed_on: date
     posted_at: At
+
+
+class PointIn(Body):
+    """A point in degrees; without one, distances count from the middle of the municipality."""
+
+    latitude: Annotated[float, Field(ge=-90, le=90, allow_inf_nan=False)]
+    longitude: Annotated[float, Field(ge=-180, le=180, allow_inf_nan=False)]
+
+    def point(self) -> Point:
+        """Return the point as plain data."""
+        return Point(self.latitude, self.longitude)
 
 
 class ChangedOpportunity(Body):
@@ -232,6 +246,7 @@ class ChangedOpportunity(Body):
     min_age: Age = 16
     max_age: Age | None = None
     place_id: UUID | None = None
+    point: PointIn | None = None
     address: Annotated[str, words(200)] = ""
     by_bus: Flag = False
     step_free: Flag = False

@@ -151,10 +151,11 @@ def _place_sent(sent: ChangedOpportunity) -> opportunities.OpportunityDraft:
     told: dict[str, Any] = {
         name: getattr(sent, name)
         for name in ChangedOpportunity.model_fields
-        if name not in {"area", "slots", "needs"}
+        if name not in {"area", "slots", "needs", "point"}
     }
     return opportunities.OpportunityDraft(
         **told,
+        point=sent.point.point() if sent.point else None,
         field=sent.area,
         slots=slots_sent(sent.slots),
         needs=[Need(need.kind, need.code, need.weight, need.level) for need in sent.needs],

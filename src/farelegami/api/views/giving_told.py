@@ -101,8 +101,9 @@ def opportunity_row_told(row: OpportunityRow) -> OpportunityRowOut:
 
 _PLACE = (
     "id", "district_id", "title", "tasks", "stage", "seats", "min_age", "max_age", "place_id",
-    "municipality_id", "address", "by_bus", "step_free", "accessibility", "tutor_name",
-    "tutor_phone", "tutor_email", "takes_puc", "starts_on", "ends_on", "confirmed_on", "posted_at",
+    "municipality_id", "latitude", "longitude", "address", "by_bus", "step_free", "accessibility",
+    "tutor_name", "tutor_phone", "tutor_email", "takes_puc", "starts_on", "ends_on", "confirmed_on",
+    "posted_at",
 )  # fmt: skip
 
 

@@ -11,6 +11,7 @@ from django.forms import BaseFormSet, formset_factory
 from django.utils.translation import gettext as _now
 from django.utils.translation import gettext_lazy as _
 
+from farelegami.giveback.forms.points import PointField
 from farelegami.giveback.models import Opportunity
 from farelegami.giveback.queries.opportunities import OpportunityFile
 from farelegami.giveback.rules.needs import (
@@ -27,6 +28,7 @@ from farelegami.giveback.rules.opportunities import MOST_SEATS
 from farelegami.giveback.rules.slots import DAY_MINUTES, Slot
 from farelegami.giveback.services.opportunities import OpportunityDraft
 from farelegami.kernel import clock
+from farelegami.kernel.points import Point
 from farelegami.kernel.units import MINUTES_IN_HOUR
 from farelegami.people.rules.languages import LANGUAGE_LABELS
 from farelegami.people.rules.persons import LEVEL_LABELS
@@ -196,6 +198,13 @@ class OpportunityForm(OnceForm):
     )
     municipality_id = forms.ChoiceField(label=_("In quale comune?"))
     address = forms.CharField(label=_("Dove, di preciso?"), required=False, max_length=200)
+    point = PointField(
+        label=_("Il punto sulla mappa"),
+        required=False,
+        help_text=_(
+            "Due numeri copiati da una mappa. Senza, le distanze partono dal centro del comune."
+        ),
+    )
     tutor_name = forms.CharField(
         label=_("Chi accoglie le persone?"),
         required=False,
@@ -316,9 +325,17 @@ def values_of(opportunity: Opportunity, needs: Sequence[Need]) -> dict[str, Any]
     """Return what the form of an opportunity starts from."""
     return {
         **{name: getattr(opportunity, name) for name in _SAME},
+        "point": _point_said(opportunity),
         "any_language": any(need.weight is Weight.ANY_OF for need in needs),
         "papers": [need.code for need in needs if need.kind is NeedKind.REQUIREMENT],
     }
+
+
+def _point_said(opportunity: Opportunity) -> Point | None:
+    """Return the point of an opportunity, None where it is the middle of the town or of a place."""
+    own = Point(opportunity.latitude, opportunity.longitude)
+    others = [opportunity.municipality, opportunity.place]
+    return None if any(each and own == (each.latitude, each.longitude) for each in others) else own
 
 
 def skills_of(needs: Sequence[Need], labels: Mapping[str, str]) -> list[dict[str, str]]:

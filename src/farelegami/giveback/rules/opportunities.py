@@ -8,12 +8,15 @@ from typing import Final
 
 from farelegami.kernel.errors import Refusal, gettext_noop
 from farelegami.kernel.periods import months_later
+from farelegami.kernel.points import Point, metres_between
 from farelegami.volunteering.rules.days import EndOutside, StartOutside, check_between
 
 # After two months of silence a host is asked whether the need is still there.
 ASK_AGAIN_AFTER: Final = timedelta(days=60)
 MOST_SEATS: Final = 50
 _YEAR: Final = 12
+# Wide enough for the largest municipalities; more is a slip of town or of digits.
+WIDEST_M: Final = 35_000
 
 
 class OpportunityStage(StrEnum):
@@ -86,6 +89,28 @@ class EndsInThePast(Refusal):
     code = "giveback.ends_in_the_past"
     text = gettext_noop("Il giorno di fine è già passato.")
     field = "ends_on"
+
+
+@dataclass(eq=False)
+class PointElsewhere(Refusal):
+    code = "giveback.point_elsewhere"
+    text = gettext_noop(
+        "Il punto dista %(km)s km da %(town)s: scegli il comune giusto, o togli il punto."
+    )
+    field = "point"
+    town: str
+    km: int
+
+
+def check_point(point: Point, *, town: str, centre: Point) -> None:
+    """Refuse a point too far from the municipality it is said to be in.
+
+    Raises:
+        PointElsewhere: further from the centre than any municipality is wide.
+    """
+    metres = metres_between(point, centre)
+    if metres > WIDEST_M:
+        raise PointElsewhere(town, round(metres / 1000))
 
 
 def check_shape(*, title: str, seats: int, min_age: int, max_age: int | None) -> None:

@@ -28,6 +28,7 @@ from farelegami.giveback.rules.opportunities import (
     SeatsTaken,
     SlotInUse,
     check_days,
+    check_point,
     check_shape,
 )
 from farelegami.giveback.rules.slots import Slot, check_dates, checked
@@ -36,6 +37,7 @@ from farelegami.kernel import clock
 from farelegami.kernel.actor import Actor
 from farelegami.kernel.errors import NotAllowed, NotFound
 from farelegami.kernel.ids import new_id
+from farelegami.kernel.points import Point
 from farelegami.network.models import Organisation
 from farelegami.network.queries import organisation_for
 from farelegami.storage.once import written_once
@@ -64,6 +66,7 @@ class OpportunityDraft:
     max_age: int | None = None
     place_id: UUID | None = None
     address: str = ""
+    point: Point | None = None
     by_bus: bool = False
     step_free: bool = False
     accessibility: str = ""
@@ -76,7 +79,8 @@ class OpportunityDraft:
 _PLAIN: Final = tuple(
     each.name
     for each in fields(OpportunityDraft)
-    if each.name not in {"slots", "needs", "least_minutes", "field", "place_id", "municipality_id"}
+    if each.name
+    not in {"slots", "needs", "least_minutes", "field", "place_id", "municipality_id", "point"}
 )
 _SENT: Final = ("organisation_id", "title", "seats", "starts_on", "ends_on")
 
@@ -95,7 +99,8 @@ def post_opportunity(
     Raises:
         NotFound, NotAllowed: no such organisation for the actor, or not theirs to post for.
         SentAlready: sent before with other data.
-        Refusal: those of `check_shape`, `check_needs`, `checked`, `check_days`, `check_dates`; `NoSlots`.
+        Refusal: those of `check_shape`, `check_needs`, `check_point`, `checked`, `check_days`,
+            `check_dates`; `NoSlots`.
     """
     organisation = organisation_for(actor, organisation_id)
     where = _where(actor, draft)
@@ -125,18 +130,25 @@ def post_opportunity(
 class _Where:
     municipality: Municipality
     place: Place | None
+    said: Point | None
 
     @property
-    def point(self) -> tuple[float, float]:
+    def point(self) -> Point:
+        """The point that was said, else that of the place, else the middle of the town."""
+        if self.said is not None:
+            return self.said
         if self.place is not None and self.place.latitude is not None:
-            return self.place.latitude, self.place.longitude or 0.0
-        return self.municipality.latitude, self.municipality.longitude
+            return Point(self.place.latitude, self.place.longitude or 0.0)
+        return Point(self.municipality.latitude, self.municipality.longitude)
 
 
 def _where(actor: Actor, draft: OpportunityDraft) -> _Where:
     place = place_for(actor, draft.place_id) if draft.place_id else None
-    code = place.municipality_id if place else draft.municipality_id
-    return _Where(municipality_for(code), place)
+    town = municipality_for(place.municipality_id if place else draft.municipality_id)
+    if draft.point is not None:
+        centre = Point(town.latitude, town.longitude)
+        check_point(draft.point, town=town.name, centre=centre)
+    return _Where(town, place, draft.point)
 
 
 def _district_of(organisation: Organisation, where: _Where) -> int:

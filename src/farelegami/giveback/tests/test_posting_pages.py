@@ -26,6 +26,7 @@ from farelegami.kernel.actor import Actor, Role
 from farelegami.network.models import Organisation
 from farelegami.pacts.tests.builders import Crew, a_crew
 from farelegami.people.models import Skill
+from farelegami.territory.queries import municipality_for
 
 pytestmark = pytest.mark.django_db
 NEW = "/ente/richieste/nuova/"
@@ -151,6 +152,39 @@ def test_what_cannot_be_stays_on_the_form(
     assert client.post(NEW, told).status_code == 422
     assert client.post(reverse("giveback:opportunity_new"), told).status_code == 404
     assert not Opportunity.objects.exists()
+
+
+@pytest.mark.parametrize("spelt", ["{}, {}", "{} {}", "{}° N; {}° E"])
+def test_a_place_is_where_the_phone_or_a_map_says(
+    crew: Crew, body: Organisation, spelt: str
+) -> None:
+    client = a_referent_of(body)
+    town = municipality_for(TOWNS[crew.district_id])
+    point = (round(town.latitude + 0.01, 5), round(town.longitude, 5))
+    said = spelt.format(*(f"{degrees:.5f}" for degrees in point))
+    assert client.post(NEW, typed(crew, body, point=said)).status_code == 302
+    place = Opportunity.objects.get()
+    assert (place.latitude, place.longitude) == point
+    change = reverse("giveback:place_change", args=[place.pk])
+    shown = f'value="{point[0]:.5f}, {point[1]:.5f}"'
+    assert shown in client.get(change).content.decode()
+    without = typed(crew, body, point="") | {"orari-INITIAL_FORMS": "1"}
+    assert client.post(change, without).status_code == 302
+    place.refresh_from_db()
+    assert (place.latitude, place.longitude) == (town.latitude, town.longitude)
+    assert shown not in client.get(change).content.decode()
+
+
+@pytest.mark.parametrize(
+    "point", ["qui", "45", "41.89, 12.49", "91.0, 10.0", "٤٥.٣, ٩.٦", "nan, nan"]
+)
+def test_a_point_that_cannot_be_there_stays_on_the_form(
+    crew: Crew, body: Organisation, point: str
+) -> None:
+    client = a_referent_of(body)
+    answer = client.post(NEW, typed(crew, body, point=point))
+    assert answer.status_code == 422
+    assert f'value="{point}"' in answer.content.decode()
 
 
 def test_what_was_posted_is_changed_copied_paused_and_closed(

@@ -60,6 +60,32 @@
     setTimeout(() => delete form.dataset.sent, 4000);
   });
 
+  // Who stands at a place says where it is with one tap.
+  const askWhere = (button) => {
+    const said = button.parentElement.querySelector("[role=status]");
+    const field = document.getElementById(button.dataset.here);
+    button.disabled = true;
+    navigator.geolocation.getCurrentPosition(
+      ({ coords }) => {
+        field.value = `${coords.latitude.toFixed(5)}, ${coords.longitude.toFixed(5)}`;
+        said.textContent = button.dataset.done.replace("METRI", Math.ceil(coords.accuracy));
+        button.disabled = false;
+      },
+      () => {
+        said.textContent = button.dataset.fails;
+        button.disabled = false;
+      },
+      { enableHighAccuracy: true, timeout: 15000 },
+    );
+  };
+  document.addEventListener("DOMContentLoaded", () => {
+    for (const button of document.querySelectorAll("[data-here]")) {
+      if (!navigator.geolocation) continue;
+      button.parentElement.hidden = false;
+      button.addEventListener("click", () => askWhere(button));
+    }
+  });
+
   // Closed details open on paper.
   window.addEventListener("beforeprint", () => {
     for (const one of document.querySelectorAll("main details:not([open])")) {
