@@ -50,6 +50,16 @@ class WeightOutOfRange(Refusal):
     weight: int
 
 
+@dataclass(eq=False)
+class NothingWeighs(Refusal):
+    """With nothing that counts every plan would be worth the same: chance would choose."""
+
+    code: ClassVar[str] = "matching.nothing_weighs"
+    text: ClassVar[str] = gettext_noop(
+        "Con tutti i pesi a zero il piano sceglierebbe a caso: dai almeno 1 a una voce."
+    )
+
+
 @dataclass(frozen=True, slots=True)
 class Weights:
     """What each part counts in a district, 0 (not at all) to 10.

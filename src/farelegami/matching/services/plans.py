@@ -31,7 +31,7 @@ from farelegami.matching.queries.plans import (
     pins_in,
     weights_in,
 )
-from farelegami.matching.rules.parts import weights_of
+from farelegami.matching.rules.parts import NothingWeighs, weights_of
 from farelegami.volunteering.queries import organisations_covered
 
 if TYPE_CHECKING:
@@ -67,10 +67,10 @@ def make_plan(actor: Actor, district_id: int) -> Plan:
     """Return a new plan of a district: the best there is, with its proof.
 
     Raises:
-        NotAllowed: the actor does not place people there.
+        NotFound: a district in which the actor does not place people.
     """
     if not may_plan(actor, district_id=district_id):
-        raise NotAllowed
+        raise NotFound
     began, day = time.monotonic(), clock.today()
     weights = weights_in(district_id)
     ground = ground_in(district_id, day)
@@ -270,10 +270,13 @@ def set_weights(actor: Actor, district_id: int, said: Mapping[str, int]) -> Dist
     Raises:
         NotAllowed: the actor does not coordinate it.
         WeightOutOfRange: a weight is not a whole number from 0 to 10.
+        NothingWeighs: all of them are 0.
     """
     if not may_weigh(actor, district_id=district_id):
         raise NotAllowed
     weights = weights_of(said)
+    if not weights.most():
+        raise NothingWeighs
     row, _new = DistrictWeights.objects.update_or_create(
         district_id=district_id,
         defaults={

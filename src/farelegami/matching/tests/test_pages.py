@@ -71,9 +71,16 @@ def test_a_plan_is_made_and_its_reasons_are_read(crew: Crew, worker: Client) -> 
 
 
 @pytest.mark.parametrize("typed", ["", "x", "1,9", str(CREMA), "99999999999999"])
-def test_a_district_that_is_not_one_s_own_is_not_there(worker: Client, typed: str) -> None:
+def test_a_district_that_is_not_one_s_own_is_not_there(
+    crew: Crew, worker: Client, typed: str
+) -> None:
     assert worker.get(BOARD, {"ambito": typed or "0"}).status_code == 404
-    assert worker.post(f"{BOARD}piano/", {"district": typed}).status_code in {403, 404}
+    assert worker.post(f"{BOARD}piano/", {"district": typed}).status_code == 404
+    for name in ("conferma/", "pesi/", "pesi/cambia/"):
+        assert worker.get(f"{BOARD}{name}", {"ambito": typed or "0"}).status_code == 404
+    coordinator = signed_in(crew.coordinator)
+    changed = coordinator.post(f"{BOARD}pesi/cambia/?ambito={typed or 0}", {"travel": 1})
+    assert changed.status_code == 404
     assert not Plan.objects.exists()
 
 
@@ -138,6 +145,30 @@ def test_weights_are_seen_by_all_and_changed_by_the_coordinator(crew: Crew, work
     assert coordinator.post(f"{BOARD}pesi/cambia/", said).status_code == 302
     assert weights_in(crew.district_id).travel == 9
     assert worker.post(f"{BOARD}pesi/cambia/", said).status_code == 404
+
+
+@pytest.mark.parametrize("typed", ["-1", "11", "1,5", "1.5", "", "x", "1" + "0" * 30, "9" * 5_000])
+def test_a_weight_that_is_none_is_told_in_a_sentence_and_what_was_typed_stays(
+    crew: Crew, typed: str
+) -> None:
+    coordinator, kept = signed_in(crew.coordinator), weights_in(crew.district_id)
+    sent = {**kept.kept(), "travel": typed, "skill": 9}
+    answer = coordinator.post(f"{BOARD}pesi/cambia/", sent)
+    page = answer.content.decode()
+    assert answer.status_code == 422
+    assert "Ogni peso è un numero intero da 0 a 10." in page
+    assert 'name="skill" value="9"' in page
+    assert weights_in(crew.district_id) == kept
+
+
+def test_weights_that_are_all_nothing_are_refused_and_stay_typed(crew: Crew) -> None:
+    coordinator, kept = signed_in(crew.coordinator), weights_in(crew.district_id)
+    answer = coordinator.post(f"{BOARD}pesi/cambia/", dict.fromkeys(kept.kept(), 0))
+    page = answer.content.decode()
+    assert answer.status_code == 422
+    assert "Con tutti i pesi a zero" in page
+    assert 'name="skill" value="0"' in page
+    assert weights_in(crew.district_id) == kept
 
 
 def test_the_wizard_suggests_places_from_the_person_s_file(crew: Crew, worker: Client) -> None:

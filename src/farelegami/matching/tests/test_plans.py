@@ -1,5 +1,6 @@
 import pytest
 
+from farelegami.cases.tests.builders import CREMA
 from farelegami.giveback.models import Match
 from farelegami.giveback.rules.matches import MatchStage, ReasonMissing
 from farelegami.giveback.rules.needs import Need, NeedKind, Requirement, Weight
@@ -18,7 +19,7 @@ from farelegami.kernel.errors import NotAllowed, NotFound
 from farelegami.matching.engine import engine
 from farelegami.matching.models import PlanItem
 from farelegami.matching.queries.plans import last_plan, proposals_of, weights_in
-from farelegami.matching.rules.parts import WeightOutOfRange
+from farelegami.matching.rules.parts import NothingWeighs, WeightOutOfRange
 from farelegami.matching.services.plans import (
     allow,
     exclude,
@@ -193,6 +194,20 @@ def test_a_coordinator_says_what_counts() -> None:
     set_weights(crew.coordinator, crew.district_id, {"travel": 9})
     assert weights_in(crew.district_id).travel == 9
     assert make_plan(crew.worker, crew.district_id).weights["travel"] == 9
+
+
+def test_a_plan_of_a_district_one_does_not_see_is_none() -> None:
+    crew = a_crew()
+    with pytest.raises(NotFound):
+        make_plan(crew.worker, CREMA)
+
+
+def test_weights_that_are_all_nothing_are_refused() -> None:
+    crew = a_crew()
+    nothing = dict.fromkeys(weights_in(crew.district_id).kept(), 0)
+    with pytest.raises(NothingWeighs):
+        set_weights(crew.coordinator, crew.district_id, nothing)
+    assert set_weights(crew.coordinator, crew.district_id, {**nothing, "hosts": 1})
 
 
 def test_the_best_five_for_one_person() -> None:
