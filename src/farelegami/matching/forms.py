@@ -14,7 +14,6 @@ from farelegami.matching.rules.parts import (
     Weights,
 )
 
-
 _WRONG: Final = ("required", "invalid", "min_value", "max_value")
 
 

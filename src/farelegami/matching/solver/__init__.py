@@ -30,6 +30,7 @@ from farelegami.matching.solver.flow import (
     Plan,
     Problem,
     RefusedPin,
+    TooLarge,
     Unsolved,
     greedy,
     posed,
@@ -60,7 +61,7 @@ from farelegami.matching.solver.reasons import (
 __all__ = [
     "Candidates", "Certificate", "Choice", "Free", "GiverSlots", "Givers", "Malformed", "Network",
     "NotOptimal", "Obstacles", "PlaceSlots", "Places", "Plan", "Problem", "RefusedPin", "Rows",
-    "Territory", "Unsolved", "arranged", "best_for", "best_helpers", "candidates",
+    "Territory", "TooLarge", "Unsolved", "arranged", "best_for", "best_helpers", "candidates",
     "cost_of_forcing", "cost_of_taking_out", "facts_of", "free_after", "greedy", "holds",
     "obstacles_of_giver", "obstacles_of_place", "openings_for_giver", "openings_for_place",
     "packed", "plan_with", "posed", "prove", "sealed", "sealed_holds", "solve",

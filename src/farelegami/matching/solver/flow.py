@@ -6,7 +6,7 @@ Every layer holds one limit, so times and places are exact and whole numbers com
 themselves. What flows past unused is nobody's placement: leaving somebody without is allowed.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Final
 
@@ -20,6 +20,10 @@ from farelegami.matching.solver.conditions import overlap
 
 _TIES: Final = 1 << 12
 _ROOM: Final = 1 << 61
+
+
+class TooLarge(ValueError):
+    """So many people and places that their scores could leave the numbers of the solver."""
 
 
 class Unsolved(RuntimeError):
@@ -79,7 +83,11 @@ class Plan:
 def posed(
     territory: Territory, found: Candidates, weights: Weights | None = None, *, seed: int = 0
 ) -> Problem:
-    """Return the problem with its pins taken out. `seed` turns the ties: the day of the plan."""
+    """Return the problem with its pins taken out. `seed` turns the ties: the day of the plan.
+
+    Raises:
+        TooLarge: more people and places than the numbers hold, some ten million.
+    """
     weights = weights or Weights()
     pinned, refused = _pinned(territory)
     s, t = territory.giver_slots, territory.place_slots
@@ -95,7 +103,7 @@ def posed(
     np.subtract.at(limits[3], t.place[pinned[:, 1]], 1)
     limits = [np.maximum(limit, 0) for limit in limits]
     score = scores(found, weights.row())
-    unit, ties = _unit(territory, weights, limits)
+    unit, ties = unit_of(weights, limits)
     network = Network(
         s.giver, t.place, limits[0], limits[1], limits[2], limits[3],
         found.giver_slot, found.place_slot, score * unit + _tie(territory, found, seed, ties), unit,
@@ -103,13 +111,22 @@ def posed(
     return Problem(territory, found, weights, score, network, pinned, refused)
 
 
-def _unit(territory: Territory, weights: Weights, limits: list[Ints]) -> tuple[int, int]:
-    """Return what a point is worth and how many different ties there are."""
+def unit_of(weights: Weights, limits: Sequence[Ints]) -> tuple[int, int]:
+    """Return what a point is worth and how many different ties there are.
+
+    The solver multiplies each cost by the number of nodes: that too must stay in 64 bits.
+
+    Raises:
+        TooLarge: it cannot, even without ties.
+    """
     most = int(min(limits[0].sum(), limits[1].sum(), limits[3].sum())) + 1
     nodes = 2 + sum(len(limit) for limit in limits)
     ties = _TIES
     while ties > 1 and (weights.most() + 1) * 2 * most * ties * nodes > _ROOM:
         ties //= 2
+    if (weights.most() + 1) * 2 * most * ties * nodes > _ROOM:
+        message = f"{nodes} people, hours and places"
+        raise TooLarge(message)
     return 2 * most * ties, ties
 
 
