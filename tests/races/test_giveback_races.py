@@ -7,15 +7,17 @@ from typing import Any
 
 import pytest
 
-from farelegami.giveback.models import Match, Session
-from farelegami.giveback.rules.matches import MatchStage, PlaceTaken
+from farelegami.giveback.models import Match, Offer, Session
+from farelegami.giveback.rules.matches import MatchStage, PlaceTaken, ProposedAlready
 from farelegami.giveback.rules.sessions import Said, SessionStage, Word
 from farelegami.giveback.services.matches import Proposal, accept_as_host, accept_as_person, propose
+from farelegami.giveback.services.offers import pause_offer, resume_offer
 from farelegami.giveback.services.planning import plan_ahead
 from farelegami.giveback.services.sessions import Report, begins_at, say_as_host, say_as_person
 from farelegami.giveback.tests.builders import (
     a_free_offer,
     a_host,
+    a_host_body,
     a_meeting,
     a_volunteer,
     an_active_match,
@@ -26,7 +28,9 @@ from farelegami.giveback.tests.builders import (
 from farelegami.kernel import clock
 from farelegami.ledger.queries import balances, verify
 from farelegami.matching.models import PlanItem
-from farelegami.matching.services.plans import make_plan, take_up
+from farelegami.matching.rules.meanwhile import PlanOutdated
+from farelegami.matching.services.plans import make_plan
+from farelegami.matching.services.taking import take_up, take_up_all
 from farelegami.pacts.rules.money import Purse
 from farelegami.pacts.tests.builders import a_crew
 from farelegami.volunteering.models import ServiceDay
@@ -103,3 +107,44 @@ def test_a_proposal_taken_up_twice_at_once_is_one_and_plans_have_numbers_of_thei
     outcomes = at_once(*[lambda: take_up(crew.worker, item.pk)] * 3)
     assert Match.objects.count() == 1, outcomes
     assert len({one.pk for one in outcomes if isinstance(one, Match)}) == 1
+
+
+def test_two_who_confirm_one_plan_at_once_propose_each_thing_once_and_hear_of_the_rest() -> None:
+    crew = a_crew()
+    body = a_host_body(crew)
+    for number in range(4):
+        a_free_offer(crew, a_volunteer(crew, f"Nome{number}"))
+        an_opportunity(crew, body, title=f"Posto {number}")
+    plan = make_plan(crew.worker, crew.district_id)
+    items = list(PlanItem.objects.filter(plan=plan).values_list("pk", flat=True))
+    assert len(items) == 4
+    outcomes = at_once(
+        lambda: take_up_all(crew.worker, items),
+        lambda: take_up_all(crew.coordinator, items[::-1]),
+    )
+    assert not [one for one in outcomes if isinstance(one, BaseException)], outcomes
+    assert Match.objects.count() == 4
+    assert sum(one.done for one in outcomes) == 4
+    told = [left for one in outcomes for left in one.left]
+    assert len(told) == 4
+    assert {type(left.why) for left in told} == {ProposedAlready}
+    assert all(left.name and left.title for left in told)
+
+
+def test_two_plans_confirmed_at_once_do_not_fill_one_place_twice() -> None:
+    crew = a_crew()
+    place = an_opportunity(crew)
+    items = []
+    for name in ("Ada", "Bea"):
+        offer = a_free_offer(crew, a_volunteer(crew, name))
+        plan = make_plan(crew.worker, crew.district_id)
+        items.append(PlanItem.objects.get(plan=plan).pk)
+        pause_offer(crew.worker, offer.pk)
+    for offer in Offer.objects.all():
+        resume_offer(crew.worker, offer.pk)
+    outcomes = at_once(*[lambda one=one: take_up_all(crew.worker, [one]) for one in items])
+    assert not [one for one in outcomes if isinstance(one, BaseException)], outcomes
+    assert sum(one.done for one in outcomes) == 1, outcomes
+    assert Match.objects.filter(opportunity=place).count() == 1
+    (left,) = [left for one in outcomes for left in one.left]
+    assert isinstance(left.why, PlanOutdated)

@@ -1,6 +1,7 @@
 """Text into reasons, weights and choices of proposals."""
 
 from typing import Any, Final
+from uuid import UUID
 
 from django import forms
 from django.utils.translation import gettext
@@ -40,14 +41,17 @@ class WeightsForm(forms.Form):
             )
 
 
-class ItemsForm(forms.Form):
-    """Which proposals of those shown are taken up."""
+class AnyIds(forms.TypedMultipleChoiceField):
+    """Ids, whichever: what they name is looked up by who asks."""
 
-    def __init__(self, *args: Any, known: list[str], **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        self.fields["items"] = forms.TypedMultipleChoiceField(
-            choices=[(one, one) for one in known], required=False
-        )
+    def valid_value(self, value: object) -> bool:
+        return True
+
+
+class ItemsForm(forms.Form):
+    """Which proposals are taken up."""
+
+    items = AnyIds(coerce=UUID, required=False)
 
 
 class DistrictForm(forms.Form):

@@ -30,6 +30,7 @@ DOORS = (
     _door("take_all", _("proporre tutti i posti del piano")),
     _door("pin", _("fissare una proposta del piano")),
     _door("unpin", _("lasciare libera una proposta fissata")),
+    _door("release", _("lasciare libero ciò che era fissato e il piano non può tenere")),
     _door("exclude", _("escludere una proposta, con il motivo")),
     _door("allow", _("togliere un’esclusione")),
     _door("swap", _("scegliere un altro posto per una persona")),

@@ -17,6 +17,7 @@ from farelegami.matching.reading import (
     age_of,
     asked,
     host_points,
+    hours_of,
     kept,
     languages_of,
     least,
@@ -29,7 +30,15 @@ from farelegami.matching.reading import (
 )
 from farelegami.matching.rules.conditions import Obstacle
 from farelegami.matching.rules.parts import Weights
-from farelegami.matching.rules.words import Facts, Names, Opening, chips, condition
+from farelegami.matching.rules.words import (
+    ChipKind,
+    Facts,
+    Names,
+    Opening,
+    against,
+    chips,
+    condition,
+)
 from farelegami.matching.solver import (
     Certificate,
     Choice,
@@ -42,6 +51,7 @@ from farelegami.matching.solver import (
     arranged,
     best_for,
     best_helpers,
+    broken_by_pins,
     candidates,
     cost_of_forcing,
     facts_of,
@@ -53,8 +63,16 @@ from farelegami.matching.solver import (
     prove,
     sealed,
     solve,
+    with_pinned,
 )
 
+# What is not so is not said.
+_TOLD_BY: Final = {
+    Obstacle.SKILLS: ChipKind.SKILL,
+    Obstacle.LANGUAGES: ChipKind.LANGUAGE,
+    Obstacle.PAPERS: ChipKind.PAPER,
+    Obstacle.TRAVEL: ChipKind.TRAVEL,
+}
 _FIELDS: Final = {field.value: 1 << at for at, field in enumerate(Field)}
 
 
@@ -216,7 +234,7 @@ def _held(
 
 
 def _giver_slots(waiting: Sequence[Waiting]) -> GiverSlots:
-    rows = [(at, slot) for at, each in enumerate(waiting) for slot in each.slots]
+    rows = [(at, slot) for at, each in enumerate(waiting) for slot in hours_of(each)]
     columns: dict[str, Any] = {
         "giver": [at for at, _slot in rows],
         "certain": [slot.is_certain for _at, slot in rows],
@@ -343,21 +361,15 @@ def _kept(ground: Ground, facts: Facts) -> list[dict[str, Any]]:
 
 
 def _pinned(ground: Ground, problem: Problem) -> list[Found]:
+    """Return what is fixed, told as the rest is; what stands against it, first."""
+    settled = with_pinned(problem)
     rows = []
-    for giver_slot, place_slot in problem.pinned.tolist():
-        giver = int(ground.territory.giver_slots.giver[giver_slot])
-        place = int(ground.territory.place_slots.place[place_slot])
-        rows.append(
-            Found(
-                ground.giver(giver).offer_id,
-                ground.slot(place_slot).id,
-                ground.place(place).id,
-                0,
-                (),
-                [],
-                is_pinned=True,
-            )
-        )
+    for at, broken in enumerate(broken_by_pins(problem).tolist()):
+        found = _found(ground, settled, at)
+        gone = {kind for bit, kind in _TOLD_BY.items() if broken & bit}
+        facts = [kept(chip) for chip in against(Obstacle(broken))]
+        facts += [chip for chip in found.facts if chip["kind"] not in gone]
+        rows.append(found._replace(facts=facts, is_pinned=True))
     return rows
 
 
@@ -402,7 +414,7 @@ def _best(
     for choice in choices:
         here = (found.giver_slot == choice.giver_slot) & (found.place_slot == choice.place_slot)
         at = int(here.argmax())
-        cost = int(cost_of_forcing(problem, plan, at) or 0) if plan is not None else None
+        cost = cost_of_forcing(problem, plan, at) if plan is not None else None
         best.append((_found(ground, problem, at), cost))
     return best
 
@@ -449,5 +461,5 @@ def cost_of(ground: Ground, weights: Weights, offer_id: UUID, slot_id: UUID) -> 
         if ground.giver(giver).offer_id != offer_id:
             continue
         if ground.slot(int(problem.candidates.place_slot[at])).id == slot_id:
-            return int(cost_of_forcing(problem, plan, at))
+            return cost_of_forcing(problem, plan, at)
     return None

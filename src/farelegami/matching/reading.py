@@ -3,7 +3,8 @@
 Nothing heavy is loaded here. `planning` puts the same values into arrays.
 """
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from dataclasses import replace
 from datetime import date, timedelta
 from typing import Any, Final
 from uuid import UUID
@@ -45,6 +46,27 @@ _USUAL: Final = frozenset({Means.ON_FOOT, Means.BUS})
 _ADULT: Final = 35
 _HALF_YEAR: Final = timedelta(days=183)
 _EACH_AT_HOST: Final = 25
+
+
+def hours_of(each: Waiting) -> Sequence[Slot]:
+    """Return when somebody can, each moment once: of a date what the hours of every week leave."""
+    weekly = sorted(slot for slot in each.slots if slot.on is None)
+    dated = [rest for slot in each.slots if slot.on for rest in _outside(slot, weekly)]
+    return [*weekly, *dated]
+
+
+def _outside(slot: Slot, weekly: Sequence[Slot]) -> Iterator[Slot]:
+    starts = slot.starts
+    for usual in weekly:
+        if slot.on is None or usual.weekday != slot.on.weekday() or usual.ends <= starts:
+            continue
+        if usual.starts >= slot.ends:
+            break
+        if usual.starts > starts:
+            yield replace(slot, starts=starts, ends=usual.starts)
+        starts = usual.ends
+    if starts < slot.ends:
+        yield replace(slot, starts=starts)
 
 
 def means_of(each: Waiting) -> frozenset[Means]:
@@ -137,7 +159,7 @@ def offer_of(each: Waiting, day: date) -> Offer:
         employer=each.employer_id,
         urgency=urgency_of(each, day),
         waiting=waiting_points(each, day),
-        hours=tuple(Hours(*_when(slot), slot.is_certain) for slot in each.slots),
+        hours=tuple(Hours(*_when(slot), slot.is_certain) for slot in hours_of(each)),
     )
 
 

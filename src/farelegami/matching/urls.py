@@ -18,5 +18,6 @@ urlpatterns = [
     path(f"{_BOARD}/proposta/<uuid:item_id>/fissa/", deciding.pin_page, name="pin"),
     path(f"{_BOARD}/proposta/<uuid:item_id>/libera/", deciding.unpin_page, name="unpin"),
     path(f"{_BOARD}/proposta/<uuid:item_id>/escludi/", deciding.exclude_page, name="exclude"),
+    path(f"{_BOARD}/fissata/<uuid:pin_id>/libera/", deciding.release_page, name="release"),
     path(f"{_BOARD}/esclusione/<uuid:exclusion_id>/togli/", deciding.allow_page, name="allow"),
 ]

@@ -23,7 +23,7 @@ from farelegami.giveback.queries.people import match_file
 from farelegami.kernel.errors import NotFound, gettext_noop
 from farelegami.matching.models import Plan
 from farelegami.matching.queries.plans import last_plan, proposals_of, weights_in
-from farelegami.matching.services import plans
+from farelegami.matching.services import plans, taking
 
 router: Final = Router(tags=[gettext_noop("piani della restituzione")])
 
@@ -66,7 +66,7 @@ def list_proposals(request: TokenRequest, district_id: int) -> Answer:
 
 @writes(router, "/proposals/{uuid:item_id}/match", MatchOut)
 def take_up_proposal(request: TokenRequest, item_id: UUID) -> Answer:
-    match = plans.take_up(request.actor, item_id)
+    match = taking.take_up(request.actor, item_id)
     file = match_file(request.actor, match.pk)
     if file is None:
         raise NotFound

@@ -263,3 +263,9 @@ def locked_opportunities(opportunity_ids: Collection[UUID]) -> QuerySet[Opportun
     """Return these opportunities locked, in order: who asked before saw them."""
     rows = Opportunity.objects.filter(pk__in=opportunity_ids)
     return rows.select_for_update(of=("self",)).order_by("pk")
+
+
+def locked_offers(offer_ids: Collection[UUID]) -> QuerySet[Offer]:
+    """Return these offers locked, in order: who asked before saw them."""
+    rows = Offer.objects.filter(pk__in=offer_ids)
+    return rows.select_for_update(of=("self",)).order_by("pk")

@@ -109,21 +109,36 @@ class Taken:
     known: set[tuple[UUID, UUID]] = field(default_factory=set)
 
 
-def taken_in(district_id: int, *, host_ids: Collection[UUID] | None = None) -> Taken:
-    """Return what the matches of a district, or at these organisations, take and say. One query."""
+def taken_in(
+    district_id: int,
+    *,
+    host_ids: Collection[UUID] | None = None,
+    person_ids: Collection[UUID] = (),
+) -> Taken:
+    """Return what the matches of a district, or at these organisations, take and say. One query.
+
+    With organisations, those of these people elsewhere are counted too: one query more.
+    """
     taken = Taken()
     matches = Match.objects.filter(district_id=district_id)
     if host_ids is not None:
         # The district is asked of the places: beside the matches it misleads SQLite.
         places = Opportunity.objects.filter(district_id=district_id, organisation_id__in=host_ids)
         matches = Match.objects.filter(opportunity__in=places.values("pk"))
+        if person_ids:
+            theirs = Match.objects.filter(district_id=district_id, person_id__in=person_ids)
+            _count_all(taken, theirs.exclude(opportunity__in=places.values("pk")))
+    _count_all(taken, matches)
+    return taken
+
+
+def _count_all(taken: Taken, matches: QuerySet[Match]) -> None:
     rows = matches.values_list(
         "stage", "offer_id", "person_id", "opportunity_id", "opportunity__organisation_id",
         "slot_id", "slot__weekday", "slot__on", "starts", "ends", "declined_by", "started_on",
     )  # fmt: skip
     for row in rows:
         _count(taken, row)
-    return taken
 
 
 def _count(taken: Taken, row: tuple[Any, ...]) -> None:

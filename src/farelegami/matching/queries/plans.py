@@ -6,8 +6,9 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from django.db.models import Q, QuerySet
+from django.db.models import Exists, OuterRef, Q, QuerySet
 
+from farelegami.giveback.queries.full import places_full, times_full, under_way
 from farelegami.giveback.queries.sight import offers_placed, visible_offers
 from farelegami.giveback.rules.offers import OfferStage
 from farelegami.giveback.rules.opportunities import OpportunityStage
@@ -72,7 +73,8 @@ class Proposed:
 def proposals_of(actor: Actor, plan: Plan, *, most: int = 200) -> Sequence[Proposed]:
     """Return a plan's proposals that still can be made, the best first. One query.
 
-    One whose person or place has meanwhile closed, or was proposed elsewhere, is left out.
+    One whose person or place has meanwhile closed, filled up, was left out or proposed elsewhere
+    is not among them.
     """
     rows = (
         visible_items(actor)
@@ -83,11 +85,22 @@ def proposals_of(actor: Actor, plan: Plan, *, most: int = 200) -> Sequence[Propo
             slot__dropped_on=None,
             slot__opportunity__stage=OpportunityStage.OPEN.value,
         )
+        .exclude(_left_out())
         .exclude(offer__in=offers_placed())
+        .exclude(slot__opportunity__in=places_full(plan.district_id))
+        .exclude(slot__in=times_full(plan.district_id))
         .select_related("offer__person", "slot__opportunity__organisation")
         .order_by("-is_pinned", "-score", "id")
     )
     return [_proposed(row) for row in rows[:most]]
+
+
+def _left_out() -> Exists:
+    """Return the condition under which somebody is left out of the place of a proposal."""
+    rows = Exclusion.objects.filter(
+        offer=OuterRef("offer"), opportunity=OuterRef("slot__opportunity"), lifted_at=None
+    )
+    return Exists(rows)
 
 
 def _proposed(row: PlanItem) -> Proposed:
@@ -114,6 +127,16 @@ def _proposed(row: PlanItem) -> Proposed:
 def pins_in(district_id: int) -> QuerySet[Pin]:
     """Return what is fixed in a district."""
     return Pin.objects.filter(district_id=district_id, lifted_at=None)
+
+
+def stranded_pins(actor: Actor, plan: Plan) -> Sequence[Pin]:
+    """Return what is fixed and is neither in the plan nor under way. One query."""
+    planned = PlanItem.objects.filter(plan=plan, offer=OuterRef("offer"), slot=OuterRef("slot"))
+    made = under_way(plan.district_id).filter(offer=OuterRef("offer"), slot=OuterRef("slot"))
+    rows = pins_in(plan.district_id).filter(
+        ~Exists(planned), ~Exists(made), offer__in=visible_offers(actor)
+    )
+    return list(rows.select_related("offer__person", "slot__opportunity").order_by("-id"))
 
 
 def exclusions_in(district_id: int) -> QuerySet[Exclusion]:

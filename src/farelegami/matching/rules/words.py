@@ -13,6 +13,7 @@ from typing import Any, Final
 from farelegami.kernel.errors import gettext_noop
 from farelegami.matching.rules.conditions import (
     MEANS_LABELS,
+    OBSTACLE_LABELS,
     SPAN_LABELS,
     Means,
     Obstacle,
@@ -43,6 +44,7 @@ class ChipKind(StrEnum):
     WISH = "wish"
     HOST = "host"
     PACT = "pact"
+    WARN = "warn"
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,6 +106,11 @@ def hour(minutes: int) -> str:
 def chips(facts: Facts, names: Names) -> list[Chip]:
     """Return why this proposal, what is asked first."""
     return [*_asked(facts, names), *_when(facts), *_beside(facts)]
+
+
+def against(broken: Obstacle) -> list[Chip]:
+    """Return what stands against a placement that somebody decided all the same."""
+    return [Chip(ChipKind.WARN, OBSTACLE_LABELS[one]) for one in broken]
 
 
 def _asked(facts: Facts, names: Names) -> Iterator[Chip]:

@@ -4,9 +4,9 @@ A plan is a proposal: nothing happens until somebody confirms, whole or one by o
 """
 
 import time
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from datetime import date, timedelta
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
 from django.db import IntegrityError, transaction
@@ -14,14 +14,12 @@ from django.db.models import Max
 
 from farelegami.audit.rules import Verb
 from farelegami.audit.services import record
-from farelegami.giveback.models import Match
 from farelegami.giveback.queries.sight import check_places_it, offer_for, offer_to_write
 from farelegami.giveback.queries.waiting import free_in, taken_in, waiting_in
-from farelegami.giveback.rules.matches import NotOpen, ProposedAlready, ReasonMissing
-from farelegami.giveback.services.matches import Proposal, propose
+from farelegami.giveback.rules.matches import ReasonMissing
 from farelegami.kernel import clock
 from farelegami.kernel.actor import Actor
-from farelegami.kernel.errors import NotAllowed, NotFound, Refusal
+from farelegami.kernel.errors import NotAllowed, NotFound
 from farelegami.matching.engine import engine
 from farelegami.matching.models import DistrictWeights, Exclusion, Pin, Plan, PlanItem
 from farelegami.matching.permissions import may_plan, may_weigh
@@ -31,13 +29,12 @@ from farelegami.matching.queries.plans import (
     pins_in,
     weights_in,
 )
+from farelegami.matching.rules.meanwhile import LEFT_OUT, PlanOutdated
 from farelegami.matching.rules.parts import NothingWeighs, weights_of
 from farelegami.volunteering.queries import organisations_covered
 
 if TYPE_CHECKING:
     from farelegami.matching.planning import Ground
-
-_KEPT_PLANS: Final = 50
 
 
 def ground_in(district_id: int, day: date, **only: Any) -> "Ground":
@@ -50,9 +47,12 @@ def ground_in(district_id: int, day: date, **only: Any) -> "Ground":
     waiting = waiting_in(district_id, day, taken, offer_ids=only.get("offer_ids"))
     free = free_in(district_id, day, taken, opportunity_ids=only.get("opportunity_ids"))
     excluded = set(exclusions_in(district_id).values_list("offer_id", "opportunity_id"))
+    excluded |= taken.declined
+    pins = pins_in(district_id).values_list("offer_id", "slot_id", "slot__opportunity_id")
     apart = planning.Apart(
-        excluded=excluded | taken.declined,
-        pins=set(pins_in(district_id).values_list("offer_id", "slot_id")),
+        excluded=excluded,
+        # Who said no, or was left out since, is not sent there by an older decision.
+        pins={(offer, slot) for offer, slot, place in pins if (offer, place) not in excluded},
         known=taken.known,
         # Who is entered in a register today is insured from tomorrow (R10).
         insured=organisations_covered(
@@ -130,45 +130,18 @@ def _numbered(plan: Plan) -> None:
 
 
 @transaction.atomic
-def take_up(actor: Actor, item_id: UUID) -> Match:
-    """Propose to the person what the plan thought of; said twice it is one. Returns the match.
-
-    Raises:
-        NotFound, NotAllowed, NotOpen, ProposedAlready: as `giveback.services.matches.propose`.
-    """
-    item = item_for(actor, item_id)
-    if item.match is not None:
-        return item.match
-    match = propose(
-        actor,
-        Proposal(item.offer_id, item.slot_id, score=item.score, reasons=item.facts),
-    )
-    item.match, item.taken_at = match, clock.now()
-    item.save(update_fields=["match", "taken_at"])
-    return match
-
-
-def take_up_all(actor: Actor, item_ids: Sequence[UUID]) -> tuple[int, int]:
-    """Propose these; return how many were proposed and how many could not be any more."""
-    done = left = 0
-    for item_id in item_ids:
-        try:
-            take_up(actor, item_id)
-            done += 1
-        except (NotFound, NotAllowed, NotOpen, ProposedAlready, Refusal):
-            left += 1
-    return done, left
-
-
-@transaction.atomic
 def pin(actor: Actor, item_id: UUID) -> Pin:
     """Return that this person belongs in that place: coming plans are made around it.
 
     Raises:
         NotFound, NotAllowed: not visible, or not the actor's to place.
+        PlanOutdated: somebody left the two out meanwhile.
     """
     item = item_for(actor, item_id)
     offer = offer_to_write(actor, item.offer_id)
+    left_out = exclusions_in(offer.district_id).filter(offer=offer)
+    if left_out.filter(opportunity_id=item.slot.opportunity_id).exists():
+        raise PlanOutdated(LEFT_OUT)
     held, is_new = Pin.objects.get_or_create(
         offer=offer,
         slot_id=item.slot_id,
@@ -203,8 +176,24 @@ def unpin(actor: Actor, item_id: UUID) -> None:
 
 
 @transaction.atomic
+def release(actor: Actor, pin_id: UUID) -> int:
+    """Lift a pin, in the newest plan or not, and return its district.
+
+    Raises:
+        NotFound, NotAllowed: not visible, or not the actor's to place.
+    """
+    row = Pin.objects.filter(pk=pin_id, lifted_at=None).first()
+    if row is None:
+        raise NotFound
+    check_places_it(actor, offer_for(actor, row.offer_id))
+    row.lifted_at = clock.now()
+    row.save(update_fields=["lifted_at"])
+    return row.district_id
+
+
+@transaction.atomic
 def exclude(actor: Actor, item_id: UUID, *, reason: str) -> Exclusion:
-    """Return that this person does not go there, and why; the proposal goes with it.
+    """Return that this person does not go there, and why; proposals and pins go with it.
 
     Raises:
         NotFound, NotAllowed: not visible, or not the actor's to place.
@@ -225,12 +214,8 @@ def exclude(actor: Actor, item_id: UUID, *, reason: str) -> Exclusion:
             "excluded_by_name": actor.name[:160],
         },
     )
-    Pin.objects.filter(offer=offer, slot_id=item.slot_id, lifted_at=None).update(
-        lifted_at=clock.now()
-    )
-    PlanItem.objects.filter(
-        plan=item.plan, offer=offer, slot__opportunity_id=item.slot.opportunity_id, match=None
-    ).delete()
+    here = Pin.objects.filter(offer=offer, slot__opportunity_id=item.slot.opportunity_id)
+    here.filter(lifted_at=None).update(lifted_at=clock.now())
     if is_new:
         _note(actor, left_out.pk, offer.district_id, "matching.exclusion", offer.person_id)
     return left_out

@@ -8,18 +8,17 @@ from farelegami.matching.solver.flow import Network, Plan, Problem, best_flow, p
 from farelegami.matching.solver.residual import Residual
 
 
-def cost_of_forcing(problem: Problem, plan: Plan, candidate: int) -> int:
+def cost_of_forcing(problem: Problem, plan: Plan, candidate: int) -> int | None:
     """Return by how much the score of the best plan falls if it must hold this candidate.
 
-    `plan` is the best one. 0 where it holds the candidate already; below 0 is not possible.
-
-    Raises:
-        ValueError: a pinned placement leaves no room for the candidate.
+    `plan` is the best one. 0 where it holds the candidate already; below 0 is not possible. None
+    where a pinned placement leaves no room for it.
     """
     if candidate in plan.chosen:
         return 0
     network = problem.network
-    _check_room(network, candidate)
+    if not _has_room(network, candidate):
+        return None
     slot, place_slot = int(network.giver_slot[candidate]), int(network.place_slot[candidate])
     residual = Residual(network, plan.chosen)
     far = residual.nowhere()
@@ -35,7 +34,9 @@ def plan_with(problem: Problem, candidate: int) -> Plan:
         ValueError: a pinned placement leaves no room for the candidate.
     """
     network = problem.network
-    _check_room(network, candidate)
+    if not _has_room(network, candidate):
+        message = "a pinned placement stands in the way"
+        raise ValueError(message)
     slot, place_slot = network.giver_slot[candidate], network.place_slot[candidate]
     ends = (
         ("giver_limit", network.slot_giver[slot]),
@@ -49,15 +50,13 @@ def plan_with(problem: Problem, candidate: int) -> Plan:
     return planned(problem, np.union1d(best_flow(replace(network, **left)), [candidate]))
 
 
-def _check_room(network: Network, candidate: int) -> None:
+def _has_room(network: Network, candidate: int) -> bool:
     slot, place_slot = network.giver_slot[candidate], network.place_slot[candidate]
     limits = (
         network.slot_limit[slot], network.giver_limit[network.slot_giver[slot]],
         network.place_slot_limit[place_slot], network.place_limit[network.slot_place[place_slot]],
     )  # fmt: skip
-    if min(limits) < 1:
-        message = "a pinned placement stands in the way"
-        raise ValueError(message)
+    return bool(min(limits) > 0)
 
 
 def cost_of_taking_out(problem: Problem, plan: Plan, candidate: int) -> int:

@@ -7,7 +7,7 @@ themselves. What flows past unused is nobody's placement: leaving somebody witho
 """
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from typing import Final
 
 import numpy as np
@@ -16,7 +16,7 @@ from ortools.graph.python.min_cost_flow import SimpleMinCostFlow
 from farelegami.matching.rules.parts import Weights
 from farelegami.matching.solver.arrays import Bits, Ints, Rows32, Territory
 from farelegami.matching.solver.candidates import Candidates, scores
-from farelegami.matching.solver.conditions import overlap
+from farelegami.matching.solver.conditions import among, overlap
 
 _TIES: Final = 1 << 12
 _ROOM: Final = 1 << 61
@@ -63,7 +63,7 @@ class Problem:
     """A territory, what can be in it, what each part weighs, and the network of all that."""
 
     territory: Territory
-    candidates: Candidates
+    candidates: Candidates  # but those of who is pinned, where they are pinned
     weights: Weights
     score: Ints  # (E,) of each candidate
     network: Network
@@ -90,6 +90,7 @@ def posed(
     """
     weights = weights or Weights()
     pinned, refused = _pinned(territory)
+    found = _unpinned(territory, found, pinned)
     s, t = territory.giver_slots, territory.place_slots
     limits = [
         territory.givers.places.astype(np.int64),
@@ -174,6 +175,19 @@ def _pinned(territory: Territory) -> tuple[Ints, tuple[RefusedPin, ...]]:
             refused.append(RefusedPin(giver, place_slot))
     pinned = np.array(sorted(held.items()), dtype=np.int64).reshape(-1, 2)
     return pinned, tuple(refused)
+
+
+def _unpinned(territory: Territory, found: Candidates, pinned: Ints) -> Candidates:
+    """Return the candidates without those of somebody in a slot where they are pinned.
+
+    At other hours of theirs they would take a second place in it.
+    """
+    if not len(pinned):
+        return found
+    many, giver = len(territory.place_slots), territory.giver_slots.giver.astype(np.int64)
+    fixed = np.unique(giver[pinned[:, 0]] * many + pinned[:, 1])
+    stays = ~among(fixed, giver[found.giver_slot] * many + found.place_slot)
+    return Candidates(*(getattr(found, column.name)[stays] for column in fields(found)))
 
 
 def _seated(

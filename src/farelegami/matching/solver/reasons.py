@@ -1,6 +1,6 @@
 """What stands between somebody and a place, and what counted where nothing does."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Final
 
 import numpy as np
@@ -8,11 +8,14 @@ import numpy as np
 from farelegami.matching.rules.conditions import Means, Obstacle
 from farelegami.matching.rules.words import Facts
 from farelegami.matching.solver.arrays import Bits, Ints, Territory
+from farelegami.matching.solver.candidates import pointed, scores
 from farelegami.matching.solver.conditions import (
+    Way,
     hours_limit,
     knows_host,
     overlap,
     pair_obstacles,
+    slot_obstacles,
     way,
 )
 from farelegami.matching.solver.flow import Problem
@@ -127,3 +130,33 @@ def bits_of(mask: Bits) -> tuple[int, ...]:
         for bit in range(_WORD)
         if value >> bit & 1
     )
+
+
+def with_pinned(problem: Problem) -> Problem:
+    """Return the problem with what is pinned in it for candidates: to be told, not to be solved."""
+    territory = problem.territory
+    giver_slot, place_slot, giver, place = _pins(problem)
+    gone = way(territory, giver, place)
+    # Who is beyond their limit has no points for the way, and not less than none.
+    limit = territory.givers.limit_minutes[giver].astype(np.int64)
+    gone = Way(gone.road_m, np.minimum(gone.minutes, limit), gone.means)
+    shared = overlap(territory, giver_slot, place_slot)
+    found = pointed(territory, giver_slot, place_slot, shared, gone)
+    return replace(problem, candidates=found, score=scores(found, problem.weights.row()))
+
+
+def broken_by_pins(problem: Problem) -> Ints:
+    """Return (p,) bits of Obstacle: what each pinned placement breaks."""
+    territory = problem.territory
+    giver_slot, place_slot, giver, place = _pins(problem)
+    broken = pair_obstacles(territory, giver, place, way(territory, giver, place))
+    return broken | slot_obstacles(territory, giver_slot, place_slot)
+
+
+def _pins(problem: Problem) -> tuple[Ints, Ints, Ints, Ints]:
+    """Return giver slot, place slot, giver and place of each pinned placement."""
+    territory = problem.territory
+    giver_slot, place_slot = problem.pinned[:, 0], problem.pinned[:, 1]
+    giver = territory.giver_slots.giver[giver_slot].astype(np.int64)
+    place = territory.place_slots.place[place_slot].astype(np.int64)
+    return giver_slot, place_slot, giver, place

@@ -11,6 +11,7 @@ from django.urls import reverse
 from farelegami.access.models import Account
 from farelegami.cases.tests.builders import CREMA, CREMONA
 from farelegami.giveback.models import Match
+from farelegami.giveback.services.opportunities import pause_opportunity
 from farelegami.giveback.tests.builders import (
     a_free_offer,
     a_host_body,
@@ -99,6 +100,43 @@ def test_all_that_stays_marked_is_proposed(crew: Crew, worker: Client) -> None:
     assert worker.post(f"{BOARD}conferma/", {"items": ["no-such"]}).status_code == 200
     worker.post(f"{BOARD}conferma/", {"items": [str(item)]})
     assert Match.objects.count() == 1
+
+
+def test_what_fell_from_the_plan_is_told_by_name_and_the_rest_is_proposed(
+    crew: Crew, worker: Client
+) -> None:
+    body = a_host_body(crew)
+    for name, title in (("Ada", "Uno"), ("Bea", "Due")):
+        a_free_offer(crew, a_volunteer(crew, name))
+        an_opportunity(crew, body, title=title)
+    plan = make_plan(crew.worker, crew.district_id)
+    one, two = PlanItem.objects.filter(plan=plan)
+    pause_opportunity(crew.worker, one.slot.opportunity_id)
+    sent = {"items": [str(one.pk), str(two.pk)]}
+    page = worker.post(f"{BOARD}conferma/", sent).content.decode()
+    assert "1 proposta fatta." in page
+    assert one.offer.person.name in page
+    assert "il posto non è più libero" in page
+    assert Match.objects.count() == 1
+    again = worker.post(f"{BOARD}conferma/", sent).content.decode()
+    assert "le è già stato proposto" in again
+    assert "proposta fatta" not in again
+    nothing = worker.post(f"{BOARD}conferma/", {}).content.decode()
+    assert "non è partito niente" in nothing
+
+
+def test_what_is_fixed_and_cannot_be_is_told_on_the_board_and_let_go(
+    crew: Crew, worker: Client
+) -> None:
+    item = a_proposed(crew)
+    worker.post(f"{BOARD}proposta/{item}/fissa/")
+    pause_opportunity(crew.worker, PlanItem.objects.get().slot.opportunity_id)
+    worker.post(f"{BOARD}piano/", {"district": crew.district_id})
+    held = Pin.objects.get()
+    assert str(held.pk) in worker.get(BOARD).content.decode()
+    assert worker.post(f"{BOARD}fissata/{held.pk}/libera/").status_code == 302
+    assert str(held.pk) not in worker.get(BOARD).content.decode()
+    assert signed_in(a_crew().worker).post(f"{BOARD}fissata/{held.pk}/libera/").status_code == 404
 
 
 def test_leaving_out_asks_why_and_keeps_what_was_typed(crew: Crew, worker: Client) -> None:

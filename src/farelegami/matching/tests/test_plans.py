@@ -27,10 +27,9 @@ from farelegami.matching.services.plans import (
     make_plan,
     pin,
     set_weights,
-    take_up,
-    take_up_all,
     unpin,
 )
+from farelegami.matching.services.taking import take_up, take_up_all
 from farelegami.matching.solver import sealed_holds
 from farelegami.pacts.tests.builders import a_crew
 from farelegami.people.models import PersonLanguage
@@ -180,8 +179,9 @@ def test_proposals_of_a_pact_are_seen_by_its_own_people() -> None:
     (item,) = proposals_of(crew.worker, plan)
     with pytest.raises(NotFound):
         take_up(others.worker, item.id)
-    assert take_up_all(others.worker, [item.id]) == (0, 1)
-    assert take_up_all(crew.worker, [item.id]) == (1, 0)
+    refused = take_up_all(others.worker, [item.id])
+    assert (refused.done, [left.name for left in refused.left]) == (0, [""])
+    assert take_up_all(crew.worker, [item.id]).done == 1
     assert Match.objects.count() == 1
 
 

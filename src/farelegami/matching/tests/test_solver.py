@@ -256,6 +256,17 @@ def test_two_pins_of_one_giver_find_room_for_both() -> None:
     assert problem.pinned.tolist() == [[0, 0], [1, 1]]
 
 
+def test_who_is_pinned_at_some_hours_is_not_planned_in_the_same_slot_at_others() -> None:
+    world = World(
+        [Giver(0, places=2)],
+        [GiverSlot(0, start=540, end=660, certain=False), GiverSlot(0, start=660, end=750)],
+        [Place(0, capacity=2)], [PlaceSlot(0, start=540, end=750, capacity=2)], pins=[(0, 0)],
+    )  # fmt: skip
+    problem = problem_of(world)
+    assert len(problem.pinned) == 1
+    assert not len(solve(problem).chosen)
+
+
 @settings(max_examples=300, deadline=None)
 @given(seeds, sizes, st.integers(1, 6))
 def test_pins_and_plan_together_keep_time_and_places(seed: int, givers: int, places: int) -> None:

@@ -29,6 +29,7 @@ from farelegami.matching.queries.plans import (
     last_plan,
     plans_of,
     proposals_of,
+    stranded_pins,
     visible_exclusions,
     weights_in,
 )
@@ -98,6 +99,7 @@ def board_page(request: ActorRequest) -> HttpResponse:
         "places": [_place(row) for row in places.rows[:_AT_FIRST]],
         "more_places": places.next_cursor or len(places.rows) > _AT_FIRST,
         "free": free_seats(request.actor, district.pk),
+        "stranded": stranded_pins(request.actor, plan) if plan else (),
         "exclusions": visible_exclusions(request.actor, district.pk),
     }
     return render(request, "matching/board.html", context)

@@ -1,6 +1,7 @@
 """What is decided on the board: a plan made, proposals taken up, fixed, left out."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
+from typing import Any
 from uuid import UUID
 
 from django.contrib import messages
@@ -13,24 +14,30 @@ from django.views.decorators.http import require_http_methods, require_POST
 
 from farelegami.access.requests import ActorRequest
 from farelegami.giveback.queries.words import slot_words
-from farelegami.giveback.rules.matches import NotOpen, ProposedAlready
 from farelegami.giveback.services.matches import Proposal, propose
-from farelegami.kernel.errors import NotFound
+from farelegami.kernel.errors import NotFound, Refusal
 from farelegami.matching.forms import DistrictForm, ExcludeForm, ItemsForm, WeightsForm
 from farelegami.matching.models import PlanItem
 from farelegami.matching.permissions import may_weigh
-from farelegami.matching.queries.plans import item_for, last_plan, proposals_of, weights_in
+from farelegami.matching.queries.plans import (
+    Proposed,
+    item_for,
+    last_plan,
+    proposals_of,
+    weights_in,
+)
 from farelegami.matching.services.plans import (
     allow,
     exclude,
     make_plan,
     pin,
+    release,
     set_weights,
-    take_up,
-    take_up_all,
     unpin,
 )
+from farelegami.matching.services.taking import Left, take_up, take_up_all
 from farelegami.matching.views.board import board_crumbs, district_of, weights_shown
+from farelegami.matching.views.showing import reasons
 from farelegami.web.refusals import sentence, shown_on
 
 
@@ -55,38 +62,44 @@ def take_all_page(request: ActorRequest) -> HttpResponse:
     """Show all proposals of the plan, and propose those that stay marked."""
     district, _mine = district_of(request)
     plan = last_plan(district.pk)
-    rows = proposals_of(request.actor, plan) if plan else ()
-    known = [str(row.id) for row in rows]
+    left: Sequence[Left] = ()
     if request.method == "POST":
-        form = ItemsForm(request.POST, known=known)
-        if form.is_valid():
-            done, left = take_up_all(request.actor, [UUID(i) for i in form.cleaned_data["items"]])
-            said = ngettext("%(n)s proposta fatta.", "%(n)s proposte fatte.", done) % {"n": done}
-            messages.success(request, said)
-            if left:
-                messages.info(
-                    request, _("Alcune non si potevano più fare: sono rimaste com’erano.")
-                )
-            return _back(district.pk)
-        messages.info(request, _("Il piano è cambiato mentre guardavi: ecco quello di adesso."))
-    shown = [
-        {
-            "id": row.id,
-            "name": row.name,
-            "title": row.title,
-            "host": row.host,
-            "when": slot_words(row.slot),
-        }
-        for row in rows
-    ]
+        form = ItemsForm(request.POST)
+        items = form.cleaned_data["items"] if form.is_valid() else ()
+        if items:
+            taken = take_up_all(request.actor, items)
+            left = taken.left
+            if taken.done or not left:
+                messages.success(request, _done(taken.done))
+            if not left:
+                return _back(district.pk)
+        else:
+            messages.info(request, _("Non era segnata nessuna proposta: non è partito niente."))
+    rows = proposals_of(request.actor, plan) if plan else ()
     context = {
         "district": district,
         "ambito": str(district.pk),
-        "proposals": shown,
+        "proposals": [_line(row) for row in rows],
+        "left": [{"name": one.name, "title": one.title, "why": sentence(one.why)} for one in left],
         "crumbs": board_crumbs(district.pk),
         "here": _("Rivedi e conferma"),
     }
     return render(request, "matching/review.html", context)
+
+
+def _done(count: int) -> str:
+    return ngettext("%(n)s proposta fatta.", "%(n)s proposte fatte.", count) % {"n": count}
+
+
+def _line(row: Proposed) -> dict[str, Any]:
+    return {
+        "id": row.id,
+        "name": row.name,
+        "title": row.title,
+        "host": row.host,
+        "when": slot_words(row.slot),
+        "warnings": [one.text for one in reasons(row.reasons) if one.tone == "note"],
+    }
 
 
 def _act(
@@ -95,7 +108,7 @@ def _act(
     item: PlanItem = item_for(request.actor, item_id)
     try:
         do(item_id)
-    except (NotOpen, ProposedAlready) as refusal:
+    except Refusal as refusal:
         messages.info(request, sentence(refusal))
     else:
         messages.success(request, said)
@@ -121,6 +134,14 @@ def unpin_page(request: ActorRequest, item_id: UUID) -> HttpResponse:
     """Let the plans to come decide again."""
     said = _("Lasciata libera: decide di nuovo il piano.")
     return _act(request, item_id, lambda one: unpin(request.actor, one), said)
+
+
+@require_POST
+def release_page(request: ActorRequest, pin_id: UUID) -> HttpResponse:
+    """Let the plans to come decide about somebody whom they cannot place as was fixed."""
+    district_id = release(request.actor, pin_id)
+    messages.success(request, _("Lasciata libera: decide di nuovo il piano."))
+    return _back(district_id)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -156,7 +177,7 @@ def swap_page(request: ActorRequest, offer_id: UUID, slot_id: UUID) -> HttpRespo
     """Propose another place than the plan's."""
     try:
         match = propose(request.actor, Proposal(offer_id, slot_id))
-    except (NotOpen, ProposedAlready) as refusal:
+    except Refusal as refusal:
         messages.info(request, sentence(refusal))
         return redirect("matching:why", offer_id)
     messages.success(

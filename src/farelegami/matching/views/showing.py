@@ -7,7 +7,7 @@ from typing import Any, Final
 from farelegami.giveback.queries.words import reason_words
 from farelegami.matching.rules.words import ChipKind
 
-# What was asked for and is there; the rest is said beside it.
+# What was asked for and is there; the rest is said beside it, what is missing as a warning.
 _ASKED: Final = frozenset(
     {ChipKind.SKILL, ChipKind.LANGUAGE, ChipKind.PAPER, ChipKind.TIME, ChipKind.TRAVEL}
 )
@@ -24,9 +24,11 @@ class Reason:
 
 def reasons(kept: Iterable[Mapping[str, Any]]) -> list[Reason]:
     """Return chips as they were kept, in the language of the page."""
-    return [
-        Reason(reason_words(one), "ok", "it-check")
-        if one["kind"] in _ASKED
-        else Reason(reason_words(one), "blue", "")
-        for one in kept
-    ]
+    return [_reason(one) for one in kept]
+
+
+def _reason(one: Mapping[str, Any]) -> Reason:
+    text = reason_words(one)
+    if one["kind"] == ChipKind.WARN:
+        return Reason(text, "note", "it-warning-circle")
+    return Reason(text, "ok", "it-check") if one["kind"] in _ASKED else Reason(text, "blue", "")

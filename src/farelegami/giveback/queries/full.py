@@ -1,0 +1,32 @@
+"""Places and times that have all the people they take, proposals under way counted in."""
+
+from uuid import UUID
+
+from django.db.models import Count, F, QuerySet
+
+from farelegami.giveback.models import Match
+from farelegami.giveback.rules.matches import OPEN
+
+_OPEN = tuple(str(stage) for stage in OPEN)
+
+
+def places_full(district_id: int) -> QuerySet[Match, UUID]:
+    """Return the ids of the opportunities of a district without a free seat."""
+    return _full(district_id, "opportunity")
+
+
+def times_full(district_id: int) -> QuerySet[Match, UUID]:
+    """Return the ids of the times of opportunities of a district without a free seat."""
+    return _full(district_id, "slot")
+
+
+def _full(district_id: int, of: str) -> QuerySet[Match, UUID]:
+    under_way = Match.objects.filter(opportunity__district_id=district_id, stage__in=_OPEN)
+    full = under_way.values(of).annotate(n=Count("pk")).filter(n__gte=F(f"{of}__seats"))
+    ids: QuerySet[Match, UUID] = full.values_list(f"{of}_id", flat=True)
+    return ids
+
+
+def under_way(district_id: int) -> QuerySet[Match]:
+    """Return the matches of a district that are proposed, agreed or active."""
+    return Match.objects.filter(district_id=district_id, stage__in=_OPEN)
