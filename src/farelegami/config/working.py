@@ -19,6 +19,7 @@ from farelegami.kernel.faults import fault_of
 from farelegami.outbox.services import deliver_one
 from farelegami.privacy.services.erasing import erase_next
 from farelegami.storage.presence import at_work
+from farelegami.volunteering.services import join_doubled_stays
 
 logger = logging.getLogger("farelegami.worker")
 _PAUSE_SECONDS: Final = 2.0
@@ -67,6 +68,7 @@ def _sweep() -> None:
     forget_old_keys()
     once_a_day()
     each_day()
+    join_doubled_stays()
     # What was written while the clock was wrong lies outside of the hour that is usually looked at.
     while seal(everything=True):
         pass

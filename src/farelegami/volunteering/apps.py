@@ -3,6 +3,7 @@ from django.utils.module_loading import import_string
 
 from farelegami.volunteering.guards import GUARDS
 
+_HEARS = {"people.merged": "join_stays", "people.unmerged": "part_stays"}
 _PAPERS = {
     "volunteering.refund": "farelegami.volunteering.queries.refunds.may_open_receipt",
     "volunteering.register": "farelegami.volunteering.queries.registers.may_open_paper",
@@ -27,6 +28,9 @@ class VolunteeringConfig(AppConfig):
 
     def ready(self) -> None:
         # By name: tables are not there yet when this module is read.
+        hear = import_string("farelegami.outbox.services.register")
+        for topic, handler in _HEARS.items():
+            hear(topic, import_string(f"farelegami.volunteering.services.joining.{handler}"))
         register_owner = import_string("farelegami.documents.queries.register_owner")
         for kind, checker in _PAPERS.items():
             register_owner(kind, import_string(checker))

@@ -133,6 +133,14 @@ class EnteredTooEarly(Refusal):
 
 
 @dataclass(eq=False)
+class LooksOtherwise(Refusal):
+    code = "volunteering.looks_otherwise"
+    text = gettext_noop(
+        "Ciò che hai scritto è cambiato e non somiglia più a quella persona: guarda di nuovo."
+    )
+
+
+@dataclass(eq=False)
 class NotInTheRegister(Refusal):
     code = "volunteering.not_in_the_register"
     text = gettext_noop("Questa persona non risulta fra i volontari dell’ente.")

@@ -7,6 +7,11 @@ from farelegami.volunteering.services.exporting import (
     register_paper,
     register_table,
 )
+from farelegami.volunteering.services.joining import (
+    Lookalike,
+    join_doubled_stays,
+    lookalikes_in,
+)
 from farelegami.volunteering.services.paid import end_paid_link, write_paid_link
 from farelegami.volunteering.services.placing import enter_for_placement, facts_lacking
 from farelegami.volunteering.services.policies import (
@@ -32,6 +37,7 @@ from farelegami.volunteering.services.registers import (
 )
 
 __all__ = [
+    "Lookalike",
     "add_policy",
     "approve_refund",
     "ask_refund",
@@ -45,7 +51,9 @@ __all__ = [
     "enter_volunteer",
     "export_puc_days",
     "facts_lacking",
+    "join_doubled_stays",
     "leave_register",
+    "lookalikes_in",
     "note_service",
     "open_puc_position",
     "open_register",

@@ -174,7 +174,7 @@ def enter_volunteer(
         Refusal: those of a tax code and of a day of birth.
     """
     register = register_to_keep(actor, organisation_id)
-    told = _whole(facts)
+    told = whole(facts)
     if once is not None and (done := Volunteer.objects.filter(pk=once).first()):
         if done.register_id != register.pk:
             raise NotFound
@@ -208,7 +208,7 @@ def enter(
     present = stay_of(register, person_id)
     if present is not None:
         if present.occasional and not occasional:
-            _correct(actor, register, present, facts=None, occasional=False)
+            as_occasional(actor, register, present, occasional=False)
         return present
     if entered_on < register.opened_on:
         raise EnteredTooEarly(opened=f"{register.opened_on:%d/%m/%Y}")
@@ -260,7 +260,7 @@ def leave_register(
     )  # fmt: skip
     append(
         actor, register, EntryKind.LEFT, person_id=person_id, day=left_on,
-        facts=_facts_of(volunteer), occasional=volunteer.occasional,
+        facts=as_written(volunteer), occasional=volunteer.occasional,
     )  # fmt: skip
     volunteer.left_on = left_on
     change(volunteer, "left_on")
@@ -287,11 +287,18 @@ def correct_entry(
     volunteer = stay_of(register, person_id)
     if volunteer is None:
         raise NotInTheRegister
-    told = _whole(facts) if facts is not None else None
+    told = whole(facts) if facts is not None else None
     same = told is None or told == volunteer.entry.told
     if same and occasional in {None, volunteer.occasional}:
         raise NothingToCorrect
     return _correct(actor, register, volunteer, facts=told, occasional=occasional)
+
+
+def as_occasional(
+    actor: Actor, register: Register, volunteer: Volunteer, *, occasional: bool
+) -> Volunteer:
+    """Return the stay of a locked register with another word on whether it is occasional (R12)."""
+    return _correct(actor, register, volunteer, facts=None, occasional=occasional)
 
 
 def _correct(
@@ -302,7 +309,7 @@ def _correct(
     facts: Facts | None,
     occasional: bool | None,
 ) -> Volunteer:
-    said = facts or _facts_of(volunteer)
+    said = facts or as_written(volunteer)
     if occasional is not None:
         volunteer.occasional = occasional
     volunteer.entry = append(
@@ -350,7 +357,7 @@ def _stays(register: Register, person_id: UUID) -> QuerySet[Volunteer]:
 
 def person_of_facts(actor: Actor, register: Register, facts: Facts) -> UUID:
     """Return whoever of the register's district has the tax code of the facts, or a new person."""
-    return person_of_code(actor, register.district_id, _draft(facts)).pk
+    return person_of_code(actor, register.district_id, draft_of(facts)).pk
 
 
 def person_known_to(actor: Actor, register: Register, person_id: UUID) -> str:
@@ -376,7 +383,12 @@ def _check_unpaid(register: Register, person_id: UUID, entered_on: date) -> None
             raise EmployeeOfTheBody
 
 
-def _whole(facts: Facts) -> Facts:
+def whole(facts: Facts) -> Facts:
+    """Return what the decree asks for, tidy.
+
+    Raises:
+        FactsMissing, Refusal: something lacks; the day of birth cannot be.
+    """
     missing = missing_facts(facts)
     if missing:
         raise FactsMissing(missing_label=", ".join(_(each) for each in missing))
@@ -385,7 +397,8 @@ def _whole(facts: Facts) -> Facts:
     return told
 
 
-def _facts_of(volunteer: Volunteer) -> Facts:
+def as_written(volunteer: Volunteer) -> Facts:
+    """Return what the register says of a stay; the name alone where its words were erased."""
     told = volunteer.entry.told
     if told is None:
         return replace(Facts("", ""), family_name=volunteer.name)
@@ -396,7 +409,8 @@ def _sorted_as(facts: Facts) -> str:
     return sort_key(facts.family_name, facts.given_name)[:_SORT_LENGTH]
 
 
-def _draft(facts: Facts) -> PersonDraft:
+def draft_of(facts: Facts) -> PersonDraft:
+    """Return the facts as a registration takes them."""
     return PersonDraft(
         facts.given_name,
         facts.family_name,

@@ -1,6 +1,7 @@
 """Volunteers: entering, one file, correcting, leaving, and paid work."""
 
-from dataclasses import asdict
+from collections.abc import Sequence
+from dataclasses import asdict, dataclass
 from uuid import UUID
 
 from django.contrib import messages
@@ -24,11 +25,14 @@ from farelegami.volunteering.models import Register, Volunteer
 from farelegami.volunteering.permissions import may_keep, may_refund
 from farelegami.volunteering.queries.pages import stay_for, volunteer_file
 from farelegami.volunteering.queries.registers import REGISTER, register_for
+from farelegami.volunteering.rules.registers import LooksOtherwise
 from farelegami.volunteering.services import (
+    Lookalike,
     correct_entry,
     end_paid_link,
     enter_volunteer,
     leave_register,
+    lookalikes_in,
     write_paid_link,
 )
 from farelegami.volunteering.views.acts import act_page, path_to, to, volunteer_step
@@ -38,29 +42,67 @@ from farelegami.web.refusals import shown_on
 
 @require_http_methods(["GET", "HEAD", "POST"])
 def enter_page(request: ActorRequest, body_id: UUID) -> HttpResponse:
-    """Enter somebody in the register of a body."""
+    """Enter somebody in the register of a body, once who may be the same was looked at."""
     register = _to_keep(request, body_id)
     form = EnterForm(request.POST or None)
+    doubt = _Doubt()
     if form.is_valid():
         with shown_on(form):
             said = form.cleaned_data
-            stay = enter_volunteer(
-                request.actor,
-                body_id,
-                facts=form.facts(),
-                entered_on=said["entered_on"],
-                occasional=said["occasional"],
-                once=said["once"],
-            )
-            messages.success(request, _("%(name)s è nel registro.") % {"name": stay.name})
-            return redirect(to("volunteer", body_id, stay.pk))
+            found = lookalikes_in(request.actor, body_id, form.facts(), once=said["once"])
+            doubt = _doubt(request, found)
+            if doubt.is_settled:
+                stay = enter_volunteer(
+                    request.actor,
+                    body_id,
+                    facts=form.facts(),
+                    entered_on=said["entered_on"],
+                    occasional=said["occasional"],
+                    person_id=doubt.same.person_id if doubt.same else None,
+                    once=said["once"],
+                )
+                messages.success(request, _entered(doubt) % {"name": stay.name})
+                return redirect(to("volunteer", body_id, stay.pk))
     act = Act(
         title=_("Iscrivi un volontario"), submit=_("Iscrivi"), done="", back=to("register", body_id),
         crumbs=path_to(register),
         says=_("Ciò che scrivi qui resta: un errore si rettifica con un’altra riga."),
     )  # fmt: skip
-    status = 422 if form.errors else 200
-    return render(request, "volunteering/act.html", {"act": act, "form": form}, status=status)
+    context = {"act": act, "form": form, "alike": doubt.alike, "seen": doubt.seen}
+    status = 422 if form.errors or doubt.alike else 200
+    return render(request, "volunteering/enter.html", context, status=status)
+
+
+@dataclass(frozen=True, slots=True)
+class _Doubt:
+    """Who may be who is entered; settled where nobody may, or it was said who it is."""
+
+    alike: Sequence[Lookalike] = ()
+    same: Lookalike | None = None
+    is_settled: bool = False
+
+    @property
+    def seen(self) -> str:
+        return ",".join(sorted(str(each.person_id) for each in self.alike))
+
+
+def _doubt(request: ActorRequest, found: Sequence[Lookalike]) -> _Doubt:
+    asked = _Doubt(found)
+    named = request.POST.get("same", "")
+    same = next((each for each in found if str(each.person_id) == named), None)
+    if same is not None:
+        return _Doubt(same=same, is_settled=True)
+    if named:
+        # What was typed changed after the question: it no longer looks like them.
+        raise LooksOtherwise
+    is_other = "anyway" in request.POST and request.POST.get("seen", "") == asked.seen
+    return _Doubt(is_settled=True) if is_other or not found else asked
+
+
+def _entered(doubt: _Doubt) -> str:
+    if doubt.same is not None and doubt.same.is_present:
+        return _("%(name)s è già nel registro: ciò che è cambiato si scrive con una rettifica.")
+    return _("%(name)s è nel registro.")
 
 
 @require_safe
