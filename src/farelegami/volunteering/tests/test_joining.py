@@ -164,7 +164,7 @@ def test_two_stays_of_one_person_become_one_by_a_line_that_says_which() -> None:
 
 
 def test_not_a_day_is_left_bare_while_the_one_kept_is_not_yet_covered() -> None:
-    body, kept, gone = doubled(late=9)
+    _body, kept, gone = doubled(late=9)
     with clock.at(MONDAY + 9 * DAY):
         merge_people(ANNA, kept.person_id, gone.person_id, reason="la stessa persona")
         Volunteer.objects.filter(pk=kept.pk).update(coverable_from=MONDAY + 20 * DAY)
