@@ -244,6 +244,7 @@ def _meet(life: Life, pact: Pact, start: date, end: date) -> None:
                 held_on=day,
                 progress=life.random.choice(PROGRESS),
                 changed_for_family=life.random.choice(CHANGED_FOR_FAMILY),
+                worked_minutes=Minutes(life.random.choice((60, 75, 90, 120))),
             )
         day += timedelta(days=life.random.randint(55, 95))
     if life.fate == Fate.ACTIVE and life.random.random() < 0.6:

@@ -323,7 +323,12 @@ def _meetings(worker: Actor, pact: Pact, signed: date) -> None:
         day = signed + timedelta(days=after)
         with clock.at(moment_of(day)):
             living.hold_meeting(
-                worker, pact.pk, held_on=day, progress=progress, changed_for_family=changed
+                worker,
+                pact.pk,
+                held_on=day,
+                progress=progress,
+                changed_for_family=changed,
+                worked_minutes=Minutes(90),
             )
 
 

@@ -250,6 +250,7 @@ KEEPING: Final[dict[str, Declaration]] = {
             "planned_at": _("fissato per"),
             "held_on": _("fatto il"),
             "missed_on": _("saltato il"),
+            "worked_minutes": _("tempo di chi accompagna"),
             "is_justified": _("con un motivo"),
         },
         staff=("recorded_by",),

@@ -458,6 +458,8 @@ class Meeting(Row):
     is_justified = models.BooleanField(default=False)
     progress = models.TextField(blank=True)
     changed_for_family = models.TextField(blank=True)
+    # Of all who accompany the family together: two for an hour are two hours.
+    worked_minutes = models.PositiveSmallIntegerField(null=True)
     recorded_by = models.ForeignKey("access.Account", models.PROTECT, null=True, related_name="+")
 
     class Meta:
@@ -467,7 +469,12 @@ class Meeting(Row):
         constraints = [
             models.CheckConstraint(
                 condition=Q(held_on=None) | Q(missed_on=None), name="pacts_meeting_one_end"
-            )
+            ),
+            models.CheckConstraint(
+                condition=Q(worked_minutes__gt=0, worked_minutes__lte=24 * 60)
+                | Q(worked_minutes=None),
+                name="pacts_meeting_of_a_day",
+            ),
         ]
 
     def __str__(self) -> str:

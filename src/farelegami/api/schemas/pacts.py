@@ -147,6 +147,7 @@ class MeetingOut(BaseModel):
     miss_reason: str
     progress: str
     changed_for_family: str
+    worked_minutes: int | None
 
 
 class HoursEntryOut(BaseModel):
@@ -364,3 +365,4 @@ class Held(Body):
     held_on: Day
     progress: Annotated[str, words(4000)] = ""
     changed_for_family: Annotated[str, words(4000)] = ""
+    worked_minutes: MinutesInADay | None = None

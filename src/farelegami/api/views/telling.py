@@ -172,6 +172,7 @@ def meeting_told(meeting: Meeting) -> MeetingOut:
         miss_reason=meeting.miss_reason,
         progress=meeting.progress,
         changed_for_family=meeting.changed_for_family,
+        worked_minutes=meeting.worked_minutes,
     )
 
 

@@ -11,6 +11,7 @@ from django.utils.translation import gettext_lazy as _
 
 from farelegami.kernel import clock
 from farelegami.pacts.models import ResultProgress, SpendRequest
+from farelegami.pacts.rules.meetings import MOST_WORKED
 from farelegami.pacts.rules.money import ROUTE_LABELS, Route
 from farelegami.pacts.rules.readiness import CategoryRule
 from farelegami.pacts.rules.signing import LONGEST_DRAWING, Signer
@@ -170,6 +171,10 @@ class MeetingForm(OnceForm):
 
 class HeldForm(OnceForm):
     held_on = DayField(label=_("Quando è stato"))
+    worked_minutes = MinutesField(
+        label=_("Tempo di chi accompagna"), required=False, min_minutes=1, max_minutes=MOST_WORKED,
+        help_text=_("Di tutti gli operatori insieme: due per un’ora sono 2 ore."),
+    )  # fmt: skip
     progress = forms.CharField(label=_("A che punto siamo"), required=False, widget=LINES)
     changed_for_family = forms.CharField(
         label=_("Che cosa è cambiato per la famiglia"), required=False, widget=LINES,

@@ -6,10 +6,12 @@ from typing import Final
 
 from farelegami.kernel.errors import Refusal, gettext_noop
 from farelegami.kernel.periods import months_later
+from farelegami.kernel.units import Minutes, hours
 
 FOLLOW_UP_MONTHS: Final = (3, 6, 12)
 PLANNED_BEFORE: Final = timedelta(days=60)
 PLANNED_AFTER: Final = timedelta(days=400)
+MOST_WORKED: Final = hours(24)
 
 
 @dataclass(eq=False)
@@ -40,6 +42,26 @@ class MeetingOutsidePact(Refusal):
     field = "day"
     first: date
     last: date
+
+
+@dataclass(eq=False)
+class WorkImpossible(Refusal):
+    code = "pacts.work_impossible"
+    text = gettext_noop(
+        "Per un incontro il tempo di chi accompagna va da 1 minuto a %(most_minutes)s."
+    )
+    field = "worked_minutes"
+    most_minutes: int
+
+
+def check_worked(minutes: Minutes | None) -> None:
+    """Pass where those who accompany a family may have worked so long for one meeting, all together.
+
+    Raises:
+        WorkImpossible: nothing, or more than 24 hours.
+    """
+    if minutes is not None and not 0 < minutes <= MOST_WORKED:
+        raise WorkImpossible(MOST_WORKED)
 
 
 def check_held_on(held_on: date, *, starts_on: date, today: date) -> None:

@@ -15,6 +15,7 @@ from farelegami.kernel import clock
 from farelegami.kernel.actor import Actor
 from farelegami.kernel.errors import NotAllowed, NotFound, SentAlready
 from farelegami.kernel.ids import new_id
+from farelegami.kernel.units import Minutes
 from farelegami.pacts.models import (
     FollowUp,
     GoalOutcome,
@@ -37,6 +38,7 @@ from farelegami.pacts.rules.meetings import (
     MeetingSettled,
     check_held_on,
     check_planned_on,
+    check_worked,
     follow_up_days,
     next_meeting_by,
 )
@@ -130,20 +132,23 @@ def hold_meeting(
     held_on: date,
     progress: str = "",
     changed_for_family: str = "",
+    worked_minutes: Minutes | None = None,
     meeting_id: UUID | None = None,
     once: UUID | None = None,
 ) -> Meeting:
     """Note a meeting that took place, planned or not, and move the next term on. Returns it.
 
-    `once` names the act where no meeting was planned: the same twice notes one.
+    `worked_minutes` are those of all who accompany the family, together. `once` names the act
+    where no meeting was planned: the same twice notes one.
 
     Raises:
         NotFound, NotAllowed: not visible, or not the actor's to write.
-        MeetingSettled, MeetingInFuture, MeetingBeforePact: nothing is written.
+        MeetingSettled, MeetingInFuture, MeetingBeforePact, WorkImpossible: nothing is written.
         SentAlready: sent before with other data, or the name of a meeting merely planned.
     """
     pact = _own(actor, pact_id)
     check_held_on(held_on, starts_on=pact.starts_on, today=clock.today())
+    check_worked(worked_minutes)
     if meeting_id is None:
         moment = datetime.combine(held_on, datetime.min.time(), tzinfo=clock.ROME)
         meeting = Meeting(
@@ -152,12 +157,12 @@ def hold_meeting(
     else:
         meeting = _meeting(pact, meeting_id)
     meeting.held_on, meeting.progress = held_on, progress
-    meeting.changed_for_family = changed_for_family
+    meeting.changed_for_family, meeting.worked_minutes = changed_for_family, worked_minutes
     meeting.recorded_by_id = actor.account_id
     if meeting_id is not None:
         meeting.save()
     else:
-        sent = ("held_on", "progress", "changed_for_family")
+        sent = ("held_on", "progress", "changed_for_family", "worked_minutes")
         meeting, is_new = written_once(meeting, of="pact_id", sent=sent)
         if not is_new:
             return meeting

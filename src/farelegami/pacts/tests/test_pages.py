@@ -55,6 +55,7 @@ from farelegami.pacts.tests.builders import (
 from farelegami.people.rules.households import HouseholdRole
 from farelegami.people.services.households import add_member
 from farelegami.people.services.persons import PersonDraft, register_person
+from farelegami.web.formats import hours as told_hours
 
 pytestmark = pytest.mark.django_db
 
@@ -542,11 +543,13 @@ def test_meetings_are_planned_held_and_missed_once() -> None:
     assert "A casa" in page(crew.worker, "pact", pact.pk).content.decode()
     send(crew.worker, "miss_meeting", pact.pk, meeting.pk, reason="Febbre", is_justified="on")
     held = {"once": new_id(), "held_on": clock.today().isoformat(), "progress": "Bene",
-            "changed_for_family": "Il giovedì esco di casa."}  # fmt: skip
+            "changed_for_family": "Il giovedì esco di casa.", "worked_minutes": "1:30"}  # fmt: skip
     for _twice in range(2):
         assert send(crew.worker, "note_meeting", pact.pk, **held).status_code == 302
     assert Meeting.objects.count() == 2
-    assert "Il giovedì esco di casa." in page(crew.worker, "pact", pact.pk).content.decode()
+    shown = page(crew.worker, "pact", pact.pk).content.decode()
+    assert "Il giovedì esco di casa." in shown
+    assert f"Tempo di chi accompagna: {told_hours(90)}" in shown
     late = send(crew.worker, "note_meeting", pact.pk, **{**held, "held_on": day.isoformat()})
     assert late.status_code == 422
 

@@ -52,6 +52,7 @@ from farelegami.pacts.rules.meetings import (
     MeetingInFuture,
     MeetingOutsidePact,
     MeetingSettled,
+    WorkImpossible,
 )
 from farelegami.pacts.rules.money import OwnHousehold, Spend
 from farelegami.pacts.rules.plans import NoPlanInThisType, PlanMovedAlready
@@ -681,6 +682,16 @@ def test_a_meeting_sent_again_with_other_data_is_refused() -> None:
     with pytest.raises(SentAlready):
         hold_meeting(crew.worker, pact.pk, **{**sent, "progress": "Benissimo"})
     assert Meeting.objects.count() == 2
+
+
+@pytest.mark.parametrize("minutes", [0, -60, 24 * 60 + 1])
+def test_a_meeting_takes_no_more_than_a_day_of_those_who_accompany(minutes: int) -> None:
+    pact, crew = a_pact()
+    with pytest.raises(WorkImpossible):
+        hold_meeting(crew.worker, pact.pk, held_on=clock.today(), worked_minutes=Minutes(minutes))
+    held = hold_meeting(crew.worker, pact.pk, held_on=clock.today(), worked_minutes=hours(2))
+    assert Meeting.objects.get() == held
+    assert held.worked_minutes == hours(2)
 
 
 def test_a_plan_sent_again_with_other_data_is_refused() -> None:
