@@ -12,9 +12,9 @@ from uuid import UUID
 from django.utils.translation import gettext as _
 
 from farelegami.cases.queries.terms import Due, DueRow, due_and_new
-from farelegami.giveback.models import Session
+from farelegami.giveback.models import Match, Session
 from farelegami.giveback.permissions import PLACERS
-from farelegami.giveback.queries.people import disputes_of
+from farelegami.giveback.queries.people import disputes_of, places_to_decide
 from farelegami.kernel import clock
 from farelegami.kernel.actor import Actor, Role
 from farelegami.kernel.errors import gettext_noop
@@ -76,6 +76,7 @@ class Morning:
     spends: Sequence[tuple[SpendRequest, Money]] = ()
     hours: Sequence[ToConfirm] = ()
     turns: Sequence[Session] = ()
+    places: Sequence[Match] = ()
     terms: Sequence[Term] = ()
     meetings: Sequence[Planned] = ()
     cards: Sequence[PactRow[OwnPact]] = ()
@@ -89,13 +90,13 @@ class Morning:
         """How many things ask for the actor today."""
         late = sum(term.late_days > 0 for term in self.terms)
         payments = sum(count for _stage, count in self.payments)
-        asked = self.to_decide + len(self.hours) + len(self.turns)
+        asked = self.to_decide + self.to_check
         return asked + late + payments + len(self.disputed) + (self.new_referrals or 0)
 
     @property
     def to_check(self) -> int:
-        """How many hours and turns wait for a look."""
-        return len(self.hours) + len(self.turns)
+        """How many hours, turns and places wait for a look."""
+        return len(self.hours) + len(self.turns) + len(self.places)
 
     @property
     def to_decide(self) -> int:
@@ -127,7 +128,7 @@ def _fill_worker(page: Morning, actor: Actor) -> None:
     pacts = own_pacts(actor)
     purses = balances([pact.id for pact in pacts]) if pacts else {}
     page.cards = pact_rows(pacts[:CARDS], purses) if pacts else []
-    page.open_pacts = len(pacts)
+    page.open_pacts, page.places = len(pacts), places_to_decide(actor)
     page.disputed = [pact for pact in pacts if pact.is_disputed]
     due, page.new_referrals = due_and_new(actor, AHEAD_DAYS)
     page.terms = _terms(actor, pacts, due, today)

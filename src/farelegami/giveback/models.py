@@ -1,7 +1,7 @@
 """Offers, opportunities, matches and their turns. Stages are generated from dated facts."""
 
 from collections.abc import Mapping
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from typing import Any
 
 from django.db import models
@@ -34,6 +34,7 @@ from farelegami.giveback.rules.sessions import (
 from farelegami.giveback.rules.slots import Slot
 from farelegami.kernel import clock
 from farelegami.kernel.units import Minutes
+from farelegami.pacts.rules.stages import OVER
 from farelegami.pacts.rules.terms import Basis
 from farelegami.storage.models import Row
 
@@ -147,6 +148,14 @@ class Offer(Row):
     @property
     def stage_label(self) -> str:
         return _(OFFER_LABELS[OfferStage(self.stage)])
+
+    @property
+    def pact_over_on(self) -> date | None:
+        """The last day of its pact once that is over; None while it goes on, or without one."""
+        if self.pact is None:
+            return None
+        last = self.pact.last_day
+        return last if self.pact.stage in OVER or last < clock.today() else None
 
     @property
     def field_labels(self) -> list[str]:

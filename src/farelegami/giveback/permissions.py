@@ -108,6 +108,13 @@ DOORS = (
     _followed("match_start", _("far cominciare un posto accettato da entrambi")),
     _followed("match_withdraw", _("ritirare una proposta")),
     _followed("match_complete", _("segnare completato un posto")),
+    Door(
+        "giveback:match_go_on",
+        _("lasciare a una persona il posto di un patto finito"),
+        DESK,
+        sight=Sight.OWN,
+    ),
+    Door("giveback:match_end", _("finire un posto con il suo patto"), DESK, sight=Sight.OWN),
     _followed("match_interrupt", _("interrompere un posto")),
     _followed("turn_word", _("scrivere che cosa dice una persona di un turno")),
     _followed("turn_settle", _("chiarire un turno su cui ci sono due parole diverse")),

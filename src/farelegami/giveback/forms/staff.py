@@ -7,6 +7,7 @@ from django.utils.translation import gettext_lazy as _
 
 from farelegami.giveback.forms.hosts import SaidForm
 from farelegami.giveback.rules.matches import SIDE_LABELS, Side
+from farelegami.web.forms import DayField
 
 
 class LinkForm(forms.Form):
@@ -20,6 +21,12 @@ class WhyForm(forms.Form):
 
 class NothingForm(forms.Form):
     """An act that asks for nothing."""
+
+
+class GoOnForm(forms.Form):
+    until = DayField(
+        label=_("Fino al"), help_text=_("Il volontariato non obbliga: può smettere quando vuole.")
+    )
 
 
 class CompleteForm(forms.Form):

@@ -6,6 +6,7 @@ from datetime import datetime
 from typing import Final
 from uuid import UUID
 
+from django.db.models import Q
 from django.utils.dates import WEEKDAYS
 
 from farelegami.giveback.models import HeldRequirement, Match, Offer, OfferSlot, Session
@@ -16,7 +17,7 @@ from farelegami.giveback.queries.sight import (
     visible_offers,
     visible_sessions,
 )
-from farelegami.giveback.rules.matches import OPEN, MatchStage, Side
+from farelegami.giveback.rules.matches import OPEN, SEATED, MatchStage, Side
 from farelegami.giveback.rules.offers import OfferStage
 from farelegami.giveback.rules.sessions import SessionStage
 from farelegami.giveback.rules.slots import Slot, clock_face
@@ -24,10 +25,13 @@ from farelegami.kernel import clock
 from farelegami.kernel.actor import Actor
 from farelegami.kernel.errors import NotFound
 from farelegami.kernel.units import Minutes
+from farelegami.pacts.rules.stages import OVER
 from farelegami.storage.pages import PAGE_SIZE, KeyPage, key_page
 
 _SHOWN: Final = 4
 _OPEN: Final = tuple(str(stage) for stage in OPEN)
+_SEATED: Final = tuple(str(stage) for stage in SEATED)
+_OVER: Final = tuple(str(stage) for stage in OVER)
 
 
 @dataclass(frozen=True, slots=True)
@@ -170,6 +174,24 @@ def disputes_of(actor: Actor) -> Sequence[Session]:
     )
 
 
+def placed_for_ended_pacts(actor: Actor | None = None) -> Sequence[Match]:
+    """Return who has a place for a pact that is over, of everybody or of whom the actor follows."""
+    over = Q(offer__pact__stage__in=_OVER) | Q(offer__pact__ends_on__lt=clock.today())
+    rows = Match.objects.filter(over, stage__in=_SEATED)
+    if actor is not None:
+        rows = rows.filter(offer__pact__case__manager_id=actor.account_id)
+    return list(
+        rows.select_related(
+            "person", "opportunity__organisation", "offer__pact__case__manager"
+        ).order_by("pk")
+    )
+
+
+def places_to_decide(actor: Actor) -> Sequence[Match]:
+    """Return whose place the actor is to decide of, now that the pact is over. One query."""
+    return placed_for_ended_pacts(actor) if actor.account_id else ()
+
+
 @dataclass(frozen=True, slots=True)
 class OwnPlace:
     """A place of one's own: turns to come, those that wait for one's word, those heard otherwise."""
@@ -197,9 +219,13 @@ class OwnPlace:
 
 def own_places(actor: Actor) -> Sequence[OwnPlace]:
     """Return one's own places and proposals, with turns around today. Two queries."""
+    # A turn of a place that has ended may still wait for one's word.
+    untold = own_sessions(actor).filter(
+        match__stage=MatchStage.COMPLETED.value, stage=SessionStage.PLANNED.value, person_word=""
+    )
     matches = (
         own_matches(actor)
-        .filter(stage__in=_OPEN)
+        .filter(Q(stage__in=_OPEN) | Q(pk__in=untold.values("match_id")))
         .select_related("opportunity__organisation", "opportunity__municipality", "slot")
     )
     found = list(matches.order_by("-id"))

@@ -1,9 +1,10 @@
-"""What the worker does once a day: turns planned ahead, silences settled, hosts asked again."""
+"""What the worker does once a day: turns planned, silences settled, hosts and managers asked."""
 
 from typing import Final
 
 from farelegami.giveback.models import HostLink, Opportunity
 from farelegami.giveback.rules.opportunities import ASK_AGAIN_AFTER, OpportunityStage
+from farelegami.giveback.services.going_on import tell_managers
 from farelegami.giveback.services.letters import ask_still_needed
 from farelegami.giveback.services.planning import plan_ahead
 from farelegami.giveback.services.sessions import settle_silence
@@ -18,6 +19,7 @@ def each_day() -> None:
     while settle_silence(most=_AT_ONCE) == _AT_ONCE:
         pass
     ask_hosts()
+    tell_managers()
 
 
 def ask_hosts() -> int:

@@ -59,7 +59,6 @@ from farelegami.kernel import clock
 from farelegami.kernel.actor import Actor
 from farelegami.kernel.errors import NotAllowed, NotFound, Refusal, gettext_noop
 from farelegami.kernel.ids import new_id
-from farelegami.pacts.rules.stages import OVER
 from farelegami.people.rules.privacy import check_unrestricted
 from farelegami.storage.once import written_once
 from farelegami.volunteering.rules.covers import Basis as CoverBasis
@@ -98,7 +97,7 @@ def propose(actor: Actor, proposal: Proposal, *, once: UUID | None = None) -> Ma
     opportunity = slot.opportunity
     if offer.stage != OfferStage.OPEN or opportunity.stage != OpportunityStage.OPEN:
         raise NotOpen
-    if _is_over(offer) or _has_passed(offer.ends_on, opportunity.ends_on, slot.on):
+    if offer.pact_over_on or _has_passed(offer.ends_on, opportunity.ends_on, slot.on):
         raise NotOpen
     span = _common(offer, slot)
     match = Match(
@@ -123,14 +122,9 @@ def propose(actor: Actor, proposal: Proposal, *, once: UUID | None = None) -> Ma
     except IntegrityError:
         raise ProposedAlready from None
     if is_new:
-        _note(actor, Verb.CREATED, match)
+        note_match(actor, Verb.CREATED, match)
         tell_person(match, "proposed")
     return match
-
-
-def _is_over(offer: Offer) -> bool:
-    """Return whether the pact for which somebody offers has ended."""
-    return offer.pact is not None and offer.pact.stage in OVER
 
 
 def _has_passed(*days: date | None) -> bool:
@@ -222,7 +216,7 @@ def _accepted(actor: Actor, match_id: UUID, side: Side) -> Match:
             _said_yes(actor, match, side, fact)
         match.save()
         match.refresh_from_db(fields=["stage"])
-        _note(actor, Verb.DECIDED, match, accepted="" if is_gone else side.value)
+        note_match(actor, Verb.DECIDED, match, accepted="" if is_gone else side.value)
         if match.stage == MatchStage.PROPOSED and side is Side.PERSON:
             tell_host(match, "proposed")
         if match.stage == MatchStage.ACCEPTED:
@@ -263,7 +257,7 @@ def _locked(match_id: UUID) -> Match:
 def _is_gone(match: Match) -> bool:
     """Return whether what was proposed is there no more: closed, taken out, over."""
     has_left = match.opportunity.closed_on is not None or match.slot.dropped_on is not None
-    return has_left or _is_over(match.offer) or _has_passed(match.ends_on)
+    return has_left or match.offer.pact_over_on is not None or _has_passed(match.ends_on)
 
 
 def _close(match: Match, reason: str) -> None:
@@ -334,14 +328,7 @@ def _start(actor: Actor, match: Match) -> None:
         Refusal: those of `volunteering.services.enter_for_placement`.
     """
     check_papers(match)
-    # The register is the body's: who answered for it writes in it, not who pressed last (R13).
-    covered = enter_for_placement(
-        Actor(account_id=None, name=match.host_accepted_name),
-        organisation_id=match.opportunity.organisation_id,
-        person_id=match.person_id,
-        day=clock.today(),
-        basis=CoverBasis(match.offer.basis),
-    )
+    covered = entered(match, CoverBasis(match.offer.basis))
     match_moved(MatchStage(match.stage), MatchMove.START)
     match.started_on = max(covered, match.opportunity.starts_on, match.offer.starts_on)
     match.ends_on = max(match.ends_on, match.started_on)
@@ -349,9 +336,25 @@ def _start(actor: Actor, match: Match) -> None:
     match.save(update_fields=["started_on", "ends_on", "held_up"])
     match.refresh_from_db(fields=["stage"])
     plan_sessions(match)
-    _note(actor, Verb.CHANGED, match, started_on=match.started_on.isoformat())
+    note_match(actor, Verb.CHANGED, match, started_on=match.started_on.isoformat())
     tell_person(match, "started")
     tell_host(match, "started")
+
+
+def entered(match: Match, basis: CoverBasis) -> date:
+    """Return the first day under cover of somebody at a place, entered in the host's register.
+
+    Raises:
+        Refusal: those of `volunteering.services.enter_for_placement`.
+    """
+    # The register is the body's: who answered for it writes in it, not who pressed last (R13).
+    return enter_for_placement(
+        Actor(account_id=None, name=match.host_accepted_name),
+        organisation_id=match.opportunity.organisation_id,
+        person_id=match.person_id,
+        day=clock.today(),
+        basis=basis,
+    )
 
 
 def check_papers(match: Match) -> None:
@@ -420,7 +423,7 @@ def _declined(actor: Actor, match_id: UUID, side: Side, reason: str) -> Match:
     match.decline_reason = reason.strip()[:300]
     match.save()
     match.refresh_from_db(fields=["stage"])
-    _note(actor, Verb.DECIDED, match, declined=side.value)
+    note_match(actor, Verb.DECIDED, match, declined=side.value)
     if side is Side.HOST:
         tell_person(match, "declined")
     return match
@@ -434,7 +437,7 @@ def complete_match(actor: Actor, match_id: UUID, *, changed_for_others: str = ""
         StillToSettle: turns past without a last word.
     """
     with transaction.atomic():
-        match = _to_end(actor, match_id, MatchMove.COMPLETE)
+        match = match_to_end(actor, match_id, MatchMove.COMPLETE)
         waiting = Session.objects.filter(
             match=match, day__lte=clock.today(), stage=SessionStage.PLANNED.value
         ).count()
@@ -442,7 +445,7 @@ def complete_match(actor: Actor, match_id: UUID, *, changed_for_others: str = ""
             raise StillToSettle(waiting)
         match.completed_on, match.seat = clock.today(), None
         match.changed_for_others = changed_for_others.strip() or match.changed_for_others
-        return _ended(actor, match, completed_on=match.completed_on.isoformat())
+        return ended(actor, match, completed_on=match.completed_on.isoformat())
 
 
 def interrupt_match(actor: Actor, match_id: UUID, *, by: Side, reason: str) -> Match:
@@ -454,13 +457,18 @@ def interrupt_match(actor: Actor, match_id: UUID, *, by: Side, reason: str) -> M
     if not reason.strip():
         raise ReasonMissing
     with transaction.atomic():
-        match = _to_end(actor, match_id, MatchMove.INTERRUPT)
+        match = match_to_end(actor, match_id, MatchMove.INTERRUPT)
         match.interrupted_on, match.seat = clock.today(), None
         match.ended_by, match.end_reason = by.value, reason.strip()[:300]
-        return _ended(actor, match, interrupted_on=match.interrupted_on.isoformat())
+        return ended(actor, match, interrupted_on=match.interrupted_on.isoformat())
 
 
-def _to_end(actor: Actor, match_id: UUID, move: MatchMove) -> Match:
+def match_to_end(actor: Actor, match_id: UUID, move: MatchMove) -> Match:
+    """Return a match, locked, that the actor may end by `move`.
+
+    Raises:
+        NotFound, NotAllowed, MatchMovedAlready: not visible, not theirs, or not at that point.
+    """
     seen = visible_matches(actor).filter(pk=match_id).exists()
     if not seen:
         raise NotFound
@@ -470,7 +478,11 @@ def _to_end(actor: Actor, match_id: UUID, move: MatchMove) -> Match:
     return match
 
 
-def _ended(actor: Actor, match: Match, **facts: str) -> Match:
+def ended(actor: Actor, match: Match, *, waits_until: date | None = None, **facts: str) -> Match:
+    """Return the match written as ended; what was to come goes, and the host is told.
+
+    Turns until `waits_until` of which nobody spoke still wait for their words.
+    """
     match.save()
     match.refresh_from_db(fields=["stage"])
     untold = Session.objects.filter(
@@ -478,13 +490,15 @@ def _ended(actor: Actor, match: Match, **facts: str) -> Match:
     )
     # What was to come was only a plan; a turn that has passed without a word is kept as such.
     untold.filter(day__gt=clock.today()).delete()
+    if waits_until is not None:
+        untold = untold.filter(day__gt=waits_until)
     untold.update(cancelled_at=clock.now())
-    _note(actor, Verb.CHANGED, match, **facts)
+    note_match(actor, Verb.CHANGED, match, **facts)
     tell_host(match, "ended")
     return match
 
 
-def _note(actor: Actor, verb: Verb, match: Match, **facts: str) -> None:
+def note_match(actor: Actor, verb: Verb, match: Match, **facts: str) -> None:
     record(
         actor,
         verb,
@@ -501,6 +515,7 @@ def start_again(actor: Actor, match_id: UUID) -> Match:
 
     Raises:
         NotFound, NotAllowed, MatchMovedAlready: not the actor's, or not waiting to begin.
+        NotOpen: the pact for which they were to begin has ended.
         Refusal: those of `enter_for_placement`; `PaperMissing`.
     """
     with transaction.atomic():
@@ -511,5 +526,7 @@ def start_again(actor: Actor, match_id: UUID) -> Match:
         if match.stage != MatchStage.ACCEPTED:
             match_moved(MatchStage(match.stage), MatchMove.START)
             raise NotAllowed
+        if match.offer.pact_over_on:
+            raise NotOpen
         _start(actor, match)
     return match

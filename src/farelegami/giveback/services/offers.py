@@ -153,6 +153,30 @@ def offer_of_somebody_met(
     return _written(actor, _new(actor, person, draft, once), draft)
 
 
+def offer_going_on(actor: Actor, match: Match, *, until: date) -> Offer:
+    """Return the offer by which somebody keeps a place without the pact they took it for.
+
+    The caller has locked the match and asked who may.
+
+    Raises:
+        Refusal: those of `checked_draft`.
+    """
+    before, slot = match.offer, match.slot
+    draft = OfferDraft(
+        weekly_minutes=match.weekly_minutes,
+        starts_on=clock.today(),
+        ends_on=until,
+        slots=[Slot(slot.weekday, match.starts, match.ends, slot.on)],
+        wish=before.wish,
+        fields=[Field(each) for each in before.fields],
+        limits=before.limits,
+        transport=[Transport(each) for each in before.transport],
+        travel_minutes=before.travel_minutes,
+        municipality_id=before.municipality_id,
+    )
+    return _written(actor, _new(actor, before.person, draft, None), draft)
+
+
 def _new(actor: Actor, person: Person, draft: OfferDraft, once: UUID | None) -> Offer:
     checked_draft(draft)
     _check_days(draft)

@@ -21,7 +21,7 @@ def plan_sessions(match: Match) -> int:
     """Plan the turns of an active match that are not there yet; return how many were new.
 
     One a week on the match's day, from today on, under a cover of that day (R10), until the match
-    ends or what was promised is reached. Again changes nothing.
+    or its pact ends or what was promised is reached. Again changes nothing.
     """
     if match.started_on is None:
         return 0
@@ -54,8 +54,10 @@ def _session(match: Match, day: date) -> Session:
 
 def _insured(match: Match, slot: Slot, first: date) -> Iterator[date]:
     pair = (match.person_id, match.opportunity.organisation_id)
-    covers = covers_of([pair], start=first, end=match.ends_on).get(pair, ())
-    for day in days_of(slot, first=first, last=match.ends_on):
+    # Of a pact that has ended nothing more is planned.
+    last = min(match.ends_on, match.offer.pact_over_on or match.ends_on)
+    covers = covers_of([pair], start=first, end=last).get(pair, ())
+    for day in days_of(slot, first=first, last=last):
         if any(day in span for span in covers):
             yield day
 
@@ -69,7 +71,9 @@ def plan_ahead(match_ids: Collection[UUID] | None = None) -> int:
     if match_ids is not None:
         active = active.filter(pk__in=match_ids)
     planned = 0
-    for match in active.select_related("offer", "slot", "opportunity").iterator(chunk_size=200):
+    for match in active.select_related("offer__pact", "slot", "opportunity").iterator(
+        chunk_size=200
+    ):
         with transaction.atomic():
             planned += plan_sessions(match)
     return planned

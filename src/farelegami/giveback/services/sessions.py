@@ -268,6 +268,17 @@ def _tell(actor: Actor, session: Session, minutes: int) -> None:
     session.hours_entry_id, session.minutes_told = entry_id, minutes
 
 
+def count_anew(actor: Actor, session: Session) -> None:
+    """Count what was said of a turn for the offer of the match to which it has come."""
+    said = session.person_said or session.host_said
+    if session.stage == SessionStage.HELD:
+        _tell(actor, session, session.minutes)
+        _confirm(actor, session, session.match.changed_for_others)
+    elif session.stage == SessionStage.PLANNED and not session.is_disputed:
+        _tell_first(actor, session, said)
+    session.save(update_fields=["hours_entry_id", "minutes_told"])
+
+
 def _take_back(actor: Actor, session: Session) -> None:
     if session.hours_entry_id is None:
         return

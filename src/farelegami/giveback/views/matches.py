@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import date, timedelta
 from typing import Any, Final
 from uuid import UUID
 
@@ -16,6 +17,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from farelegami.access.requests import ActorRequest
 from farelegami.giveback.forms.staff import (
     CompleteForm,
+    GoOnForm,
     InterruptForm,
     SettleForm,
     WhyForm,
@@ -25,9 +27,10 @@ from farelegami.giveback.models import Match, Session
 from farelegami.giveback.permissions import may_place
 from farelegami.giveback.queries.people import match_file, session_seen
 from farelegami.giveback.queries.words import reason_words, slot_words
-from farelegami.giveback.rules.matches import MATCH_LABELS, SIDE_LABELS, MatchStage, Side
+from farelegami.giveback.rules.matches import MATCH_LABELS, SEATED, SIDE_LABELS, MatchStage, Side
 from farelegami.giveback.rules.sessions import WORD_LABELS, Said, SessionStage, Word
 from farelegami.giveback.rules.slots import Slot
+from farelegami.giveback.services.going_on import end_with_the_pact, go_on_freely
 from farelegami.giveback.services.matches import (
     accept_as_person,
     complete_match,
@@ -47,12 +50,14 @@ from farelegami.giveback.views.acts import act_page, log_reading
 from farelegami.kernel import clock
 from farelegami.kernel.actor import Actor
 from farelegami.kernel.errors import NotFound, Refusal, gettext_noop
+from farelegami.pacts.rules.stages import Stage as PactStage
 from farelegami.web.acts import Act, Crumb
 from farelegami.web.formats import hours
 from farelegami.web.parts import Stage
-from farelegami.web.refusals import sentence
+from farelegami.web.refusals import sentence, shown_on
 
 _WHY: Final = gettext_noop("un posto per la restituzione")
+_HALF_A_YEAR: Final = timedelta(days=183)
 _LINE: Final = (
     MatchStage.PROPOSED, MatchStage.ACCEPTED, MatchStage.ACTIVE, MatchStage.COMPLETED,
 )  # fmt: skip
@@ -69,6 +74,8 @@ class Turn:
     person: str
     host: str
     has_begun: bool
+    # Given after the pact had ended: on no account unless it goes on freely.
+    is_uncounted: bool
 
     @property
     def waits(self) -> bool:
@@ -87,6 +94,7 @@ def match_page(request: ActorRequest, match_id: UUID) -> HttpResponse:
     match, sessions = _file(request.actor, match_id)
     log_reading(request, "giveback.match", match, _WHY)
     offer = match.offer
+    pact_over_on = offer.pact_over_on
     context = {
         "match": match,
         "person": offer.person,
@@ -100,7 +108,9 @@ def match_page(request: ActorRequest, match_id: UUID) -> HttpResponse:
         "ended_by": _(SIDE_LABELS[Side(match.ended_by or match.declined_by)])
         if match.ended_by or match.declined_by
         else "",
-        "turns": [_turn(session) for session in sessions],
+        "turns": [_turn(session, pact_over_on) for session in sessions],
+        "pact_over_on": pact_over_on if match.stage in SEATED else None,
+        "is_suspended": offer.pact is not None and offer.pact.stage == PactStage.SUSPENDED,
         "given": sum(each.minutes for each in sessions if each.stage == SessionStage.HELD),
         "may_write": may_place(
             request.actor,
@@ -150,7 +160,8 @@ def _held_up(match: Match) -> str:
     return text % said if said else text
 
 
-def _turn(session: Session) -> Turn:
+def _turn(session: Session, pact_over_on: date | None) -> Turn:
+    is_late = pact_over_on is not None and session.day > pact_over_on
     slot = Slot(session.day.weekday(), session.starts, session.ends, session.day)
     return Turn(
         session,
@@ -158,6 +169,7 @@ def _turn(session: Session) -> Turn:
         _said(session.person_said),
         _said(session.host_said),
         begins_at(session) <= clock.now(),
+        is_late and session.hours_entry_id is None and bool(session.minutes),
     )
 
 
@@ -278,6 +290,49 @@ def interrupt_page(request: ActorRequest, match_id: UUID) -> HttpResponse:
         says=_("Le ore date restano. I turni che mancano si annullano e il posto torna libero."),
         submit=_("Interrompi"),
         done=_("Il posto è interrotto."),
+        is_grave=True,
+    )
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def go_on_page(request: ActorRequest, match_id: UUID) -> HttpResponse:
+    """Let somebody keep, as a volunteer, the place of a pact that has ended."""
+    match, _sessions = _file(request.actor, match_id)
+    form = GoOnForm(_posted(request), initial={"until": clock.today() + _HALF_A_YEAR})
+    if form.is_valid():
+        with shown_on(form):
+            goes_on = go_on_freely(request.actor, match_id, until=form.cleaned_data["until"])
+            messages.success(request, _("Il posto va avanti come volontariato."))
+            return redirect("giveback:match", goes_on.pk)
+    act = _act(
+        match,
+        title=_("Va avanti come volontariato?"),
+        says=_(
+            "Chiedilo prima alla persona. Tiene il posto e gli orari; le ore date dopo la fine del"
+            " patto contano da qui. Chi la accoglie non vede nessun cambiamento."
+        ),
+        submit=_("Va avanti"),
+        done="",
+    )
+    context = {"act": act, "form": form, "crumbs": act.crumbs, "here": act.title}
+    return render(request, "giveback/act.html", context, status=422 if form.errors else 200)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def end_page(request: ActorRequest, match_id: UUID) -> HttpResponse:
+    """End a place with the pact for which it was taken."""
+    return _match_act(
+        request,
+        match_id,
+        WhyForm(_posted(request)),
+        lambda data: end_with_the_pact(request.actor, match_id, reason=data["reason"]),
+        title=_("Il posto finisce con il patto?"),
+        says=_(
+            "I turni fino alla fine del patto si possono ancora confermare. Quelli che mancano si"
+            " annullano e il posto torna libero: all’ente si scrive solo questo."
+        ),
+        submit=_("Il posto finisce"),
+        done=_("Il posto è completato."),
         is_grave=True,
     )
 

@@ -86,8 +86,8 @@ def tell_hours(actor: Actor, pact: Pact, told: Telling) -> HoursEntry:
         raise NotFound
     if told.done_on > clock.today():
         raise HoursInFuture
-    if pact.started_on is None or not pact.started_on <= told.done_on <= pact.ends_on:
-        raise HoursOutsidePact(starts=pact.started_on or pact.starts_on, ends=pact.ends_on)
+    if pact.started_on is None or not pact.started_on <= told.done_on <= pact.last_day:
+        raise HoursOutsidePact(starts=pact.started_on or pact.starts_on, ends=pact.last_day)
     entry = HoursEntry(
         id=told.once or new_id(),
         pact=pact,

@@ -168,7 +168,9 @@ def home_page(request: ActorRequest) -> HttpResponse:
     words = request.actor.name.split()
     context: dict[str, Any] = {
         "places": places,
-        "under_way": [place for place in places if not place.is_asked],
+        "under_way": [
+            place for place in places if not (place.is_asked or place.match.completed_on)
+        ],
         "to_tell": [turn for place in places for turn in place.to_tell],
         "first_name": words[0] if words else "",
     }
