@@ -11,7 +11,12 @@ from farelegami.kernel.ids import new_id
 from farelegami.volunteering.models import Cover, Refund, RegisterEntry, ServiceDay, Volunteer
 from farelegami.volunteering.queries import verify_register
 from farelegami.volunteering.rules.covers import NotCovered
-from farelegami.volunteering.rules.refunds import ExpenseKind, Manner, SelfDayExceeded
+from farelegami.volunteering.rules.refunds import (
+    ExpenseKind,
+    Manner,
+    SelfDayExceeded,
+    SelfMonthExceeded,
+)
 from farelegami.volunteering.rules.registers import (
     EmployeeOfTheBody,
     PaidKind,
@@ -104,6 +109,24 @@ def test_two_self_certifications_at_once_do_not_pass_ten_euro() -> None:
     outcomes = at_once(*[on(date(2026, 6, 30), ask)] * 3)
     assert refusals(outcomes, SelfDayExceeded) == 2
     assert Refund.objects.count() == 1
+
+
+def test_the_last_euros_of_a_month_are_refunded_to_one_of_three_hands() -> None:
+    """R14: of 150 euros 145 are asked for; three hands ask for the last five."""
+    body = a_body()
+    a_policy(body)
+    resolved(body)
+    volunteer, services = a_serving_volunteer(body, days=18)
+    said = {"kind": ExpenseKind.TRAVEL, "manner": Manner.SELF}
+    end = date(2026, 6, 30)
+
+    def ask(**parts):
+        return on(end, lambda: ask_refund(body.host, body.id, volunteer.person_id, **said, **parts))
+
+    ask(parts={each.pk: 1_000 for each in services[:14]} | {services[14].pk: 500})()
+    outcomes = at_once(*[ask(parts={each.pk: 500}) for each in services[15:18]])
+    assert refusals(outcomes, SelfMonthExceeded) == 2, outcomes
+    assert sum(Refund.objects.values_list("amount_cents", flat=True)) == 15_000
 
 
 def test_one_service_noted_by_two_hands_counts_once() -> None:

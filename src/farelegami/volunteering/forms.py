@@ -1,6 +1,7 @@
 """What is typed to open a register, enter somebody, insure, refund, write down a PUC."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
+from functools import partial
 from typing import Any
 from uuid import UUID
 
@@ -270,7 +271,12 @@ class PucForm(OnceForm):
     def __init__(self, data: Any, *, bodies: Any) -> None:
         super().__init__(data, initial={"opened_on": clock.today()})
         for name in ("lead_id", "host_id"):
-            self.fields[name].choices = bodies  # type: ignore[attr-defined]
+            self.fields[name].choices = partial(_to_choose, bodies)  # type: ignore[attr-defined]
+
+
+def _to_choose(bodies: Callable[[], Iterable[tuple[Any, Any]]]) -> list[tuple[Any, Any]]:
+    """Return the bodies after none: who stands first is not chosen for standing there."""
+    return [("", _("scegli")), *bodies()]
 
 
 class EndPucForm(forms.Form):

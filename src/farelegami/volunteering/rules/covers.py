@@ -171,6 +171,16 @@ class PucWeek(Refusal):
 
 
 @dataclass(eq=False)
+class PucWeekTogether(Refusal):
+    code = "volunteering.puc_week_together"
+    text = gettext_noop(
+        "Con quelle che ha già (%(had_minutes)s) sarebbero più di 16 ore la settimana."
+    )
+    field = "weekly_minutes"
+    had_minutes: int
+
+
+@dataclass(eq=False)
 class PucEndsBeforeItStarts(Refusal):
     code = "volunteering.puc_ends_before_it_starts"
     text = gettext_noop("La fine viene prima dell’inizio.")

@@ -152,6 +152,25 @@ class SelfMonthExceeded(Refusal):
 
 
 @dataclass(eq=False)
+class TwoResolutions(Refusal):
+    code = "volunteering.two_resolutions"
+    text = gettext_noop(
+        "Questi giorni stanno sotto due delibere (%(one)s, %(other)s): chiedi un rimborso per ognuna."
+    )
+    one: str
+    other: str
+
+
+@dataclass(eq=False)
+class ReceiptBeside(Refusal):
+    code = "volunteering.receipt_beside"
+    text = gettext_noop(
+        "Hai allegato una ricevuta: scegli «con scontrino, biglietto o fattura», o toglila."
+    )
+    field = "manner"
+
+
+@dataclass(eq=False)
 class ServiceNotDone(Refusal):
     code = "volunteering.service_not_done"
     text = gettext_noop(

@@ -12,6 +12,7 @@ from farelegami.kernel import clock
 from farelegami.kernel.actor import Actor
 from farelegami.kernel.errors import NotAllowed, NotFound
 from farelegami.kernel.ids import new_id
+from farelegami.kernel.periods import Period
 from farelegami.network.queries import organisation_for
 from farelegami.people.queries.persons import person_for
 from farelegami.people.rules.privacy import check_unrestricted
@@ -20,11 +21,13 @@ from farelegami.storage.once import written_once
 from farelegami.volunteering.models import Cover, Policy, PucPosition
 from farelegami.volunteering.permissions import may_write_puc, puc_districts
 from farelegami.volunteering.rules.covers import (
+    PUC_WEEK_MOST,
     PolicyKind,
     PolicyServed,
     PolicyUnnamed,
     PucEndedAlready,
     PucEndsBeforeItStarts,
+    PucWeekTogether,
     check_puc,
 )
 from farelegami.volunteering.rules.days import check_project
@@ -56,7 +59,7 @@ def open_puc_position(
     Raises:
         NotFound, NotAllowed: a body or a person that are not there; not for the actor to write.
         PolicyUnnamed, PucOpenedInTheFuture, PucOpenedLate, PucEndsBeforeItStarts, PucWeek,
-            OpeningOutside, StartOutside, EndOutside, Restricted: as they say (R11).
+            PucWeekTogether, OpeningOutside, StartOutside, EndOutside, Restricted: as they say (R11).
         SentAlready: sent before with other data.
     """
     person = person_for(actor, person_id, for_update=True)
@@ -78,12 +81,33 @@ def open_puc_position(
         weekly_minutes=weekly_minutes, opened_on=opened_on, starts_on=starts_on, ends_on=ends_on,
         recorded_at=clock.now(), recorded_by_id=actor.account_id, recorded_by_name=actor.name,
     )  # fmt: skip
+    had = _weekly_beside(position)
+    if had + weekly_minutes > PUC_WEEK_MOST:
+        raise PucWeekTogether(had)
     sent = ("host_id", "person_id", "project", "weekly_minutes", "opened_on", "starts_on")
     position, is_new = written_once(position, of="lead_id", sent=sent)
     if is_new:
         cover_position(position, _inail(actor, position, inail_number.strip()))
         _note(actor, Verb.CREATED, position)
     return position
+
+
+def _weekly_beside(position: PucPosition) -> int:
+    """Return the most weekly minutes that their other positions ask in a week of this one.
+
+    The person is locked: two positions written at once see each other.
+    """
+    days = Period(position.starts_on, position.ends_on)
+    rows = PucPosition.objects.filter(person_id=position.person_id).exclude(pk=position.pk)
+    others = [
+        (Period(row.starts_on, last), row.weekly_minutes)
+        for row in rows
+        if (last := row.ended_on or row.ends_on) >= row.starts_on
+    ]
+    near = [each for each in others if each[0].overlaps(days)]
+    # The most is reached on a day on which one of them begins, or on the first of this one.
+    starts = {max(each.starts_on, days.starts_on) for each, _minutes in near}
+    return max((sum(minutes for each, minutes in near if day in each) for day in starts), default=0)
 
 
 def _inail(actor: Actor, position: PucPosition, number: str) -> Policy:

@@ -1,6 +1,6 @@
 """Resolving what is refunded, asking, approving, refusing, paying (R14)."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from datetime import date
 from typing import Any, Final
 from uuid import UUID
@@ -44,6 +44,7 @@ from farelegami.volunteering.rules.refunds import (
     PaidBeforeApproval,
     PaidInTheFuture,
     ReasonMissing,
+    ReceiptBeside,
     ReceiptMissing,
     ReceiptUsedTwice,
     RefundMovedOn,
@@ -51,6 +52,7 @@ from farelegami.volunteering.rules.refunds import (
     ResolvedInTheFuture,
     SelfNotResolved,
     ServiceNotDone,
+    TwoResolutions,
     check_limits,
 )
 from farelegami.volunteering.services.chain import note
@@ -131,7 +133,7 @@ def ask_refund(
         NotFound, NotAllowed: no register the actor may see; not for them to ask.
         NothingAsked, ServiceNotDone, NoRefundRule, KindNotResolved, SelfNotResolved,
             KindLimitExceeded, SelfDayExceeded, SelfMonthExceeded, ReceiptMissing,
-            ReceiptUsedTwice: as they say.
+            ReceiptUsedTwice, ReceiptBeside, TwoResolutions: as they say.
     """
     register = _locked(actor, organisation_id)
     done = Refund.objects.filter(pk=once).first() if once else None
@@ -143,8 +145,7 @@ def ask_refund(
             raise SentAlready
         return done
     services = _services(register, person_id, parts)
-    last = max(service.day for service in services)
-    rule, limit = _resolved(organisation_id, kind, manner, last)
+    rule, limit = _resolved(organisation_id, kind, manner, {each.day for each in services})
     check_limits(
         [(service.day, parts[service.pk]) for service in services],
         limit=limit,
@@ -155,6 +156,8 @@ def ask_refund(
     )
     if manner is Manner.RECEIPT and receipt is None:
         raise ReceiptMissing
+    if manner is Manner.SELF and receipt is not None:
+        raise ReceiptBeside
     refund = Refund(
         id=once or new_id(), district_id=register.district_id, organisation_id=organisation_id,
         person_id=person_id, name=_name_of(register, person_id), rule=rule, kind=kind.value,
@@ -190,11 +193,14 @@ def _services(register: Register, person_id: UUID, parts: Mapping[UUID, Cents]) 
 
 
 def _resolved(
-    organisation_id: UUID, kind: ExpenseKind, manner: Manner, day: date
+    organisation_id: UUID, kind: ExpenseKind, manner: Manner, days: Collection[date]
 ) -> tuple[RefundRule, KindLimit]:
-    rule = rule_on(organisation_id, day)
-    if rule is None:
+    # Resolutions follow one another: what holds on the first day and on the last held between.
+    first, rule = rule_on(organisation_id, min(days)), rule_on(organisation_id, max(days))
+    if first is None or rule is None:
         raise NoRefundRule
+    if first.pk != rule.pk:
+        raise TwoResolutions(one=first.resolution, other=rule.resolution)
     limit = rule.limit_of(kind)
     if limit is None:
         label = _(EXPENSE_LABELS[kind])

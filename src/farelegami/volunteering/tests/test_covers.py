@@ -34,6 +34,7 @@ from farelegami.volunteering.rules.covers import (
     PolicyServed,
     PucEndedAlready,
     PucOpenedLate,
+    PucWeekTogether,
     Risk,
     RisksMissing,
     ServiceInTheFuture,
@@ -409,6 +410,25 @@ def test_hours_for_the_collectivity_are_covered_by_their_position_alone() -> Non
         end_puc_position(ANNA, position.pk, ended_on=MONDAY + 2 * DAY)
     assert cover_on(person.pk, body.id, MONDAY + 2 * DAY) is None
     assert earliest_cover(person.pk, body.id, entered_on=LATER, basis=Basis.PUC) is None
+
+
+def test_two_positions_of_one_person_together_are_sixteen_hours_a_week_at_most() -> None:
+    """R11."""
+    body, person = a_body(), someone()
+    first = a_puc(body, person, weekly_minutes=600)
+    # The same act once more is no second position.
+    assert a_puc(body, person, weekly_minutes=600, once=first.pk).pk == first.pk
+    with pytest.raises(PucWeekTogether) as told:
+        a_puc(body, person, weekly_minutes=480)
+    assert told.value.had_minutes == 600
+    with clock.at(MONDAY):
+        end_puc_position(ANNA, first.pk, ended_on=MONDAY + 20 * DAY)
+    with pytest.raises(PucWeekTogether):
+        a_puc(body, person, weekly_minutes=480, starts_on=MONDAY + 20 * DAY)
+    a_puc(body, person, weekly_minutes=480, starts_on=MONDAY + 21 * DAY)
+    a_puc(body, person, weekly_minutes=480, starts_on=MONDAY + 21 * DAY, project="Orto")
+    with pytest.raises(PucWeekTogether):
+        a_puc(body, person, weekly_minutes=480, starts_on=MONDAY + 60 * DAY, project="Museo")
 
 
 def test_a_host_does_not_write_pucs_and_another_district_does_not_see_them() -> None:

@@ -28,6 +28,7 @@ from farelegami.volunteering.rules.refunds import (
     OwnRefund,
     PaidInTheFuture,
     ReasonMissing,
+    ReceiptBeside,
     ReceiptMissing,
     ReceiptUsedTwice,
     RefundMovedOn,
@@ -37,6 +38,7 @@ from farelegami.volunteering.rules.refunds import (
     SelfMonthExceeded,
     SelfNotResolved,
     ServiceNotDone,
+    TwoResolutions,
 )
 from farelegami.volunteering.services import (
     approve_refund,
@@ -250,6 +252,72 @@ def test_a_receipt_is_kept_opened_by_who_sees_the_refund_and_used_once() -> None
         open_document(a_host(new_id()), refund.receipt_id)
     with pytest.raises(ReceiptUsedTwice):
         asked(body, volunteer, {two.pk: 900}, manner=Manner.RECEIPT, receipt=a_receipt())
+
+
+def test_a_day_before_the_resolution_is_not_refunded_beside_a_later_one() -> None:
+    body = a_body()
+    a_policy(body)
+    volunteer, (one, two, three) = a_serving_volunteer(body)
+    resolved(body, resolved_on=two.day)
+    with pytest.raises(NoRefundRule):
+        asked(body, volunteer, {one.pk: 500, two.pk: 500})
+    resolved(body, resolution="delibera 4/2026", resolved_on=three.day)
+    with pytest.raises(TwoResolutions):
+        asked(body, volunteer, {two.pk: 500, three.pk: 500})
+    assert asked(body, volunteer, {two.pk: 500}).rule.resolution == "delibera 3/2026"
+
+
+def test_a_receipt_sent_beside_a_self_certification_is_not_lost_unsaid() -> None:
+    body, volunteer, (one, *_rest) = ready()
+    with pytest.raises(ReceiptBeside):
+        asked(body, volunteer, {one.pk: 500}, receipt=a_receipt())
+
+
+def a_year_end() -> tuple[Body, Volunteer, dict[date, ServiceDay]]:
+    """Return a volunteer who served every day from 10 December 2026 to 20 January 2027."""
+    body = a_body()
+    a_policy(body, ends_on=date(2027, 12, 31))
+    resolved(body)
+    volunteer = a_volunteer(body)
+    first, served = date(2026, 12, 10), {}
+    with clock.at(date(2027, 1, 31)):
+        for n in range(42):
+            served[first + n * DAY] = note_service(
+                SESSIONS, person_id=volunteer.person_id, organisation_id=body.id,
+                day=first + n * DAY, minutes=120, source_id=new_id(),
+            )  # fmt: skip
+    return body, volunteer, served
+
+
+def test_ten_euros_a_day_and_a_hundred_and_fifty_a_month_to_the_cent_across_a_year() -> None:
+    """R14."""
+    body, volunteer, served = a_year_end()
+
+    def ask(cents: int, *days: date, **changes) -> Refund:
+        parts = {served[day].pk: cents for day in days}
+        with clock.at(date(2027, 1, 31)):
+            return ask_refund(
+                body.host, body.id, volunteer.person_id, kind=changes.get("kind", ExpenseKind.TRAVEL),
+                manner=Manner.SELF, parts=parts,
+            )  # fmt: skip
+
+    december = [date(2026, 12, day) for day in range(10, 32)]
+    with pytest.raises(SelfDayExceeded):
+        ask(1_001, december[0])
+    ask(1_000, *december[:14])
+    with pytest.raises(SelfDayExceeded):
+        ask(1, december[0], kind=ExpenseKind.MEALS)
+    with pytest.raises(SelfMonthExceeded):
+        ask(501, december[14], december[15])
+    # December has ten euros left, January all: one request over the year's end.
+    ask(1_000, december[14], date(2027, 1, 1))
+    with pytest.raises(SelfMonthExceeded):
+        ask(1, december[21], kind=ExpenseKind.MEALS)
+    with pytest.raises(SelfMonthExceeded):
+        ask(1, december[21], date(2027, 1, 2))
+    ask(1_000, *[date(2027, 1, day) for day in range(2, 16)])
+    with pytest.raises(SelfMonthExceeded):
+        ask(1, date(2027, 1, 20))
 
 
 def test_an_act_sent_twice_asks_once() -> None:
