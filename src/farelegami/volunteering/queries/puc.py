@@ -1,5 +1,6 @@
 """Hours for the collectivity: positions, the days worked in a quarter, what is still to be declared."""
 
+import hashlib
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
@@ -9,6 +10,8 @@ from typing import Final
 from uuid import UUID
 
 from django.db.models import QuerySet
+from django.utils.translation import gettext as _
+from django.utils.translation import override
 
 from farelegami.kernel.actor import Actor
 from farelegami.kernel.errors import NotFound
@@ -27,6 +30,8 @@ from farelegami.volunteering.rules.puc import (
     quarter_of,
     read_premiums,
 )
+from farelegami.web.csv_files import csv_text
+from farelegami.web.formats import amount
 
 PUC: Final = "volunteering.puc"
 _QUARTERS_BACK: Final = 5
@@ -158,10 +163,25 @@ def worked_in(actor: Actor, lead_id: UUID, district_id: int, quarter: Quarter) -
     return PucQuarter(lead_id, bodies[lead_id].name, district_id, quarter, found, premium, is_known)
 
 
+def declaration(found: PucQuarter) -> tuple[str, str]:
+    """Return a quarter as the table that INAIL is told, in Italian whoever asks, and its SHA-256."""
+    with override("it"):
+        columns = [
+            _("Codice fiscale"), _("Cognome e nome"), _("Ente che ospita"), _("Progetto"),
+            _("Giornate"), _("Premio (€)"),
+        ]  # fmt: skip
+        rows = [
+            (row.tax_code, row.name, row.host, row.project, row.days, amount(row.cents))
+            for row in found.rows
+        ]
+        table = csv_text(columns, rows)
+    return table, hashlib.sha256(table.encode()).hexdigest()
+
+
 def due_exports(actor: Actor, *, today: date) -> Sequence[ExportDue]:
     """Return the quarters with days worked, the present and the four before, by when they are due.
 
-    Three queries, however many people.
+    Three queries and four for each quarter taken out, however many people.
     """
     first = quarter_of(today)
     for _step in range(_QUARTERS_BACK - 1):
@@ -174,8 +194,12 @@ def due_exports(actor: Actor, *, today: date) -> Sequence[ExportDue]:
     ):
         key = (lead_id, district_id, quarter_of(day))
         worked.setdefault(key, set()).add((person_id, day))
-    bodies = organisation_refs({lead_id for lead_id, _district, _quarter in worked})
     exports = _last_exports(actor, first)
+    # Declared, and every day was taken back since: INAIL still has them.
+    for key, told in exports.items():
+        if told.days and first <= key[2]:
+            worked.setdefault(key, set())
+    bodies = organisation_refs({lead_id for lead_id, _district, _quarter in worked})
     found = []
     for (lead_id, district_id, quarter), pairs in worked.items():
         done = exports.get((lead_id, district_id, quarter))
@@ -190,10 +214,17 @@ def due_exports(actor: Actor, *, today: date) -> Sequence[ExportDue]:
                 is_over=quarter.ends_on < today,
                 is_late=quarter.due_on < today and done is None,
                 exported=done,
-                changed=done is not None and done.days != len(pairs),
+                changed=done is not None
+                and (done.days != len(pairs) or _is_otherwise(actor, done, quarter)),
             )
         )
     return sorted(found, key=lambda each: (each.quarter, each.lead), reverse=True)
+
+
+def _is_otherwise(actor: Actor, done: PucExport, quarter: Quarter) -> bool:
+    """Return whether other days are to be declared than were, though as many."""
+    now = worked_in(actor, done.lead_id, done.district_id, quarter)
+    return now is not None and declaration(now)[1] != done.digest
 
 
 def _worked(actor: Actor, start: date, end: date) -> QuerySet[ServiceDay]:

@@ -1,6 +1,5 @@
 """What leaves the program: the register as a paper and as a table, the days for INAIL."""
 
-import hashlib
 from collections.abc import Callable, Sequence
 from typing import Final
 from uuid import UUID
@@ -25,11 +24,10 @@ from farelegami.volunteering.queries.printed import (
     register_columns,
     register_rows,
 )
-from farelegami.volunteering.queries.puc import PUC, PucQuarter, worked_in
+from farelegami.volunteering.queries.puc import PUC, PucQuarter, declaration, worked_in
 from farelegami.volunteering.queries.registers import REGISTER, register_for
 from farelegami.volunteering.rules.puc import Quarter
 from farelegami.web.csv_files import csv_text
-from farelegami.web.formats import amount
 
 _KIND: Final = "volunteering.register"
 _AT_ONCE: Final = 500
@@ -132,18 +130,7 @@ def export_puc_days(
     found = worked_in(actor, lead_id, district_id, quarter)
     if found is None:
         raise NotFound
-    columns = [
-        _("Codice fiscale"), _("Cognome e nome"), _("Ente che ospita"), _("Progetto"),
-        _("Giornate"), _("Premio (€)"),
-    ]  # fmt: skip
-    table = csv_text(
-        columns,
-        [
-            (row.tax_code, row.name, row.host, row.project, row.days, amount(row.cents))
-            for row in found.rows
-        ],
-    )
-    digest = hashlib.sha256(table.encode()).hexdigest()
+    table, digest = declaration(found)
     of = {
         "district_id": district_id, "lead_id": lead_id, "year": quarter.year,
         "quarter": quarter.number,

@@ -9,6 +9,7 @@ from datetime import date, timedelta
 import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
+from django.utils.translation import override
 
 from farelegami.audit.models import Entry
 from farelegami.documents.models import IssuedPaper
@@ -162,6 +163,31 @@ def test_what_is_due_says_by_when_whether_it_was_done_and_whether_days_changed_s
     take_back_service(SESSIONS, services[0].source_id, reason="non c’era")
     assert due_exports(ANNA, today=date(2026, 5, 1))[1].changed
     assert due_exports(A_STRANGER, today=date(2026, 5, 1)) == []
+
+
+def test_as_many_other_days_are_a_change_and_so_are_none() -> None:
+    body = a_body()
+    services = a_worker(body, CODES[0], 20) + a_worker(body, CODES[1], 2)
+    export_puc_days(ANNA, body.id, district_id=CREMASCO, quarter=FIRST)
+    with override("en"):
+        assert not due_exports(ANNA, today=date(2026, 5, 1))[0].changed
+        export_puc_days(ANNA, body.id, district_id=CREMASCO, quarter=FIRST)
+    assert PucExport.objects.count() == 1
+    moved = services.pop(0)
+    take_back_service(SESSIONS, moved.source_id, reason="era l’altra")
+    with clock.at(date(2026, 12, 31)):
+        services.append(
+            note_service(
+                SESSIONS, person_id=services[-1].person_id, organisation_id=body.id,
+                day=services[-1].day + DAY, minutes=180, source_id=new_id(), basis=Basis.PUC,
+            )
+        )  # fmt: skip
+    (due,) = due_exports(ANNA, today=date(2026, 5, 1))
+    assert (due.days, due.changed) == (22, True)
+    for service in services:
+        take_back_service(SESSIONS, service.source_id, reason="errore")
+    (due,) = due_exports(ANNA, today=date(2026, 5, 1))
+    assert (due.days, due.people, due.changed) == (0, 0, True)
 
 
 def test_what_is_due_costs_the_same_for_one_person_and_for_many() -> None:
