@@ -48,6 +48,10 @@ class ResolutionOutside(DayOutside):
     field = "resolved_on"
 
 
+class EndingOutside(DayOutside):
+    field = "ended_on"
+
+
 class LastDayOutside(DayOutside):
     field = "day"
 
@@ -108,6 +112,15 @@ def check_project(opened_on: date, starts_on: date, ends_on: date, *, today: dat
     first = opened_on + _A_DAY
     check_between(starts_on, StartOutside, first=first, last=months_later(today, _YEAR))
     check_between(ends_on, EndOutside, first=starts_on, last=months_later(starts_on, 3 * _YEAR))
+
+
+def check_ending(ended_on: date, *, starts_on: date, ends_on: date) -> None:
+    """Refuse an end outside of a position's days; before it began, it is the day before.
+
+    Raises:
+        EndingOutside: as its name says.
+    """
+    check_between(ended_on, EndingOutside, first=starts_on - _A_DAY, last=ends_on)
 
 
 def check_resolution(resolved_on: date, *, today: date) -> None:

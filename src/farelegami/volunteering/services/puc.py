@@ -1,6 +1,6 @@
 """Hours for the collectivity: the INAIL position of the body that leads covers who works (R11)."""
 
-from datetime import date, timedelta
+from datetime import date
 from typing import Final
 from uuid import UUID
 
@@ -26,11 +26,10 @@ from farelegami.volunteering.rules.covers import (
     PolicyServed,
     PolicyUnnamed,
     PucEndedAlready,
-    PucEndsBeforeItStarts,
     PucWeekTogether,
     check_puc,
 )
-from farelegami.volunteering.rules.days import check_project
+from farelegami.volunteering.rules.days import check_ending, check_project
 from farelegami.volunteering.services.covering import cover_position, last_served, shorten
 
 _INAIL: Final = "INAIL"
@@ -139,7 +138,7 @@ def end_puc_position(
     Raises:
         NotFound, NotAllowed: none the actor may see; not for them to write.
         PucEndedAlready: on another day.
-        PucEndsBeforeItStarts, PolicyServed: as they say.
+        EndingOutside, PolicyServed: as they say.
     """
     position = (
         PucPosition.objects.select_for_update(of=("self",))
@@ -155,8 +154,7 @@ def end_puc_position(
             raise PucEndedAlready
         return position
     # Ended before it began, it ends the day before: the cover never ran.
-    if ended_on > position.ends_on or ended_on < position.starts_on - timedelta(days=1):
-        raise PucEndsBeforeItStarts
+    check_ending(ended_on, starts_on=position.starts_on, ends_on=position.ends_on)
     covers = Cover.objects.filter(puc=position)
     served = last_served(covers)
     if served is not None and served > ended_on:

@@ -11,6 +11,7 @@ from farelegami.kernel import clock
 from farelegami.kernel.errors import Refusal
 from farelegami.kernel.ids import new_id
 from farelegami.network.tests.builders import an_organisation
+from farelegami.people.tests.builders import ANNA
 from farelegami.territory.tests.builders import CREMASCO
 from farelegami.volunteering.models import PaidLink, Register, RegisterEntry
 from farelegami.volunteering.rules.covers import PolicyEndsAlready
@@ -22,6 +23,7 @@ from farelegami.volunteering.services import (
     correct_entry,
     end_paid_link,
     end_policy,
+    end_puc_position,
     enter_volunteer,
     leave_register,
     open_register,
@@ -191,3 +193,13 @@ def test_a_refund_is_paid_once_it_was_approved_and_not_before() -> None:
             with pytest.raises(PaidBeforeApproval):
                 pay_refund(other, refund.pk, paid_on=day)
         assert pay_refund(other, refund.pk, paid_on=LATER).paid_on == LATER
+
+
+@pytest.mark.parametrize("day", [*FAR, MONDAY - DAY, date(2026, 7, 1)])
+def test_a_position_ends_within_its_days_or_the_day_before(day: date) -> None:
+    body = a_body()
+    position = a_puc(body, someone())
+    with clock.at(MONDAY), refused("ended_on"):
+        end_puc_position(ANNA, position.pk, ended_on=day)
+    with clock.at(MONDAY):
+        assert end_puc_position(ANNA, position.pk, ended_on=MONDAY).ended_on == MONDAY
