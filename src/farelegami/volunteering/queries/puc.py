@@ -77,7 +77,8 @@ class PucQuarter:
 class ExportDue:
     """A quarter with days worked: by when they are declared, whether they were taken out since.
 
-    `changed` says that days were added or taken back after that.
+    `changed` says that other days are to be declared than were; `without_code` counts people whom
+    INAIL would not know.
     """
 
     lead_id: UUID
@@ -90,6 +91,7 @@ class ExportDue:
     is_late: bool
     exported: PucExport | None
     changed: bool
+    without_code: int = 0
 
 
 def visible_positions(actor: Actor) -> QuerySet[PucPosition]:
@@ -181,7 +183,7 @@ def declaration(found: PucQuarter) -> tuple[str, str]:
 def due_exports(actor: Actor, *, today: date) -> Sequence[ExportDue]:
     """Return the quarters with days worked, the present and the four before, by when they are due.
 
-    Three queries and four for each quarter taken out, however many people.
+    Four queries and four for each quarter taken out, however many people.
     """
     first = quarter_of(today)
     for _step in range(_QUARTERS_BACK - 1):
@@ -200,6 +202,8 @@ def due_exports(actor: Actor, *, today: date) -> Sequence[ExportDue]:
         if told.days and first <= key[2]:
             worked.setdefault(key, set())
     bodies = organisation_refs({lead_id for lead_id, _district, _quarter in worked})
+    everybody = {person_id for pairs in worked.values() for person_id, _day in pairs}
+    nameless = set(people_by_id(everybody).filter(tax_code_index=None).values_list("pk", flat=True))
     found = []
     for (lead_id, district_id, quarter), pairs in worked.items():
         done = exports.get((lead_id, district_id, quarter))
@@ -211,6 +215,7 @@ def due_exports(actor: Actor, *, today: date) -> Sequence[ExportDue]:
                 quarter=quarter,
                 days=len(pairs),
                 people=len({person_id for person_id, _day in pairs}),
+                without_code=len({person_id for person_id, _day in pairs} & nameless),
                 is_over=quarter.ends_on < today,
                 is_late=quarter.due_on < today and done is None,
                 exported=done,

@@ -165,6 +165,14 @@ def test_what_is_due_says_by_when_whether_it_was_done_and_whether_days_changed_s
     assert due_exports(A_STRANGER, today=date(2026, 5, 1)) == []
 
 
+def test_who_has_no_tax_code_is_counted_before_inail_does_not_know_them() -> None:
+    body = a_body()
+    a_worker(body, CODES[0], 2)
+    a_worker(body, "", 2)
+    (due,) = due_exports(ANNA, today=date(2026, 5, 1))
+    assert (due.people, due.without_code) == (2, 1)
+
+
 def test_as_many_other_days_are_a_change_and_so_are_none() -> None:
     body = a_body()
     services = a_worker(body, CODES[0], 20) + a_worker(body, CODES[1], 2)
