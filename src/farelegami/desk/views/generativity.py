@@ -136,9 +136,15 @@ def generativity_of(request: ActorRequest, programmes: Sequence[Programme]) -> S
     shown = asked if asked in years else years[0]
     year = int(shown)
     since, until = date(year, 1, 1), min(today, date(year, 12, 31))
-    seen = generativity(request.actor, since=since, until=until)
+    by_year = {
+        each: generativity(
+            request.actor, since=date(int(each), 1, 1), until=min(today, date(int(each), 12, 31))
+        )
+        for each in years
+    }
+    seen = by_year[shown]
     names = {programme.pk: programme.name for programme in programmes}
-    hidden = _hidden(seen)
+    hidden = hidden_in(shown, by_year)
     columns = [name for name in _COLUMNS if name not in {"turns", "hosts"}]
     return Shown(
         year=shown,
@@ -153,22 +159,44 @@ def generativity_of(request: ActorRequest, programmes: Sequence[Programme]) -> S
     )
 
 
-def _hidden(seen: Seen) -> Mapping[str, frozenset[_Key]]:
-    """Return, for each column, which cells of the whole, its parts and theirs must not be read."""
+def hidden_in(year: str, by_year: Mapping[str, Seen]) -> Mapping[str, frozenset[_Key]]:
+    """Return, for each column, which cells of the whole, its parts and theirs must not be read.
+
+    The page tells sums of all years, too: where one year of a cell is hidden, another goes with it.
+    """
+    found = {}
+    for name in _COLUMNS:
+        counts: dict[tuple[str, _Key], int] = {}
+        lines: list[list[tuple[str, _Key]]] = []
+        for each, seen in by_year.items():
+            mine, totals = _column_of(name, seen)
+            counts.update(((each, key), count) for key, count in mine.items())
+            lines += [[(each, key) for key in line] for line in totals]
+        lines += [
+            [(each, key) for each in by_year if (each, key) in counts] for key in _keys(counts)
+        ]
+        hidden = unsaid(counts, lines)
+        found[name] = frozenset(key for each, key in hidden if each == year)
+    return found
+
+
+def _keys(counts: Mapping[tuple[str, _Key], int]) -> list[_Key]:
+    return list(dict.fromkeys(key for _year, key in counts))
+
+
+def _column_of(name: str, seen: Seen) -> tuple[Mapping[_Key, int], list[list[_Key]]]:
+    """Return the cells of a column in a year, and which are a total and its parts."""
     figures: dict[_Key, Generativity] = {_WHOLE: seen.whole}
     figures.update(seen.parts.items())
     figures.update(seen.cells.items())
     lines: list[list[_Key]] = [[*seen.parts, _WHOLE]]
     lines += [[*(cell for cell in seen.cells if cell[0] == part), part] for part in seen.parts]
-    found = {}
-    for name, (_said, of, _label) in _COLUMNS.items():
-        counts = {key: of(one) for key, one in figures.items()}
-        mine = lines
-        if name == "hours":
-            fields: dict[_Key, int] = {("field", f.field): f.givers for f in seen.whole.fields}
-            counts, mine = {**counts, **fields}, [*lines, [*fields, _WHOLE]]
-        found[name] = unsaid(counts, mine)
-    return found
+    of = _COLUMNS[name][1]
+    counts = {key: of(one) for key, one in figures.items()}
+    if name != "hours":
+        return counts, lines
+    fields: dict[_Key, int] = {("field", f.field): f.givers for f in seen.whole.fields}
+    return {**counts, **fields}, [*lines, [*fields, _WHOLE]]
 
 
 def _said(value: str, count: int, is_hidden: bool) -> str:  # noqa: FBT001

@@ -79,7 +79,13 @@ class ReasonForm(forms.Form):
 
 
 class ChangedForm(forms.Form):
-    words = forms.CharField(required=False, max_length=2000)
+    words = forms.CharField(
+        required=False,
+        max_length=2000,
+        error_messages={
+            "max_length": _("Sono %(show_value)s caratteri: ne entrano %(limit_value)s. Accorcia.")
+        },
+    )
 
 
 class RowForm(forms.Form):

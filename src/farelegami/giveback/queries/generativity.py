@@ -146,13 +146,16 @@ def _add_turns(
     # A turn held after its pact ended is on no pact's account, and was given all the same.
     stands = Q(hours_entry_id=None) | Q(**{pact: None}) | Q(hours_entry_id__in=confirmed)
     rows = Session.objects.filter(mine, stage=SessionStage.HELD.value, day__range=days).order_by()
-    grouped = rows.values_list(
+    counted = rows.values_list(
         f"{pact}__programme_id", f"{pact}__district_id", "district_id", f"{pact}_id",
         "match__person_id", "match__opportunity__organisation_id", "match__opportunity__field",
     ).annotate(n=Count("pk"), given=Sum("minutes", filter=stands))  # fmt: skip
-    for programme, of_pact, district, pact_id, person, host, what, turns, minutes in grouped:
+    grouped = list(counted)
+    # Who gave for a pact and then of their own is one, also in the n of a sum.
+    pact_of = {row[4]: row[3] for row in grouped if row[3] is not None}
+    for programme, of_pact, district, _pact_id, person, host, what, turns, minutes in grouped:
         for tally in tallies.of(programme, district if of_pact is None else of_pact):
-            tally.gave(Field(what), pact_id or person, minutes or 0)
+            tally.gave(Field(what), pact_of.get(person, person), minutes or 0)
             tally.turns += turns
             tally.people.add(person)
             tally.hosts.add(host)

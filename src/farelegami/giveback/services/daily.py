@@ -5,6 +5,7 @@ from typing import Final
 from farelegami.giveback.models import HostLink, Opportunity
 from farelegami.giveback.rules.opportunities import ASK_AGAIN_AFTER, OpportunityStage
 from farelegami.giveback.services.going_on import tell_managers
+from farelegami.giveback.services.leaving import leave_second_seats, let_erased_go
 from farelegami.giveback.services.letters import ask_still_needed
 from farelegami.giveback.services.planning import plan_ahead
 from farelegami.giveback.services.sessions import settle_silence
@@ -15,6 +16,8 @@ _AT_ONCE: Final = 500
 
 def each_day() -> None:
     """Do what falls due today; done twice, the second time finds nothing."""
+    let_erased_go()
+    leave_second_seats()
     plan_ahead()
     while settle_silence(most=_AT_ONCE) == _AT_ONCE:
         pass

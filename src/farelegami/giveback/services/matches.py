@@ -203,7 +203,7 @@ def _for_host(host: Host, match_id: UUID) -> UUID:
 
 def _accepted(actor: Actor, match_id: UUID, side: Side) -> Match:
     with transaction.atomic():
-        match = _locked(match_id)
+        match = locked_match(match_id)
         fact = "person_accepted_at" if side is Side.PERSON else "host_accepted_at"
         if getattr(match, fact) is not None and match.stage != MatchStage.DECLINED:
             return match
@@ -241,7 +241,7 @@ def _why_closed(match: Match, *, is_gone: bool) -> Refusal:
     return OpportunityOver() if match.opportunity.closed_on else ProposalOver()
 
 
-def _locked(match_id: UUID) -> Match:
+def locked_match(match_id: UUID) -> Match:
     """Return a match with everything that its seat hangs on locked, the opportunity first."""
     found = Match.objects.filter(pk=match_id).values_list("opportunity_id", "person_id").first()
     if found is None:
@@ -415,7 +415,7 @@ def withdraw_proposal(actor: Actor, match_id: UUID, *, reason: str) -> Match:
 
 
 def _declined(actor: Actor, match_id: UUID, side: Side, reason: str) -> Match:
-    match = _locked(match_id)
+    match = locked_match(match_id)
     if match.stage == MatchStage.DECLINED and match.declined_by == side.value:
         return match
     match_moved(MatchStage(match.stage), MatchMove.DECLINE)
@@ -472,7 +472,7 @@ def match_to_end(actor: Actor, match_id: UUID, move: MatchMove) -> Match:
     seen = visible_matches(actor).filter(pk=match_id).exists()
     if not seen:
         raise NotFound
-    match = _locked(match_id)
+    match = locked_match(match_id)
     check_places_it(actor, match.offer)
     match_moved(MatchStage(match.stage), move)
     return match
@@ -521,7 +521,7 @@ def start_again(actor: Actor, match_id: UUID) -> Match:
     with transaction.atomic():
         if not visible_matches(actor).filter(pk=match_id).exists():
             raise NotFound
-        match = _locked(match_id)
+        match = locked_match(match_id)
         check_places_it(actor, match.offer)
         if match.stage != MatchStage.ACCEPTED:
             match_moved(MatchStage(match.stage), MatchMove.START)

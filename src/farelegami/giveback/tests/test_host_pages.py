@@ -11,7 +11,7 @@ from django.urls import reverse
 
 from farelegami.access.models import Account
 from farelegami.access.tests.builders import an_actor
-from farelegami.giveback.models import Session
+from farelegami.giveback.models import Match, Session
 from farelegami.giveback.queries.sight import token_of
 from farelegami.giveback.rules.matches import MatchStage
 from farelegami.giveback.rules.opportunities import ASK_AGAIN_AFTER, OpportunityStage
@@ -292,3 +292,38 @@ def test_a_host_s_pages_cost_the_same_for_every_number_of_turns(client: Client) 
                 assert client.get(page).status_code == 200
             costs[page].add(len(seen))
     assert all(len(each) == 1 for each in costs.values()), costs
+
+
+def test_words_too_long_stay_on_the_page_and_it_is_said(client: Client) -> None:
+    meeting, match = a_turn_confirmed(client)
+    url = reverse("giveback:host_changed", args=[meeting.token, match.pk])
+    long = "Ora ridono tutti. " * 120
+    with clock.at(begins_at(first_turn(match)) + AFTER):
+        page = client.post(url, {"words": long})
+        told = page.content.decode()
+        assert page.status_code == 422
+        assert "ne entrano 2000" in told
+        assert long.strip() in told
+        match.refresh_from_db()
+        assert match.changed_asked_at is None
+        assert client.post(url, {"words": "Ora ridono"}).status_code == 302
+        match.refresh_from_db()
+        assert match.changed_for_others == "Ora ridono"
+
+
+def test_who_would_rather_not_say_is_not_kept_by_what_was_typed(client: Client) -> None:
+    meeting, match = a_turn_confirmed(client)
+    url = reverse("giveback:host_changed", args=[meeting.token, match.pk])
+    assert client.post(url, {"words": "x" * 3000, "no": "1"}).status_code == 302
+    match.refresh_from_db()
+    assert match.changed_asked_at is not None
+
+
+def a_turn_confirmed(client: Client) -> tuple[Meeting, Match]:
+    meeting = a_meeting(with_pact=False)
+    match = an_active_match(meeting)
+    turn = first_turn(match)
+    with clock.at(begins_at(turn) + AFTER):
+        said = f"{turn.pk}/{turn.planned_minutes}"
+        client.post(reverse("giveback:host_confirm", args=[meeting.token]), {"turn": said})
+    return meeting, match

@@ -76,6 +76,12 @@ def places_page(request: ActorRequest) -> HttpResponse:
 @entered
 def home_page(request: ActorRequest, entrance: Entrance) -> HttpResponse:
     """Show who comes, what waits for a word, what is next."""
+    return _home(request, entrance)
+
+
+def _home(
+    request: ActorRequest, entrance: Entrance, form: ChangedForm | None = None
+) -> HttpResponse:
     opportunity = entrance.opportunity
     people, turns = hosted(entrance.host), _turns(entrance)
     slots = slots_of([opportunity.pk]).get(opportunity.pk, ())
@@ -86,6 +92,8 @@ def home_page(request: ActorRequest, entrance: Entrance) -> HttpResponse:
         request,
         entrance,
         "host",
+        422 if form else 200,
+        changed=form or ChangedForm(),
         when=slots_words(each.slot() for each in slots),
         proposed=[(one, slot_words(one.slot)) for one in people if one.waits_for_host],
         settled=[(one, slot_words(one.slot)) for one in people if not one.waits_for_host],
@@ -204,10 +212,11 @@ def cancel_page(request: ActorRequest, entrance: Entrance, session_id: UUID) -> 
 def changed_page(request: ActorRequest, entrance: Entrance, match_id: UUID) -> HttpResponse:
     """Keep what changed for others, or that one would rather not say."""
     form = ChangedForm(request.POST)
-    if form.is_valid():
-        words = "" if "no" in request.POST else form.cleaned_data["words"]
-        tell_what_changed(entrance.host, match_id, words)
-        messages.success(request, _("Grazie, non lo chiediamo più."))
+    says_no = "no" in request.POST
+    if not form.is_valid() and not says_no:
+        return _home(request, entrance, form)
+    tell_what_changed(entrance.host, match_id, "" if says_no else form.cleaned_data["words"])
+    messages.success(request, _("Grazie, non lo chiediamo più."))
     return redirect(entrance.home)
 
 
