@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from contextlib import suppress
 from datetime import timedelta
+from itertools import islice
 from typing import Any
 
 from django.db import transaction
@@ -14,6 +15,7 @@ from farelegami.access.models import RoleGrant
 from farelegami.access.queries import actor_for
 from farelegami.giveback.models import HostLink, Match, Offer, OpportunitySlot, Session
 from farelegami.giveback.queries.sight import token_of
+from farelegami.giveback.rules.matches import OPEN
 from farelegami.giveback.services.matches import Proposal, accept_as_person, propose
 from farelegami.giveback.services.opportunities import link_of
 from farelegami.kernel import clock
@@ -55,14 +57,23 @@ class Waiting(Things):
         self.free = next(pairs, None)
 
     def _proposable(self) -> Iterator[Proposal]:
-        """Yield what may be proposed, if nothing speaks against it."""
-        offers = Offer.objects.filter(district_id=self.district_id, stage="open").order_by("pk")
-        slots = OpportunitySlot.objects.filter(
-            opportunity__district_id=self.district_id, opportunity__stage="open", dropped_on=None
-        ).order_by("pk")
-        for offer in offers:
-            for slot in slots:
-                yield Proposal(offer.pk, slot.pk)
+        """Yield what may be proposed, if nothing else speaks against it."""
+        offers = Offer.objects.filter(district_id=self.district_id, stage="open")
+        free = offers.exclude(matches__stage__in=OPEN).prefetch_related("slots").order_by("-pk")
+        slots = list(
+            OpportunitySlot.objects.filter(
+                opportunity__district_id=self.district_id, opportunity__stage="open",
+                dropped_on=None,
+            ).order_by("pk")
+        )  # fmt: skip
+        pairs = (
+            Proposal(offer.pk, asked.pk)
+            for offer in free
+            for asked in slots
+            if any(slot.slot().overlap(asked.slot()) >= 60 for slot in offer.slots.all())
+        )
+        # Some are refused for age, way or papers: not each is tried.
+        yield from islice(pairs, 60)
 
     def _proposed(self, pairs: Iterator[Proposal]) -> Match | None:
         for pair in pairs:
