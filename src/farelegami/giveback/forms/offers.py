@@ -41,7 +41,7 @@ class OfferSlotForm(SlotForm):
 
 
 OfferSlotFormSet: type[BaseSlots] = formset_factory(  # type: ignore[assignment]
-    OfferSlotForm, formset=BaseSlots, extra=2, max_num=_MOST_LINES
+    OfferSlotForm, formset=BaseSlots, extra=2, max_num=_MOST_LINES, absolute_max=_MOST_LINES
 )
 
 

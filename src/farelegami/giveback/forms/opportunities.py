@@ -173,12 +173,14 @@ class LanguageForm(forms.Form):
 
 _MOST_LINES: Final = 40
 SlotFormSet: type[BaseSlots] = formset_factory(  # type: ignore[assignment]
-    SlotForm, formset=BaseSlots, extra=3, max_num=_MOST_LINES
+    SlotForm, formset=BaseSlots, extra=3, max_num=_MOST_LINES, absolute_max=_MOST_LINES
 )
 SkillFormSet: type[BaseSkills] = formset_factory(  # type: ignore[assignment]
-    SkillForm, formset=BaseSkills, extra=2, max_num=_MOST_LINES
+    SkillForm, formset=BaseSkills, extra=2, max_num=_MOST_LINES, absolute_max=_MOST_LINES
 )
-LanguageFormSet = formset_factory(LanguageForm, extra=2, max_num=_MOST_LINES)
+LanguageFormSet = formset_factory(
+    LanguageForm, extra=2, max_num=_MOST_LINES, absolute_max=_MOST_LINES
+)
 
 
 class OpportunityForm(OnceForm):

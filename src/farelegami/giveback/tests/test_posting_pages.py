@@ -321,3 +321,11 @@ def test_a_day_that_cannot_be_meant_is_said_and_what_was_typed_stays(
     assert says in page
     assert "Leggere ai bambini" in page
     assert not Opportunity.objects.exists()
+
+
+def test_a_thousand_lines_are_not_even_laid_out(crew: Crew, body: Organisation) -> None:
+    told = typed(crew, body) | {"orari-TOTAL_FORMS": "9" * 9}
+    answer = a_referent_of(body).post(NEW, told)
+    assert answer.status_code == 422
+    assert answer.content.decode().count('name="orari-') < 400
+    assert not Opportunity.objects.exists()
