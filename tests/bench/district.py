@@ -25,6 +25,7 @@ from tests.postgres import VARIABLE, cluster
 
 DISTRICT: Final = 1901
 ASKED: Final = 60
+LOOKED: Final = 20
 CHUNK: Final = 2_000
 LANGUAGES: Final = ("ar", "ro", "pa", "sq", "fr", "en", "es", "uk", "zh", "ur")
 LEVELS: Final = ("a2", "b1", "b2", "c1", "native")
@@ -291,6 +292,38 @@ def on_pages() -> list[Row]:
     ]
 
 
+def looked_at() -> list[Row]:
+    """Measure the page of one person's places, and of one place's people, with what opens others."""
+    from farelegami.giveback.models import Offer, Opportunity  # noqa: PLC0415
+    from farelegami.kernel.actor import Actor, Grant, Role  # noqa: PLC0415
+    from farelegami.kernel.ids import new_id  # noqa: PLC0415
+    from farelegami.matching.services.choices import (  # noqa: PLC0415
+        look_at_offer,
+        look_at_opportunity,
+    )
+
+    actor = Actor(new_id(), "Prova", grants=(Grant(Role.COORDINATOR, district_id=DISTRICT),))
+    rows = []
+    for name, look, model in (
+        ("places for one person", look_at_offer, Offer),
+        ("people for one place", look_at_opportunity, Opportunity),
+    ):
+        chosen = random.Random(1).sample(list(model.objects.order_by("pk")), LOOKED)
+        look(actor, chosen[0])
+        took, openings = [], 0
+        for one in chosen:
+            found, seconds = _timed(partial(look, actor, one))
+            took.append(1000 * seconds)
+            openings += len(found.openings)
+        took.sort()
+        rows += [
+            _fact(f"district: {name}, p50 ms", took[LOOKED // 2]),
+            _fact(f"district: {name}, p95 ms", took[LOOKED * 95 // 100]),
+            _fact(f"district: {name}, openings told, mean", openings / LOOKED),
+        ]
+    return rows
+
+
 def _step_by_step() -> list[Row]:
     """Measure reading, candidates, solving and proving."""
     from farelegami.kernel import clock  # noqa: PLC0415
@@ -347,7 +380,7 @@ def _fact(name: str, value: float) -> Row:
     }  # fmt: skip
 
 
-STEPS: Final = {"pages": on_pages, "plan": planned}
+STEPS: Final = {"pages": on_pages, "plan": planned, "looks": looked_at}
 
 
 def apart(many: int, db: str) -> list[Row]:

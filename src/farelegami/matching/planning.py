@@ -6,6 +6,8 @@ from datetime import date
 from typing import Any, Final, NamedTuple
 from uuid import UUID
 
+import numpy as np
+
 from farelegami.giveback.queries.waiting import Free, FreeSlot, Waiting
 from farelegami.giveback.rules.needs import Field, Need, NeedKind, Weight
 from farelegami.giveback.rules.slots import Slot
@@ -53,9 +55,9 @@ from farelegami.matching.solver import (
     best_helpers,
     broken_by_pins,
     candidates,
+    chosen,
     cost_of_forcing,
     facts_of,
-    free_after,
     openings_for_giver,
     openings_for_place,
     packed,
@@ -65,6 +67,7 @@ from farelegami.matching.solver import (
     solve,
     with_pinned,
 )
+from farelegami.matching.solver import Free as Left
 
 # What is not so is not said.
 _TOLD_BY: Final = {
@@ -381,20 +384,19 @@ def best_places(
 ) -> Sequence[tuple[Found, int | None]]:
     """Return the places that suit the waiting of `row` best, each once, the best first.
 
-    Beside each what the whole plan loses if it is forced, where that is asked for.
+    Beside each what the whole plan loses if it is forced, where that is asked for: None where what
+    people fixed leaves no room for it.
     """
     giver = _row_of(ground.territory.rows.givers, row)
     choices = best_for(ground.territory, giver, weights=weights, k=most)
     return _best(ground, weights, choices, with_cost=with_cost)
 
 
-def best_people(
-    ground: Ground, weights: Weights, *, row: int, most: int = 5, with_cost: bool = False
-) -> Sequence[tuple[Found, int | None]]:
+def best_people(ground: Ground, weights: Weights, *, row: int, most: int = 5) -> Sequence[Found]:
     """Return those who suit the free place of `row` best, each once, the best first."""
     place = _row_of(ground.territory.rows.places, row)
     choices = best_helpers(ground.territory, place, weights=weights, k=most)
-    return _best(ground, weights, choices, with_cost=with_cost)
+    return [found for found, _cost in _best(ground, weights, choices, with_cost=False)]
 
 
 def _row_of(rows: Any, row: int) -> int:
@@ -407,34 +409,91 @@ def _best(
 ) -> Sequence[tuple[Found, int | None]]:
     if not choices:
         return ()
+    costs = _costs(ground, weights, choices) if with_cost else [None] * len(choices)
+    told = chosen(ground.territory, choices, weights)
+    return [(_found(ground, told, at), cost) for at, cost in enumerate(costs)]
+
+
+def _costs(ground: Ground, weights: Weights, choices: Sequence[Choice]) -> list[int | None]:
     problem = posed(ground.territory, candidates(ground.territory), weights)
-    plan = solve(problem) if with_cost else None
-    found = problem.candidates
-    best = []
+    plan, found = solve(problem), problem.candidates
+    costs = []
     for choice in choices:
         here = (found.giver_slot == choice.giver_slot) & (found.place_slot == choice.place_slot)
-        at = int(here.argmax())
-        cost = cost_of_forcing(problem, plan, at) if plan is not None else None
-        best.append((_found(ground, problem, at), cost))
-    return best
+        at = np.flatnonzero(here)
+        # Who is fixed there already is no candidate any more.
+        costs.append(cost_of_forcing(problem, plan, int(at[0])) if len(at) else None)
+    return costs
 
 
-def openings_of(ground: Ground, offer_id: UUID, weights: Weights) -> Sequence[Relaxed]:
-    """Return what, changed alone, would open places that the plan leaves to somebody without one."""
-    problem = posed(ground.territory, candidates(ground.territory), weights)
-    left = free_after(problem, solve(problem))
+class Placed(NamedTuple):
+    """A proposal of a plan that still stands: who, at which time of which place."""
+
+    offer_id: UUID
+    slot_id: UUID
+    slot: Slot
+
+
+def openings_of(ground: Ground, offer_id: UUID, placed: Sequence[Placed] = ()) -> Sequence[Relaxed]:
+    """Return what, changed alone, would open places that the plan leaves to somebody without one.
+
+    `placed` is what the plan proposes, as far as it touches the ground.
+    """
     row = next(at for at in range(len(ground.waiting)) if ground.giver(at).offer_id == offer_id)
-    openings = openings_for_giver(ground.territory, row, left)
+    openings = openings_for_giver(ground.territory, row, _left(ground, placed))
     return [_relaxed(ground, each, of_giver=True) for each in openings if _is_said(ground, each)]
 
 
-def openings_at(ground: Ground, opportunity_id: UUID, weights: Weights) -> Sequence[Relaxed]:
+def openings_at(
+    ground: Ground, opportunity_id: UUID, placed: Sequence[Placed] = ()
+) -> Sequence[Relaxed]:
     """Return what, changed alone, would bring people to a place that the plan leaves empty."""
-    problem = posed(ground.territory, candidates(ground.territory), weights)
-    left = free_after(problem, solve(problem))
     row = next(at for at in range(len(ground.free)) if ground.place(at).id == opportunity_id)
-    openings = openings_for_place(ground.territory, row, left)
+    openings = openings_for_place(ground.territory, row, _left(ground, placed))
     return [_relaxed(ground, each, of_giver=False) for each in openings if _is_said(ground, each)]
+
+
+def _left(ground: Ground, placed: Sequence[Placed]) -> Left:
+    """Return what is free once these are in their places, at the hours that suit best."""
+    territory = ground.territory
+    t, givers = territory.place_slots, range(len(territory.givers))
+    left = Left(
+        territory.givers.places.astype(np.int64),
+        np.ones(len(territory.giver_slots), dtype=np.int64),
+        t.capacity.astype(np.int64),
+        territory.places.capacity.astype(np.int64),
+    )
+    offers = {ground.giver(row).offer_id: row for row in givers}
+    slots = {ground.slot(row).id: row for row in range(len(t))}
+    for one in placed:
+        slot, giver = slots.get(one.slot_id), offers.get(one.offer_id)
+        if slot is not None:
+            left.place_slots[slot] -= 1
+            left.places[t.place[slot]] -= 1
+        if giver is not None:
+            left.givers[giver] -= 1
+            left.giver_slots[_hours_for(territory, left, giver, one.slot)] = 0
+    every = (left.givers, left.giver_slots, left.place_slots, left.places)
+    return Left(*(np.maximum(each, 0) for each in every))
+
+
+def _hours_for(territory: Territory, left: Left, giver: int, asked: Slot) -> Sequence[int]:
+    """Return the free stretch of somebody that has most in common with a time, if any has."""
+    s, first = territory.giver_slots, territory.first_giver_slot
+    weekday, date_, starts, ends = _at(asked)
+    found = {
+        row: min(int(s.end[row]), ends) - max(int(s.start[row]), starts)
+        for row in range(first[giver], first[giver + 1])
+        if left.giver_slots[row] and s.weekday[row] == weekday and s.date[row] in {0, date_}
+    }
+    best = max(found, key=lambda row: found[row], default=None)
+    return [best] if best is not None and found[best] > 0 else []
+
+
+def _at(slot: Slot) -> tuple[int, int, int, int]:
+    if slot.on is None:
+        return slot.weekday, 0, slot.starts, slot.ends
+    return slot.on.weekday(), slot.on.toordinal(), slot.starts, slot.ends
 
 
 def _is_said(ground: Ground, opening: Opening) -> bool:

@@ -9,6 +9,7 @@ from datetime import date, timedelta
 from typing import Any, Final
 from uuid import UUID
 
+from farelegami.giveback.queries.around import Around
 from farelegami.giveback.queries.waiting import Free, Waiting
 from farelegami.giveback.rules.needs import (
     REQUIREMENT_LABELS,
@@ -21,7 +22,7 @@ from farelegami.giveback.rules.needs import (
 )
 from farelegami.giveback.rules.slots import Slot
 from farelegami.kernel.periods import full_years
-from farelegami.matching.rules.conditions import PACE, Means
+from farelegami.matching.rules.conditions import MOST_MORE, PACE, Means
 from farelegami.matching.rules.pairs import Hours, Meeting, Offer, Post
 from farelegami.matching.rules.parts import MOST_POINTS
 from farelegami.matching.rules.words import Chip, Label, Names
@@ -30,6 +31,7 @@ from farelegami.people.rules.languages import language_label
 from farelegami.people.rules.persons import Transport
 
 FAR: Final = 1_000_000
+Goes = Waiting | Around
 OLDEST: Final = 200
 # A paper beside the others that says: gives freely. A place that takes no PUC asks for it.
 FREELY: Final = "freely"
@@ -69,15 +71,25 @@ def _outside(slot: Slot, weekly: Sequence[Slot]) -> Iterator[Slot]:
         yield replace(slot, starts=starts)
 
 
-def means_of(each: Waiting) -> frozenset[Means]:
+def means_of(each: Goes) -> frozenset[Means]:
     """Return how somebody gets about."""
     return frozenset(_MEANS[means] for means in each.transport) or _USUAL
 
 
-def reach_of(each: Waiting) -> int:
+def reach_of(each: Goes) -> int:
     """Return how many metres away somebody can be, whatever the road: by their quickest means."""
-    paces = (PACE[means] for means in means_of(each))
-    return max(max(0, each.travel_minutes - lost) * pace // 60 for pace, lost in paces)
+    return _reach(means_of(each), each.travel_minutes)
+
+
+def wide_reach_of(each: Goes) -> int:
+    """Return how many metres away something may be that more minutes, or a lift, would open."""
+    longer = _reach(means_of(each), each.travel_minutes + MOST_MORE)
+    return max(longer, _reach({Means.LIFT}, each.travel_minutes))
+
+
+def _reach(means: Collection[Means], minutes: int) -> int:
+    paces = (PACE[one] for one in means)
+    return max(max(0, minutes - lost) * pace // 60 for pace, lost in paces)
 
 
 def skills_of(each: Waiting) -> frozenset[str]:

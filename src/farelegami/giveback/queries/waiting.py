@@ -40,7 +40,7 @@ _OPEN: Final = tuple(str(stage) for stage in OPEN)
 _OVER: Final = tuple(str(stage) for stage in OVER)
 _NOTHING: Final = Capabilities()
 _USUAL_TRAVEL: Final = 30
-_METRES_A_DEGREE: Final = 111_000
+METRES_A_DEGREE: Final = 111_000
 
 
 class Waiting(NamedTuple):
@@ -258,12 +258,10 @@ def fitting(
     """
     if not waiting.slots:
         return ()
-    high = reach_m / _METRES_A_DEGREE
+    high = reach_m / METRES_A_DEGREE
     wide = high / max(0.2, cos(radians(waiting.latitude)))
-    slots = OpportunitySlot.objects.filter(
-        Q(on=None) | Q(on__gt=day), reduce(or_, map(_room_in, waiting.slots)), dropped_on=None
-    )
-    unmet = OpportunityNeed.objects.filter(weight=Weight.MUST.value).exclude(_has(waiting))
+    slots = times_with_room(waiting, day)
+    unmet = OpportunityNeed.objects.filter(weight=Weight.MUST.value).exclude(met_by(waiting))
     age = full_years(waiting.birth_date, day) if waiting.birth_date else None
     rows = Opportunity.objects.filter(
         Q(ends_on=None) | Q(ends_on__gte=day),
@@ -278,6 +276,13 @@ def fitting(
     return list(rows.order_by("pk").values_list("pk", "organisation_id"))
 
 
+def times_with_room(waiting: Waiting, day: date) -> QuerySet[OpportunitySlot]:
+    """Return the times of places, from the day after, that have their least stay in these hours."""
+    return OpportunitySlot.objects.filter(
+        Q(on=None) | Q(on__gt=day), reduce(or_, map(_room_in, waiting.slots)), dropped_on=None
+    )
+
+
 def _room_in(mine: Slot) -> Q:
     """Return the condition under which a time of a place has its least stay in common with mine."""
     return Q(
@@ -289,7 +294,7 @@ def _room_in(mine: Slot) -> Q:
     )
 
 
-def _has(waiting: Waiting) -> Q:
+def met_by(waiting: Waiting) -> Q:
     """Return the condition under which somebody has what a need asks."""
     skills = {held for code in waiting.skills for held in skills_within(code)}
     has = Q(kind=NeedKind.SKILL.value, code__in=skills)

@@ -171,6 +171,15 @@ def levels_within(spoken: str) -> tuple[Level, ...]:
     return LEVELS[: LEVELS.index(Level(spoken)) + 1]
 
 
+def levels_from(asked: str) -> tuple[Level, ...]:
+    """Return the levels at which a language is spoken well enough; without one, any.
+
+    >>> [level.value for level in levels_from("c1")]
+    ['c1', 'c2', 'native']
+    """
+    return LEVELS[LEVELS.index(Level(asked)) :] if asked else LEVELS
+
+
 def has_skill(held: str, asked: str) -> bool:
     """Return whether a skill of the list is the one asked or lies within it.
 

@@ -95,6 +95,11 @@ def proposals_of(actor: Actor, plan: Plan, *, most: int = 200) -> Sequence[Propo
     return [_proposed(row) for row in rows[:most]]
 
 
+def standing_items(plan: Plan) -> QuerySet[PlanItem]:
+    """Return what a plan proposes and nobody has taken up or left out: for rooms of numbers only."""
+    return PlanItem.objects.filter(plan=plan, taken_at=None).exclude(_left_out())
+
+
 def _left_out() -> Exists:
     """Return the condition under which somebody is left out of the place of a proposal."""
     rows = Exclusion.objects.filter(

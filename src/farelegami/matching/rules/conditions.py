@@ -72,6 +72,11 @@ PUBLIC: Final = frozenset({Means.BUS, Means.TRAIN})
 ROAD: Final = 1_300
 
 
+# Minutes more of travel, as people think of them.
+STEPS: Final = (5, 10, 15, 20, 30, 45, 60)
+MOST_MORE: Final = STEPS[-1]
+
+
 def minutes_by(means: Means, road_m: int) -> int:
     """Return the minutes one way for that many metres of road, rounded up."""
     pace, lost = PACE[means]

@@ -2,29 +2,56 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from datetime import timedelta
-from typing import Any, Final
+from datetime import date, timedelta
+from typing import TYPE_CHECKING, Any, Final
 from uuid import UUID
 
+from django.db.models import Q
+
 from farelegami.giveback.models import Offer, Opportunity
+from farelegami.giveback.queries.around import (
+    Around,
+    box,
+    offers_around,
+    open_rows,
+    places_around,
+)
 from farelegami.giveback.queries.opportunities import slots_by_id
-from farelegami.giveback.queries.sight import knows_people, visible_offers
-from farelegami.giveback.queries.waiting import Free, fitting, free_in, taken_in, waiting_as
+from farelegami.giveback.queries.sight import visible_offers
+from farelegami.giveback.queries.waiting import (
+    Free,
+    fitting,
+    free_in,
+    taken_in,
+    waiting_as,
+    waiting_in,
+)
 from farelegami.giveback.rules.slots import Slot
 from farelegami.kernel import clock
 from farelegami.kernel.actor import Actor
 from farelegami.matching.engine import engine
-from farelegami.matching.queries.plans import weights_in
-from farelegami.matching.reading import FREELY, NAMES, kept, offer_of, post_of, reach_of
+from farelegami.matching.queries.plans import last_plan, standing_items, weights_in
+from farelegami.matching.reading import (
+    FREELY,
+    NAMES,
+    kept,
+    offer_of,
+    post_of,
+    reach_of,
+    wide_reach_of,
+)
 from farelegami.matching.rules.pairs import Proposal, best_posts, facts_of
 from farelegami.matching.rules.words import Facts, chips
 from farelegami.matching.services.plans import ground_in
 from farelegami.people.models import Person
 from farelegami.volunteering.queries import organisations_covered
 
+if TYPE_CHECKING:
+    from farelegami.matching.planning import Ground
+
 _MOST: Final = 5
 # Above so many the whole plan is not solved while somebody waits for a page.
-_AT_ONCE: Final = 3_000
+AT_ONCE: Final = 3_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,21 +73,25 @@ class Look:
 
     best: Sequence[Candidate]
     openings: Sequence[Any]
+    # False where there is nothing to look for: a place already, or none free.
+    is_waiting: bool = True
 
 
-def look_at_offer(actor: Actor, offer: Offer) -> Look:
+def look_at_offer(actor: Actor, offer: Offer, *, at_once: int = AT_ONCE) -> Look:
     """Return the five best places for an offer, and what would open others.
 
-    The caller has let the actor see the offer; places are no secret.
+    The caller has let the actor see the offer; places are no secret. In a district of more than
+    `at_once` open offers and places only what lies around is read, and costs are not told.
     """
-    ground = ground_in(offer.district_id, clock.today())
+    del actor
+    day, district_id = clock.today(), offer.district_id
+    whole = sum(open_rows(district_id)) <= at_once
+    ground = ground_in(district_id, day) if whole else _around_offer(offer, day)
     row = next((at for at, each in enumerate(ground.waiting) if each.offer_id == offer.pk), None)
     if row is None:
-        return Look((), ())
-    weights, whole = weights_in(offer.district_id), _is_small(ground)
-    # What a place costs the plan is of everybody in it: it is told to who sees them.
-    told = whole and knows_people(actor, offer.district_id)
-    found = engine().best_places(ground, weights, row=row, most=_MOST, with_cost=told)
+        return Look((), (), is_waiting=False)
+    weights = weights_in(district_id)
+    found = engine().best_places(ground, weights, row=row, most=_MOST, with_cost=whole)
     slots = slots_by_id([one.slot_id for one, _cost in found])
     best = [
         Candidate(
@@ -74,7 +105,37 @@ def look_at_offer(actor: Actor, offer: Offer) -> Look:
         )
         for one, cost in found
     ]
-    return Look(best, engine().openings_of(ground, offer.pk, weights) if whole else ())
+    touched = Q(offer=offer) | Q(slot__opportunity__in=[place.id for place in ground.free])
+    return Look(best, engine().openings_of(ground, offer.pk, placed_in(district_id, touched)))
+
+
+def _around_offer(offer: Offer, day: date) -> "Ground":
+    """Return the district as far as it may matter to an offer."""
+    waiting = waiting_in(
+        offer.district_id,
+        day,
+        taken_in(offer.district_id, host_ids=(), person_ids=[offer.person_id]),
+        offer_ids=[offer.pk],
+    )
+    places: Sequence[UUID] = ()
+    if waiting:
+        places = places_around(
+            waiting[0],
+            offer.district_id,
+            day,
+            near_m=reach_of(waiting[0]),
+            wide_m=wide_reach_of(waiting[0]),
+        )
+    return ground_in(offer.district_id, day, offer_ids=[offer.pk], opportunity_ids=places)
+
+
+def placed_in(district_id: int, touched: Q) -> Sequence[Any]:
+    """Return what the newest plan proposes and touches these. Two queries."""
+    plan = last_plan(district_id)
+    if plan is None:
+        return ()
+    rows = standing_items(plan).filter(touched).select_related("slot").order_by("pk")
+    return [engine().Placed(row.offer_id, row.slot_id, row.slot.slot()) for row in rows]
 
 
 def suggestions_for(person: Person) -> Sequence[Candidate]:
@@ -135,42 +196,50 @@ def _told(found: Proposal) -> Facts:
 
 
 def look_at_opportunity(actor: Actor, opportunity: Opportunity) -> Look:
-    """Return the five of those the actor sees who suit an opportunity best.
+    """Return the five of those the actor sees who suit an opportunity best, and what would bring more.
 
-    Those whom the actor does not see are left out, and nothing is said of them.
+    Those whom the actor does not see are not looked at, and nothing is said of them.
     """
-    ground = ground_in(opportunity.district_id, clock.today())
-    row = next((at for at, each in enumerate(ground.free) if each.id == opportunity.pk), None)
-    if row is None:
-        return Look((), ())
-    weights, whole = weights_in(opportunity.district_id), _is_small(ground)
-    seen = {
-        offer.pk: offer
-        for offer in visible_offers(actor)
-        .filter(district_id=opportunity.district_id)
-        .select_related("person")
-    }
-    found = [
-        pair
-        for pair in engine().best_people(ground, weights, row=row, most=200, with_cost=False)
-        if pair[0].offer_id in seen
-    ][:_MOST]
-    slots = slots_by_id([one.slot_id for one, _cost in found])
-    best = [
-        Candidate(
-            one.offer_id,
-            one.slot_id,
-            seen[one.offer_id].person.name,
-            "",
-            slots[one.slot_id].slot(),
-            one.facts,
-            cost,
-        )
-        for one, cost in found
-    ]
-    openings = engine().openings_at(ground, opportunity.pk, weights) if whole else ()
-    return Look(best, [one for one in openings if set(one.ids) & set(seen)])
+    day, district_id = clock.today(), opportunity.district_id
+    place = next(iter(_free(opportunity, day)), None)
+    if place is None:
+        return Look((), (), is_waiting=False)
+    seen = visible_offers(actor).filter(district_id=district_id)
+    ids = [one.offer_id for one in offers_around(seen, place, day) if _may_do(one, place)]
+    ground = ground_in(district_id, day, offer_ids=ids, opportunity_ids=[opportunity.pk])
+    if not ground.free:
+        return Look((), (), is_waiting=False)
+    best = engine().best_people(ground, weights_in(district_id), row=0, most=_MOST)
+    shown = seen.filter(pk__in=[one.offer_id for one in best]).select_related("person")
+    names = {offer.pk: offer.person.name for offer in shown}
+    slots = slots_by_id([one.slot_id for one in best])
+    touched = Q(slot__opportunity=opportunity) | Q(offer__in=ids)
+    return Look(
+        [
+            Candidate(
+                one.offer_id,
+                one.slot_id,
+                names[one.offer_id],
+                "",
+                slots[one.slot_id].slot(),
+                one.facts,
+                None,
+            )
+            for one in best
+        ],
+        engine().openings_at(ground, opportunity.pk, placed_in(district_id, touched)),
+    )
 
 
-def _is_small(ground: Any) -> bool:
-    return len(ground.waiting) + len(ground.free) <= _AT_ONCE
+def _free(opportunity: Opportunity, day: date) -> Sequence[Free]:
+    taken = taken_in(opportunity.district_id, host_ids={opportunity.organisation_id})
+    return free_in(opportunity.district_id, day, taken, opportunity_ids=[opportunity.pk])
+
+
+def _may_do(one: Around, place: Free) -> bool:
+    """Return whether somebody lacks at most one thing: the way, the hours, or what is asked."""
+    near = box(place.latitude, place.longitude, reach_of(one))
+    if near.holds(one.latitude, one.longitude):
+        return True
+    wide = box(place.latitude, place.longitude, wide_reach_of(one))
+    return one.fits and one.able and wide.holds(one.latitude, one.longitude)

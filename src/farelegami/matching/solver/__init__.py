@@ -54,6 +54,7 @@ from farelegami.matching.solver.proof import (
 from farelegami.matching.solver.reasons import (
     Obstacles,
     broken_by_pins,
+    chosen,
     facts_of,
     obstacles_of_giver,
     obstacles_of_place,
@@ -63,7 +64,8 @@ from farelegami.matching.solver.reasons import (
 __all__ = [
     "Candidates", "Certificate", "Choice", "Free", "GiverSlots", "Givers", "Malformed", "Network",
     "NotOptimal", "Obstacles", "PlaceSlots", "Places", "Plan", "Problem", "RefusedPin", "Rows",
-    "Territory", "TooLarge", "Unsolved", "arranged", "best_for", "best_helpers", "broken_by_pins", "candidates",
+    "Territory", "TooLarge", "Unsolved", "arranged", "best_for", "best_helpers",
+    "broken_by_pins", "candidates", "chosen",
     "cost_of_forcing", "cost_of_taking_out", "facts_of", "free_after", "greedy", "holds",
     "obstacles_of_giver", "obstacles_of_place", "openings_for_giver", "openings_for_place",
     "packed", "plan_with", "posed", "prove", "sealed", "sealed_holds", "solve", "with_pinned",

@@ -7,7 +7,14 @@ from typing import Any, Final
 import numpy as np
 import numpy.typing as npt
 
-from farelegami.matching.rules.conditions import PACE, Means, Obstacle, Span, span_of
+from farelegami.matching.rules.conditions import (
+    PACE,
+    STEPS,
+    Means,
+    Obstacle,
+    Span,
+    span_of,
+)
 from farelegami.matching.rules.words import Opening
 from farelegami.matching.solver.arrays import Bits, Flags, Ints, Territory
 from farelegami.matching.solver.conditions import (
@@ -21,7 +28,6 @@ from farelegami.matching.solver.conditions import (
 from farelegami.matching.solver.flow import Plan, Problem
 from farelegami.matching.solver.reasons import bits_of
 
-_STEPS: Final = (5, 10, 15, 20, 30, 45, 60)  # minutes more of travel, as people think of them
 _SPAN_OF: Final = np.array([span_of(minute) for minute in range(1_440)])
 
 
@@ -216,7 +222,7 @@ def _travels(territory: Territory, look: _Look, giver: Ints, gone: Way) -> Itera
     metres = np.maximum(gone.road_m - g.limit_m[giver], 0)[look.owner]
     rows = look.only(Obstacle.TRAVEL)
     before = 0
-    for step in _STEPS:
+    for step in STEPS:
         near = rows & (minutes <= step)
         opens = look.count(near)
         if opens > before:

@@ -1,11 +1,13 @@
 """What stands between somebody and a place, and what counted where nothing does."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import Final
 
 import numpy as np
 
 from farelegami.matching.rules.conditions import Means, Obstacle
+from farelegami.matching.rules.parts import Weights
 from farelegami.matching.rules.words import Facts
 from farelegami.matching.solver.arrays import Bits, Ints, Territory
 from farelegami.matching.solver.candidates import pointed, scores
@@ -18,7 +20,8 @@ from farelegami.matching.solver.conditions import (
     slot_obstacles,
     way,
 )
-from farelegami.matching.solver.flow import Problem
+from farelegami.matching.solver.flow import Problem, posed
+from farelegami.matching.solver.near import Choice
 
 _WORD: Final = 64
 
@@ -134,29 +137,38 @@ def bits_of(mask: Bits) -> tuple[int, ...]:
 
 def with_pinned(problem: Problem) -> Problem:
     """Return the problem with what is pinned in it for candidates: to be told, not to be solved."""
-    territory = problem.territory
-    giver_slot, place_slot, giver, place = _pins(problem)
+    return _told(problem.territory, problem.weights, problem.pinned)
+
+
+def chosen(territory: Territory, choices: Sequence[Choice], weights: Weights) -> Problem:
+    """Return a problem of these placements alone: to be told, not to be solved."""
+    pairs = [(each.giver_slot, each.place_slot) for each in choices]
+    return _told(territory, weights, np.array(pairs, dtype=np.int64).reshape(-1, 2))
+
+
+def _told(territory: Territory, weights: Weights, pairs: Ints) -> Problem:
+    giver_slot, place_slot = pairs[:, 0], pairs[:, 1]
+    giver, place = _owners(territory, pairs)
     gone = way(territory, giver, place)
     # Who is beyond their limit has no points for the way, and not less than none.
     limit = territory.givers.limit_minutes[giver].astype(np.int64)
     gone = Way(gone.road_m, np.minimum(gone.minutes, limit), gone.means)
     shared = overlap(territory, giver_slot, place_slot)
     found = pointed(territory, giver_slot, place_slot, shared, gone)
-    return replace(problem, candidates=found, score=scores(found, problem.weights.row()))
+    return replace(
+        posed(territory, found, weights), candidates=found, score=scores(found, weights.row())
+    )
 
 
 def broken_by_pins(problem: Problem) -> Ints:
     """Return (p,) bits of Obstacle: what each pinned placement breaks."""
-    territory = problem.territory
-    giver_slot, place_slot, giver, place = _pins(problem)
+    territory, pairs = problem.territory, problem.pinned
+    giver, place = _owners(territory, pairs)
     broken = pair_obstacles(territory, giver, place, way(territory, giver, place))
-    return broken | slot_obstacles(territory, giver_slot, place_slot)
+    return broken | slot_obstacles(territory, pairs[:, 0], pairs[:, 1])
 
 
-def _pins(problem: Problem) -> tuple[Ints, Ints, Ints, Ints]:
-    """Return giver slot, place slot, giver and place of each pinned placement."""
-    territory = problem.territory
-    giver_slot, place_slot = problem.pinned[:, 0], problem.pinned[:, 1]
-    giver = territory.giver_slots.giver[giver_slot].astype(np.int64)
-    place = territory.place_slots.place[place_slot].astype(np.int64)
-    return giver_slot, place_slot, giver, place
+def _owners(territory: Territory, pairs: Ints) -> tuple[Ints, Ints]:
+    """Return givers and places of pairs of their slots."""
+    giver = territory.giver_slots.giver[pairs[:, 0]].astype(np.int64)
+    return giver, territory.place_slots.place[pairs[:, 1]].astype(np.int64)

@@ -95,10 +95,10 @@ def test_a_paper_opens_a_place_and_the_plan_says_so() -> None:
     place = an_opportunity(crew, needs=[need])
     assert make_plan(crew.worker, crew.district_id).placed == 0
     ground = ground_in(crew.district_id, clock.today())
-    openings = engine().openings_of(ground, offer.pk, weights_in(crew.district_id))
+    openings = engine().openings_of(ground, offer.pk)
     assert [(one.opens, one.ids) for one in openings] == [(1, (place.pk,))]
     assert "HACCP" in str(openings[0].says["values"])
-    (other_way,) = engine().openings_at(ground, place.pk, weights_in(crew.district_id))
+    (other_way,) = engine().openings_at(ground, place.pk)
     assert other_way.ids == (offer.pk,)
     see_requirement(crew.worker, offer.person_id, Requirement.FOOD_HYGIENE, seen_on=clock.today())
     assert make_plan(crew.worker, crew.district_id).placed == 1
