@@ -35,6 +35,8 @@ LIMITS: Final = {
     "district: proof, s": 5.0,
     "district: peak memory, MB": 600.0,
     "district: top five of one person, p95 ms": 150.0,
+    "district: places for one person, p95 ms": 2_000.0,
+    "district: people for one place, p95 ms": 2_000.0,
 }
 Row = dict[str, Any]
 

@@ -507,7 +507,8 @@ def _relaxed(ground: Ground, opening: Opening, *, of_giver: bool) -> Relaxed:
         one = ground.place(row).id if of_giver else ground.giver(row).offer_id
         if one is not None:
             ids.append(one)
-    return Relaxed(kept(condition(opening, ground.bits.names())), opening.opens, tuple(ids))
+    told = condition(opening, ground.bits.names(), of_giver=of_giver)
+    return Relaxed(kept(told), opening.opens, tuple(ids))
 
 
 def cost_of(ground: Ground, weights: Weights, offer_id: UUID, slot_id: UUID) -> int | None:

@@ -24,6 +24,7 @@ from farelegami.people.rules.weeks import DAY_LABELS
 
 _HOUR: Final = 60
 _KM: Final = 1_000
+_STEPS_AWAY: Final = 2  # minutes
 _MUCH: Final = 60  # points from which urgency, need and waiting are worth a word
 
 
@@ -45,6 +46,7 @@ class ChipKind(StrEnum):
     HOST = "host"
     PACT = "pact"
     WARN = "warn"
+    MAYBE = "maybe"
 
 
 @dataclass(frozen=True, slots=True)
@@ -145,7 +147,10 @@ def _when(facts: Facts) -> Iterator[Chip]:
         day = {"day": Label(DAY_LABELS[facts.weekday])}
         yield Chip(ChipKind.TIME, gettext_noop("%(day)s %(start)s–%(end)s"), day | hours)
     if not facts.certain:
-        yield Chip(ChipKind.TIME, gettext_noop("orario da confermare"))
+        yield Chip(ChipKind.MAYBE, gettext_noop("orario da confermare"))
+    if facts.minutes <= _STEPS_AWAY:
+        yield Chip(ChipKind.TRAVEL, gettext_noop("a due passi"))
+        return
     yield Chip(
         ChipKind.TRAVEL,
         gettext_noop("%(minutes)s min %(means)s"),
@@ -199,10 +204,13 @@ _PLAIN: Final[Mapping[Obstacle, tuple[ChipKind, str]]] = {
 }
 
 
-def condition(opening: Opening, names: Names) -> Chip:
-    """Return what would have to change for this opening; how many it opens is said beside it."""
+def condition(opening: Opening, names: Names, *, of_giver: bool = False) -> Chip:
+    """Return what would have to change for this opening; how many it opens is said beside it.
+
+    `of_giver` is said of a person, otherwise it is said of a place.
+    """
     if opening.obstacle is Obstacle.TIME:
-        return _another_time(opening)
+        return _another_time(opening, of_giver=of_giver)
     if opening.obstacle is Obstacle.TRAVEL and opening.minutes >= 0:
         return _longer_way(opening)
     if opening.obstacle is Obstacle.TRAVEL and opening.means is Means.LIFT:
@@ -231,16 +239,19 @@ def _longer_way(opening: Opening) -> Chip:
     return Chip(ChipKind.TRAVEL, text, {"minutes": opening.minutes, "km": km})
 
 
-def _another_time(opening: Opening) -> Chip:
+def _another_time(opening: Opening, *, of_giver: bool) -> Chip:
     span = Label(SPAN_LABELS[opening.span or Span.MORNING])
     if opening.date:
         values: dict[str, Any] = {"date": date.fromordinal(opening.date), "span": span}
-        return Chip(
-            ChipKind.TIME, gettext_noop("se l’orario fosse di %(span)s, il %(date)s"), values
+        text = (
+            gettext_noop("se la persona potesse di %(span)s, il %(date)s")
+            if of_giver
+            else gettext_noop("se l’orario fosse di %(span)s, il %(date)s")
         )
-    day = Label(DAY_LABELS[opening.weekday])
-    return Chip(
-        ChipKind.TIME,
-        gettext_noop("se l’orario fosse %(day)s %(span)s"),
-        {"day": day, "span": span},
+        return Chip(ChipKind.TIME, text, values)
+    text = (
+        gettext_noop("se la persona potesse %(day)s %(span)s")
+        if of_giver
+        else gettext_noop("se l’orario fosse %(day)s %(span)s")
     )
+    return Chip(ChipKind.TIME, text, {"day": Label(DAY_LABELS[opening.weekday]), "span": span})

@@ -65,6 +65,7 @@ class Candidate:
     slot: Slot
     reasons: Sequence[dict[str, Any]]
     cost: int | None
+    opportunity_id: UUID
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,6 +76,8 @@ class Look:
     openings: Sequence[Any]
     # False where there is nothing to look for: a place already, or none free.
     is_waiting: bool = True
+    # What the best of places could be worth, in points: what `cost` is measured by.
+    most: int = 0
 
 
 def look_at_offer(actor: Actor, offer: Offer, *, at_once: int = AT_ONCE) -> Look:
@@ -102,11 +105,13 @@ def look_at_offer(actor: Actor, offer: Offer, *, at_once: int = AT_ONCE) -> Look
             slots[one.slot_id].slot(),
             one.facts,
             cost,
+            one.opportunity_id,
         )
         for one, cost in found
     ]
     touched = Q(offer=offer) | Q(slot__opportunity__in=[place.id for place in ground.free])
-    return Look(best, engine().openings_of(ground, offer.pk, placed_in(district_id, touched)))
+    openings = engine().openings_of(ground, offer.pk, placed_in(district_id, touched))
+    return Look(best, openings, most=weights.most())
 
 
 def _around_offer(offer: Offer, day: date) -> "Ground":
@@ -184,6 +189,7 @@ def _named(offer_id: UUID, found: Sequence[tuple[UUID, Proposal]]) -> Sequence[C
             slots[slot_id].slot(),
             [kept(chip) for chip in chips(_told(one), NAMES)],
             None,
+            slots[slot_id].opportunity.pk,
         )
         for slot_id, one in found
     ]
@@ -224,6 +230,7 @@ def look_at_opportunity(actor: Actor, opportunity: Opportunity) -> Look:
                 slots[one.slot_id].slot(),
                 one.facts,
                 None,
+                one.opportunity_id,
             )
             for one in best
         ],

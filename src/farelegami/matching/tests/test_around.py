@@ -1,4 +1,5 @@
 """What lies around one is read, not the whole district: the answers are those of the whole."""
+# ruff: noqa: S311
 
 import random
 from typing import Any

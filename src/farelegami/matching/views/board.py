@@ -20,8 +20,10 @@ from farelegami.giveback.queries.people import offers_page, waiting_matches
 from farelegami.giveback.queries.sight import offer_for, opportunity_for
 from farelegami.giveback.queries.words import reason_words, slot_words, slots_words
 from farelegami.giveback.rules.matches import Side
+from farelegami.kernel import clock
 from farelegami.kernel.errors import NotAllowed, NotFound, gettext_noop
 from farelegami.matching.forms import WeightsForm
+from farelegami.matching.models import Plan
 from farelegami.matching.permissions import may_plan, may_weigh
 from farelegami.matching.queries.plans import (
     Proposed,
@@ -41,7 +43,7 @@ from farelegami.matching.services.choices import (
     look_at_opportunity,
     suggestions_for,
 )
-from farelegami.matching.views.showing import reasons
+from farelegami.matching.views.showing import sides
 from farelegami.pacts.permissions import may_write_pact
 from farelegami.pacts.queries import members_of, pact_for
 from farelegami.people.models import Person
@@ -50,6 +52,10 @@ from farelegami.territory.models import District
 from farelegami.territory.queries import districts
 
 _AT_FIRST: Final = 12
+_AT_MOST: Final = 8
+# What the plan loses, in parts of what the best of places could be worth.
+_A_LITTLE: Final = 12
+_A_PLACE: Final = 4
 _WAITS: Final = {
     frozenset({Side.PERSON, Side.HOST}): gettext_noop("la persona non ha ancora risposto"),
     frozenset({Side.PERSON}): gettext_noop("la persona non ha ancora risposto"),
@@ -105,7 +111,21 @@ def board_page(request: ActorRequest) -> HttpResponse:
     return render(request, "matching/board.html", context)
 
 
+def _stale(plan: Plan | None) -> str:
+    """Return why a plan had better be made again, if it had."""
+    if plan is None:
+        return ""
+    if plan.weights != weights_in(plan.district_id).kept():
+        return _("I pesi sono cambiati dopo questo piano: ricalcolalo per vederne l’effetto.")
+    if plan.made_at.astimezone(clock.ROME).date() < clock.today():
+        return _(
+            "Il piano è di un altro giorno: ricalcolalo per tener conto di ciò che è cambiato."
+        )
+    return ""
+
+
 def _shown(row: Proposed) -> dict[str, Any]:
+    chips, beside = sides(row.reasons)
     return {
         "id": row.id,
         "offer_id": row.offer_id,
@@ -115,7 +135,8 @@ def _shown(row: Proposed) -> dict[str, Any]:
         "opportunity_id": row.opportunity_id,
         "host": row.host,
         "when": slot_words(row.slot),
-        "reasons": reasons(row.reasons),
+        "reasons": chips,
+        "beside": beside,
         "is_pinned": row.is_pinned,
     }
 
@@ -150,7 +171,7 @@ def why_page(request: ActorRequest, offer_id: UUID) -> HttpResponse:
         "title": offer.person.name,
         "says": _("I posti adatti, e che cosa ne aprirebbe altri."),
         "best_title": _("I posti più adatti"),
-        "best_none": _("Oggi nessun posto libero va bene: guarda qui sotto che cosa lo aprirebbe."),
+        "best_none": _none_for_person(look),
         "best": _best(look, offer_id=offer_id),
         "openings": _openings(look, ngettext_seats),
         "crumbs": board_crumbs(offer.district_id),
@@ -187,13 +208,14 @@ def suggestions_page(request: ActorRequest, pact_id: UUID) -> HttpResponse:
 
 
 def _suggested(pact_id: UUID, person: Person, one: Candidate) -> dict[str, Any]:
-    told_when = slot_words(one.slot)
+    told_when, (chips, beside) = slot_words(one.slot), sides(one.reasons)
     chosen = {"persona": person.pk, "che": one.name, "dove": one.under, "quando": told_when}
     wizard = reverse("pacts:wizard", args=[pact_id, "restituzione"])
     return {
         "name": one.name,
         "under": f"{one.under}, {told_when}",
-        "reasons": reasons(one.reasons),
+        "reasons": chips,
+        "beside": beside,
         "url": f"{wizard}?{urlencode(chosen)}#impegno",
     }
 
@@ -207,13 +229,29 @@ def helpers_page(request: ActorRequest, opportunity_id: UUID) -> HttpResponse:
         "title": opportunity.title,
         "says": opportunity.organisation.name,
         "best_title": _("Chi potrebbe aiutare"),
-        "best_none": _("Oggi nessuno di chi offre tempo va bene: guarda qui sotto che cosa serve."),
+        "best_none": _none_for_place(look),
         "best": _best(look),
         "openings": _openings(look, ngettext_people),
         "crumbs": board_crumbs(opportunity.district_id),
         "here": opportunity.title,
     }
     return render(request, "matching/why.html", context)
+
+
+def _none_for_person(look: Look) -> str:
+    if not look.is_waiting:
+        return _("Adesso non aspetta un posto: ne ha già uno, una proposta, o è in pausa.")
+    if look.openings:
+        return _("Oggi nessun posto libero va bene: guarda qui sotto che cosa lo aprirebbe.")
+    return _("Oggi nessun posto libero va bene, e nessuna cosa sola basterebbe ad aprirne uno.")
+
+
+def _none_for_place(look: Look) -> str:
+    if not look.is_waiting:
+        return _("Adesso non ha posti liberi: sono presi, già proposti, o è in pausa.")
+    if look.openings:
+        return _("Oggi nessuno di chi offre tempo va bene: guarda qui sotto che cosa serve.")
+    return _("Oggi nessuno di chi offre tempo va bene, e nessuna cosa sola basterebbe.")
 
 
 def ngettext_seats(count: int) -> str:
@@ -227,21 +265,46 @@ def ngettext_people(count: int) -> str:
 
 
 def _best(look: Look, *, offer_id: UUID | None = None) -> list[dict[str, Any]]:
-    return [
-        {
-            "name": one.name,
-            "under": f"{one.under}, {slot_words(one.slot)}" if one.under else slot_words(one.slot),
-            "offer_id": offer_id or one.offer_id,
-            "slot_id": one.slot_id,
-            "reasons": reasons(one.reasons),
-            "cost": one.cost,
-        }
-        for one in look.best
-    ]
+    """Return the best as rows: places where `offer_id` is asked for, otherwise people."""
+    rows = []
+    for one in look.best:
+        chips, beside = sides(one.reasons)
+        place = reverse("giveback:opportunity", args=[one.opportunity_id])
+        rows.append(
+            {
+                "name": one.name,
+                "under": f"{one.under}, {slot_words(one.slot)}"
+                if one.under
+                else slot_words(one.slot),
+                "url": place if offer_id else reverse("giveback:offer", args=[one.offer_id]),
+                "offer_id": offer_id or one.offer_id,
+                "slot_id": one.slot_id,
+                "reasons": chips,
+                "beside": beside,
+                "cost": _cost(one.cost, look.most),
+            }
+        )
+    return rows
+
+
+def _cost(points: int | None, most: int) -> str:
+    """Return what the whole plan loses, in words; points say nothing to who reads."""
+    if points is None:
+        return ""
+    if points == 0:
+        return _("Il piano di tutti resta il migliore.")
+    if points * _A_LITTLE < most:
+        return _("Il piano di tutti ci perde poco.")
+    if points * _A_PLACE < most:
+        return _("Il piano di tutti ci perde: qualcuno avrebbe un posto meno adatto.")
+    return _("Il piano di tutti ci perde molto: forse qualcuno resterebbe senza posto.")
 
 
 def _openings(look: Look, count: Any) -> list[dict[str, Any]]:
-    return [{"text": reason_words(one.says), "opens": count(one.opens)} for one in look.openings]
+    return [
+        {"text": reason_words(one.says), "opens": count(one.opens)}
+        for one in look.openings[:_AT_MOST]
+    ]
 
 
 def board_crumbs(district_id: int) -> list[dict[str, str]]:

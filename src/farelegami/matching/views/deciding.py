@@ -37,7 +37,7 @@ from farelegami.matching.services.plans import (
 )
 from farelegami.matching.services.taking import Left, take_up, take_up_all
 from farelegami.matching.views.board import board_crumbs, district_of, weights_shown
-from farelegami.matching.views.showing import reasons
+from farelegami.matching.views.showing import sides
 from farelegami.web.refusals import sentence, shown_on
 
 
@@ -92,13 +92,15 @@ def _done(count: int) -> str:
 
 
 def _line(row: Proposed) -> dict[str, Any]:
+    chips, _beside = sides(row.reasons)
     return {
         "id": row.id,
         "name": row.name,
         "title": row.title,
         "host": row.host,
         "when": slot_words(row.slot),
-        "warnings": [one.text for one in reasons(row.reasons) if one.tone == "note"],
+        "warnings": [one.text for one in chips if one.tone == "note"],
+        "why": ", ".join(one.text for one in chips if one.tone != "note"),
     }
 
 

@@ -11,6 +11,9 @@ from farelegami.matching.rules.words import ChipKind
 _ASKED: Final = frozenset(
     {ChipKind.SKILL, ChipKind.LANGUAGE, ChipKind.PAPER, ChipKind.TIME, ChipKind.TRAVEL}
 )
+_OPEN: Final = frozenset({ChipKind.WARN, ChipKind.MAYBE})
+# As plans made before kept it.
+_PERHAPS: Final = "orario da confermare"
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,6 +32,14 @@ def reasons(kept: Iterable[Mapping[str, Any]]) -> list[Reason]:
 
 def _reason(one: Mapping[str, Any]) -> Reason:
     text = reason_words(one)
-    if one["kind"] == ChipKind.WARN:
+    if one["kind"] in _OPEN or one["text"] == _PERHAPS:
         return Reason(text, "note", "it-warning-circle")
     return Reason(text, "ok", "it-check") if one["kind"] in _ASKED else Reason(text, "blue", "")
+
+
+def sides(kept: Iterable[Mapping[str, Any]]) -> tuple[list[Reason], str]:
+    """Return what was asked for and what is missing as chips, and all the rest in one sentence."""
+    told = reasons(kept)
+    chips = sorted((one for one in told if one.icon), key=lambda one: one.tone != "note")
+    rest = "; ".join(one.text for one in told if not one.icon)
+    return chips, f"{rest[0].upper()}{rest[1:]}." if rest else ""
