@@ -93,14 +93,15 @@ def _done(count: int) -> str:
 
 def _line(row: Proposed) -> dict[str, Any]:
     chips, _beside = sides(row.reasons)
+    when = slot_words(row.slot)
     return {
         "id": row.id,
         "name": row.name,
         "title": row.title,
         "host": row.host,
-        "when": slot_words(row.slot),
+        "when": when,
         "warnings": [one.text for one in chips if one.tone == "note"],
-        "why": ", ".join(one.text for one in chips if one.tone != "note"),
+        "why": ", ".join(one.text for one in chips if one.tone != "note" and one.text != when),
     }
 
 
