@@ -14,6 +14,7 @@ from farelegami.demo.staff import Office
 from farelegami.giveback.models import Match, Offer, Opportunity, Session
 from farelegami.giveback.queries.people import match_file
 from farelegami.giveback.queries.sight import Host
+from farelegami.giveback.rules.changes import Change
 from farelegami.giveback.rules.matches import MatchStage, Side
 from farelegami.giveback.rules.needs import Field, Need, NeedKind, Requirement, Weight
 from farelegami.giveback.rules.sessions import Said, SessionStage, Word
@@ -484,6 +485,11 @@ def _tell_one(
     return match
 
 
+def _change(ground: Ground) -> Change:
+    words = ground.random.choice(_CHANGED)
+    return Change(words, ground.random.choice((None, 4, 8, 12, 20)) if words else None)
+
+
 def _turns(ground: "Ground", worker: Actor, host: Host, match: Match, *, weeks: int) -> None:
     random = ground.random
     turns = [turn for turn in _turns_of(worker, match) if turn.day <= ground.today][:weeks]
@@ -502,9 +508,7 @@ def _turns(ground: "Ground", worker: Actor, host: Host, match: Match, *, weeks: 
             if recent and random.random() < 0.6:
                 continue
             if person.word is Word.HELD:
-                row = say_as_host(
-                    host, turn.pk, Report(said, changed_for_others=random.choice(_CHANGED))
-                )
+                row = say_as_host(host, turn.pk, Report(said, change=_change(ground)))
                 if row.is_disputed and not recent:
                     settle_dispute(
                         worker, turn.pk, Said(Word.HELD, told), settlement="Chiarito al telefono."

@@ -147,6 +147,7 @@ KEEPING: Final[dict[str, Declaration]] = {
             "decline_reason": _("perché no"),
             "end_reason": _("perché è finito"),
             "changed_for_others": _("che cosa è cambiato per gli altri"),
+            "reached_people": _("a quante persone è servito"),
             "reasons": _("perché proprio questo posto"),
             "held_up": _("che cosa mancava per cominciare"),
         },

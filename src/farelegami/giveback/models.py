@@ -360,6 +360,7 @@ class Match(Row):
     ended_by = models.CharField(max_length=8, blank=True)
     end_reason = models.CharField(max_length=300, blank=True)
     changed_for_others = models.TextField(blank=True)
+    reached_people = models.PositiveSmallIntegerField(null=True)
     changed_asked_at = models.DateTimeField(null=True)
     stage = _stage_field(MATCH_FACT, MatchStage.PROPOSED)
 

@@ -19,6 +19,7 @@ from farelegami.api.schemas.common import (
     SomeMinutes,
     words,
 )
+from farelegami.giveback.rules.changes import MOST_REACHED
 from farelegami.giveback.rules.matches import MatchStage, Side
 from farelegami.giveback.rules.needs import Field as Area
 from farelegami.giveback.rules.needs import NeedKind, Weight
@@ -298,6 +299,7 @@ class MatchOut(MatchRowOut):
     ended_by: Side | Literal[""]
     end_reason: str
     changed_for_others: str
+    reached_people: int | None
 
 
 class NewMatch(Body):
@@ -318,6 +320,7 @@ class Because(Body):
 
 class Completed(Body):
     changed_for_others: Annotated[str, words(2000)] = ""
+    reached_people: Annotated[int, Field(strict=True, ge=0, le=MOST_REACHED)] | None = None
 
 
 class Interrupted(Body):

@@ -146,7 +146,7 @@ def match_row_told(match: Match) -> MatchRowOut:
 _MATCH = (
     "slot_id", "note", "person_accepted_at", "host_accepted_at", "accepted_at", "declined_at",
     "declined_by", "decline_reason", "started_on", "ends_on", "completed_on", "interrupted_on",
-    "ended_by", "end_reason", "changed_for_others",
+    "ended_by", "end_reason", "changed_for_others", "reached_people",
 )  # fmt: skip
 
 

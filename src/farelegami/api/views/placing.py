@@ -37,6 +37,7 @@ from farelegami.api.views.giving_told import match_row_told, match_told, session
 from farelegami.api.views.problems import refused_for_good
 from farelegami.giveback.queries.people import match_file, matches_page, session_seen
 from farelegami.giveback.queries.sight import locked_opportunities
+from farelegami.giveback.rules.changes import Change
 from farelegami.giveback.rules.matches import PlaceTaken, ProposalOver
 from farelegami.giveback.rules.opportunities import OpportunityOver
 from farelegami.giveback.rules.sessions import Said
@@ -116,11 +117,11 @@ def start_match(request: TokenRequest, match_id: UUID) -> Answer:
 
 @writes(router, "/matches/{uuid:match_id}/completion", MatchOut, status=200, changes=True)
 def complete_match(request: TokenRequest, match_id: UUID, sent: Completed) -> Answer:
-    changed = sent.changed_for_others
+    change = Change(sent.changed_for_others, sent.reached_people)
     return _on_match(
         request,
         match_id,
-        lambda actor, each: matches.complete_match(actor, each, changed_for_others=changed),
+        lambda actor, each: matches.complete_match(actor, each, change=change),
     )
 
 

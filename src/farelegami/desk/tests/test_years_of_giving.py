@@ -12,7 +12,7 @@ from farelegami.desk.views.generativity import hidden_in
 from farelegami.giveback.queries.generativity import Generativity, Seen
 from farelegami.kernel.ids import new_id
 from farelegami.kernel.units import Minutes
-from farelegami.pacts.queries.returned import Received
+from farelegami.pacts.queries.returned import Accompanied, Received
 
 YEARS = ("2024", "2025", "2026")
 PROGRAMME, HERE = new_id(), 1901
@@ -20,6 +20,7 @@ PROGRAMME, HERE = new_id(), 1901
 
 NOTHING = Generativity(
     received=Received(), minutes=Minutes(0), givers=0, fields=(), turns=0, people=0, hosts=0,
+    accompanied=Accompanied(), reached=0, reached_told=0,
     after={}, ended_pacts=0, became_volunteers=0,
 )  # fmt: skip
 

@@ -34,6 +34,11 @@ _COLUMNS: Final[Mapping[str, _Column]] = {
         lambda one: one.received.paid_pacts,
         gettext_noop("Euro pagati"),
     ),
+    "worked": (
+        lambda one: hours(one.accompanied.minutes),
+        lambda one: one.accompanied.pacts,
+        gettext_noop("Ore di chi accompagna"),
+    ),
     "hours": (
         lambda one: hours(one.minutes),
         lambda one: one.givers,
@@ -54,6 +59,11 @@ _COLUMNS: Final[Mapping[str, _Column]] = {
         lambda one: one.hosts,
         gettext_noop("Enti che hanno accolto"),
     ),
+    "reached": (
+        lambda one: grouped(one.reached),
+        lambda one: one.reached,
+        gettext_noop("Persone raggiunte da chi ha dato"),
+    ),
     "became": (
         lambda one: grouped(one.became_volunteers),
         lambda one: one.became_volunteers,
@@ -63,19 +73,26 @@ _COLUMNS: Final[Mapping[str, _Column]] = {
 _RULES: Final = {
     "documented": gettext_noop("Spese dei patti, secondo la data del documento."),
     "paid": gettext_noop("Spese dei patti, secondo il giorno del pagamento."),
+    "worked": gettext_noop("Tempo di operatori segnato agli incontri dei patti, tutti insieme."),
     "hours": gettext_noop("Ore confermate, secondo il giorno in cui sono state date."),
     "turns": gettext_noop("Turni su cui persona ed ente dicono lo stesso, o chiariti."),
     "people": gettext_noop("Persone distinte con almeno un turno svolto."),
     "hosts": gettext_noop("Enti distinti con almeno un turno svolto."),
+    "reached": gettext_noop(
+        "Circa, come lo dicono gli enti posto per posto, nel giorno in cui lo dicono: chi è aiutato"
+        " in due posti conta due volte."
+    ),
     "became": gettext_noop(
         "Persone nominate in un patto che, dopo la sua fine e nel periodo, hanno offerto tempo"
         " senza patto o sono entrate in un registro dei volontari; chi c’era già non conta."
     ),
 }
-_OF_PACTS: Final = frozenset({"documented", "paid", "became"})
+_COUNTS: Final = frozenset({"people", "hosts", "reached", "became"})
+_OF_PACTS: Final = frozenset({"documented", "paid", "worked", "became"})
 _OF: Final = {
     "documented": gettext_noop("%(n)s patti"),
     "paid": gettext_noop("%(n)s patti"),
+    "worked": gettext_noop("%(n)s patti"),
     "hours": gettext_noop("%(n)s fra patti e persone senza patto"),
     "turns": gettext_noop("%(n)s persone"),
 }
@@ -145,7 +162,7 @@ def generativity_of(request: ActorRequest, programmes: Sequence[Programme]) -> S
     seen = by_year[shown]
     names = {programme.pk: programme.name for programme in programmes}
     hidden = hidden_in(shown, by_year)
-    columns = [name for name in _COLUMNS if name not in {"turns", "hosts"}]
+    columns = [name for name in _COLUMNS if name not in {"turns", "hosts", "worked", "reached"}]
     return Shown(
         year=shown,
         years=years,
@@ -214,38 +231,17 @@ def _groups(
         n = _(_OF[name]) % {"n": told(count)} if name in _OF else ""
         if name == "became":
             n = _("da %(n)s patti finiti") % {"n": told(whole.ended_pacts)}
+        if name == "reached":
+            n = _("detto per %(n)s posti") % {"n": told(whole.reached_told)}
         if is_hidden:
-            value = told(count) if name in {"people", "hosts", "became"} else _("non detto")
+            value = told(count) if name in _COUNTS else _("non detto")
             return Line(_(label), value, n, _(_RULES[name]))
         return Line(_(label), said(whole), n, _(_RULES[name]))
 
-    def unrecorded(label: str, rule: str) -> Line:
-        return Line(label, _("non registrate"), "", rule)
-
     return [
-        (
-            _("Ricevuto"),
-            [
-                line("documented"),
-                line("paid"),
-                unrecorded(
-                    _("Ore dei professionisti"),
-                    _("Nessuna pagina le chiede, per ora: non le stimiamo."),
-                ),
-            ],
-        ),
+        (_("Ricevuto"), [line("documented"), line("paid"), line("worked")]),
         (_("Restituito"), [line("hours"), line("turns")]),
-        (
-            _("Persone raggiunte"),
-            [
-                line("people"),
-                line("hosts"),
-                unrecorded(
-                    _("Persone raggiunte da chi ha dato"),
-                    _("Gli enti dicono che cosa è cambiato, non per quante persone."),
-                ),
-            ],
-        ),
+        (_("Persone raggiunte"), [line("people"), line("hosts"), line("reached")]),
         (
             _("Dopo la chiusura"),
             [*(_after(months, after) for months, after in whole.after.items()), line("became")],

@@ -8,6 +8,7 @@ from django.utils.translation import gettext as _now
 from django.utils.translation import gettext_lazy as _
 
 from farelegami.giveback.queries.opportunities import HostedTurn
+from farelegami.giveback.rules.changes import MOST_REACHED, Change
 from farelegami.giveback.rules.sessions import LONGEST, Said, Word
 from farelegami.kernel.units import Minutes
 from farelegami.web.forms import MinutesField
@@ -53,6 +54,19 @@ class SaidForm(forms.Form):
         return Said(word, Minutes(self.cleaned_data["minutes"]))
 
 
+class ReachField(forms.IntegerField):
+    """About how many people it reached; nobody has to count them."""
+
+    def __init__(self) -> None:
+        super().__init__(
+            label=_("A quante persone è servito, più o meno?"),
+            required=False,
+            min_value=0,
+            max_value=MOST_REACHED,
+            widget=forms.NumberInput(attrs={"class": "fld-short", "inputmode": "numeric"}),
+        )
+
+
 class TurnForm(SaidForm):
     note = forms.CharField(
         label=_("Vuoi aggiungere qualcosa?"),
@@ -68,10 +82,19 @@ class TurnForm(SaidForm):
         help_text=_("Una frase sola, se ti va. Si chiede una volta."),
     )
 
+    reached_people = ReachField()
+
     def __init__(self, *args: Any, asks: bool, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         if not asks:
             del self.fields["changed_for_others"]
+            del self.fields["reached_people"]
+
+    def change(self) -> Change | None:
+        """Return what was said of others; None for an empty line, which is not yet an answer."""
+        data = self.cleaned_data
+        said = Change(data.get("changed_for_others", ""), data.get("reached_people"))
+        return said or None
 
 
 class ReasonForm(forms.Form):
@@ -79,6 +102,7 @@ class ReasonForm(forms.Form):
 
 
 class ChangedForm(forms.Form):
+    reached_people = ReachField()
     words = forms.CharField(
         required=False,
         max_length=2000,
@@ -86,6 +110,10 @@ class ChangedForm(forms.Form):
             "max_length": _("Sono %(show_value)s caratteri: ne entrano %(limit_value)s. Accorcia.")
         },
     )
+
+    def change(self) -> Change:
+        """Return what was said of others."""
+        return Change(self.cleaned_data["words"], self.cleaned_data["reached_people"])
 
 
 class RowForm(forms.Form):

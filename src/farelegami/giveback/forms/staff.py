@@ -5,7 +5,8 @@ from typing import Any, Final
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from farelegami.giveback.forms.hosts import SaidForm
+from farelegami.giveback.forms.hosts import ReachField, SaidForm
+from farelegami.giveback.rules.changes import Change
 from farelegami.giveback.rules.matches import SIDE_LABELS, Side
 from farelegami.web.forms import DayField
 
@@ -30,12 +31,18 @@ class GoOnForm(forms.Form):
 
 
 class CompleteForm(forms.Form):
+    reached_people = ReachField()
     changed_for_others = forms.CharField(
         label=_("Che cosa è cambiato per gli altri?"),
         required=False,
         max_length=2000,
         widget=forms.Textarea(attrs={"rows": 3}),
     )
+
+    def change(self) -> Change:
+        """Return what was said of others."""
+        data = self.cleaned_data
+        return Change(data["changed_for_others"], data["reached_people"])
 
 
 _SIDES: Final = (Side.PERSON, Side.HOST, Side.STAFF)

@@ -8,14 +8,16 @@ from uuid import UUID
 
 from django.db.models import Count, Exists, OuterRef, Q, Sum
 
-from farelegami.giveback.models import Offer, Session
+from farelegami.giveback.models import Match, Offer, Session
 from farelegami.giveback.rules.needs import Field
 from farelegami.giveback.rules.sessions import SessionStage
 from farelegami.kernel.actor import Actor, Role
 from farelegami.kernel.units import Minutes
 from farelegami.pacts.queries.returned import (
+    Accompanied,
     AskedAfter,
     Received,
+    accompanied,
     asked_after,
     confirmed_hours,
     ended_by_cell,
@@ -40,7 +42,10 @@ class FieldHours:
 
 @dataclass(frozen=True, slots=True)
 class Generativity:
-    """What some pacts and people received and gave. Cents, minutes, counts; each sum with its n."""
+    """What some pacts and people received and gave. Cents, minutes, counts; each sum with its n.
+
+    `reached` are people as hosts tell them, place by place, `reached_told` the places that told.
+    """
 
     received: Received
     minutes: Minutes
@@ -49,6 +54,9 @@ class Generativity:
     turns: int
     people: int
     hosts: int
+    accompanied: Accompanied
+    reached: int
+    reached_told: int
     after: Mapping[int, AskedAfter]
     ended_pacts: int
     became_volunteers: int
@@ -76,6 +84,9 @@ class _Tally:
     turns: int = 0
     people: set[UUID] = field(default_factory=set)
     hosts: set[UUID] = field(default_factory=set)
+    accompanied: list[Accompanied] = field(default_factory=list)
+    reached: int = 0
+    reached_told: int = 0
     after: list[tuple[int, AskedAfter]] = field(default_factory=list)
     ended_pacts: int = 0
     became: set[UUID] = field(default_factory=set)
@@ -100,7 +111,7 @@ class _Tallies:
 
 
 def generativity(actor: Actor, *, since: date, until: date) -> Seen:
-    """Return what was received and given back where the actor answers for it. Six queries.
+    """Return what was received and given back where the actor answers for it. Eight queries.
 
     Whoever answers for a programme sees its pacts; a coordinator those of the district, and there
     also what people without a pact give.
@@ -109,11 +120,10 @@ def generativity(actor: Actor, *, since: date, until: date) -> Seen:
     programmes = actor.programmes(Role.PROGRAMME_MANAGER, Role.EVALUATOR)
     seen = Q(programme_id__in=programmes) | Q(district_id__in=districts)
     tallies = _Tallies()
-    for (programme, district), money in received(seen, since, until).items():
-        for tally in tallies.of(programme, district):
-            tally.money.append(money)
+    _add_received(tallies, seen, (since, until))
     _add_turns(tallies, programmes, districts, seen, (since, until))
     _add_hours_without_turn(tallies, seen, (since, until))
+    _add_reached(tallies, _theirs(programmes, districts, "offer__pact"), (since, until))
     for (programme, district, months), after in asked_after(seen, since, until).items():
         for tally in tallies.of(programme, district):
             tally.after.append((months, after))
@@ -128,6 +138,16 @@ def generativity(actor: Actor, *, since: date, until: date) -> Seen:
     )
 
 
+def _add_received(tallies: _Tallies, seen: Q, days: tuple[date, date]) -> None:
+    """Add money, and the time of those who accompany."""
+    for (programme, district), money in received(seen, *days).items():
+        for tally in tallies.of(programme, district):
+            tally.money.append(money)
+    for (programme, district), time in accompanied(seen, *days).items():
+        for tally in tallies.of(programme, district):
+            tally.accompanied.append(time)
+
+
 def _add_turns(
     tallies: _Tallies,
     programmes: frozenset[UUID],
@@ -137,11 +157,7 @@ def _add_turns(
 ) -> None:
     """Add turns held, by field; a pact's minutes count if they stand confirmed on the pact."""
     pact = "match__offer__pact"
-    mine = (
-        Q(**{f"{pact}__programme_id__in": programmes})
-        | Q(**{f"{pact}__district_id__in": districts})
-        | Q(**{pact: None}, district_id__in=districts)
-    )
+    mine = _theirs(programmes, districts, pact)
     confirmed = confirmed_hours(seen, *days).values("pk")
     # A turn held after its pact ended is on no pact's account, and was given all the same.
     stands = Q(hours_entry_id=None) | Q(**{pact: None}) | Q(hours_entry_id__in=confirmed)
@@ -159,6 +175,30 @@ def _add_turns(
             tally.turns += turns
             tally.people.add(person)
             tally.hosts.add(host)
+
+
+def _theirs(programmes: frozenset[UUID], districts: frozenset[int], pact: str) -> Q:
+    """Return the condition for rows of pacts one answers for, and of no pact in one's districts."""
+    return (
+        Q(**{f"{pact}__programme_id__in": programmes})
+        | Q(**{f"{pact}__district_id__in": districts})
+        | Q(**{pact: None}, district_id__in=districts)
+    )
+
+
+def _add_reached(tallies: _Tallies, mine: Q, days: tuple[date, date]) -> None:
+    """Add the people whom what was given reached, as hosts tell it when they are asked."""
+    rows = Match.objects.filter(
+        mine, reached_people__isnull=False, changed_asked_at__date__range=days
+    ).order_by()
+    grouped = rows.values_list(
+        "offer__pact__programme_id", "offer__pact__district_id", "district_id"
+    )
+    counted = grouped.annotate(Sum("reached_people"), Count("pk"))
+    for programme, of_pact, district, reached, told in counted:
+        for tally in tallies.of(programme, district if of_pact is None else of_pact):
+            tally.reached += reached
+            tally.reached_told += told
 
 
 def _add_hours_without_turn(tallies: _Tallies, seen: Q, days: tuple[date, date]) -> None:
@@ -209,6 +249,12 @@ def _summed(tally: _Tally) -> Generativity:
         turns=tally.turns,
         people=len(tally.people),
         hosts=len(tally.hosts),
+        accompanied=Accompanied(
+            sum(each.minutes for each in tally.accompanied),
+            sum(each.pacts for each in tally.accompanied),
+        ),
+        reached=tally.reached,
+        reached_told=tally.reached_told,
         after={months: _after(tally, months) for months in MONTHS},
         ended_pacts=tally.ended_pacts,
         became_volunteers=len(tally.became),

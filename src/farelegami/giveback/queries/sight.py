@@ -181,7 +181,7 @@ _HOSTED: Final = (
     "district_id", "opportunity_id", "slot_id", "starts", "ends", "seat", "stage", "ends_on",
     "proposed_at", "person_accepted_at", "host_accepted_at", "host_accepted_name", "accepted_at",
     "declined_at", "declined_by", "started_on", "completed_on", "interrupted_on",
-    "changed_for_others", "changed_asked_at", "person_id",
+    "changed_for_others", "changed_asked_at", "reached_people", "person_id",
 )  # fmt: skip
 
 

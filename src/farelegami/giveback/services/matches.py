@@ -33,6 +33,7 @@ from farelegami.giveback.queries.sight import (
     visible_opportunities,
 )
 from farelegami.giveback.queries.waiting import held_by
+from farelegami.giveback.rules.changes import Change, check_reach
 from farelegami.giveback.rules.matches import (
     SEATED,
     MatchMove,
@@ -429,11 +430,13 @@ def _declined(actor: Actor, match_id: UUID, side: Side, reason: str) -> Match:
     return match
 
 
-def complete_match(actor: Actor, match_id: UUID, *, changed_for_others: str = "") -> Match:
+def complete_match(actor: Actor, match_id: UUID, *, change: Change | None = None) -> Match:
     """Return the match, completed: what was agreed is done and every turn has its word.
 
+    What changed for others, said again at the end, takes the place of what was said before.
+
     Raises:
-        NotFound, NotAllowed, MatchMovedAlready: nothing is written.
+        NotFound, NotAllowed, MatchMovedAlready, ReachImpossible: nothing is written.
         StillToSettle: turns past without a last word.
     """
     with transaction.atomic():
@@ -444,8 +447,17 @@ def complete_match(actor: Actor, match_id: UUID, *, changed_for_others: str = ""
         if waiting:
             raise StillToSettle(waiting)
         match.completed_on, match.seat = clock.today(), None
-        match.changed_for_others = changed_for_others.strip() or match.changed_for_others
+        if change:
+            _say_change_again(match, change)
         return ended(actor, match, completed_on=match.completed_on.isoformat())
+
+
+def _say_change_again(match: Match, change: Change) -> None:
+    check_reach(change.reached_people)
+    match.changed_asked_at = match.changed_asked_at or clock.now()
+    match.changed_for_others = change.words.strip()[:2000] or match.changed_for_others
+    if change.reached_people is not None:
+        match.reached_people = change.reached_people
 
 
 def interrupt_match(actor: Actor, match_id: UUID, *, by: Side, reason: str) -> Match:

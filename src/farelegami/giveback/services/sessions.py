@@ -21,6 +21,7 @@ from farelegami.giveback.queries.sight import (
     hosted_sessions,
     visible_sessions,
 )
+from farelegami.giveback.rules.changes import Change, check_reach
 from farelegami.giveback.rules.matches import ReasonMissing
 from farelegami.giveback.rules.sessions import (
     SILENCE,
@@ -66,11 +67,11 @@ _LAST_FACT: Final = {
 
 @dataclass(frozen=True, slots=True)
 class Report:
-    """What one side tells of a turn; `changed_for_others` is None where the host was not asked."""
+    """What one side tells of a turn; `change` is None where the host was not asked."""
 
     said: Said
     note: str = ""
-    changed_for_others: str | None = None
+    change: Change | None = None
 
 
 @transaction.atomic
@@ -110,24 +111,25 @@ def say_as_host(host: Host, session_id: UUID, told: Report) -> Session:
     session.host_word, session.host_minutes = told.said.word.value, told.said.minutes
     session.host_at, session.host_name = clock.now(), host.name[:160]
     session.host_note = told.note.strip()[:300]
-    if told.changed_for_others is not None:
-        _keep_change(session.match, told.changed_for_others)
+    if told.change is not None:
+        _keep_change(session.match, told.change)
     return _weighed(host.actor, session)
 
 
 @transaction.atomic
-def tell_what_changed(host: Host, match_id: UUID, words: str) -> Match:
+def tell_what_changed(host: Host, match_id: UUID, change: Change) -> Match:
     """Return the match with what changed for others, in the host's words; empty is an answer too.
 
     Raises:
         NotFound: not the host's.
+        ReachImpossible: no such number of people.
     """
     if not hosted_matches(host).filter(pk=match_id).exists():
         raise NotFound
     match = Match.objects.select_for_update(of=("self",)).select_related("offer").get(pk=match_id)
     if match.changed_asked_at is not None:
         return match
-    _keep_change(match, words)
+    _keep_change(match, change)
     held = Session.objects.filter(match=match, held_at__isnull=False, hours_entry_id__isnull=False)
     last = held.order_by("-day").values_list("hours_entry_id", flat=True).first()
     if last is not None and match.offer.pact_id is not None:
@@ -135,12 +137,14 @@ def tell_what_changed(host: Host, match_id: UUID, words: str) -> Match:
     return match
 
 
-def _keep_change(match: Match, words: str) -> None:
+def _keep_change(match: Match, change: Change) -> None:
     """Keep what changed for others; whoever was asked once is not asked again."""
     if match.changed_asked_at is not None:
         return
-    match.changed_asked_at, match.changed_for_others = clock.now(), words.strip()[:2000]
-    match.save(update_fields=["changed_asked_at", "changed_for_others"])
+    check_reach(change.reached_people)
+    match.changed_asked_at, match.changed_for_others = clock.now(), change.words.strip()[:2000]
+    match.reached_people = change.reached_people
+    match.save(update_fields=["changed_asked_at", "changed_for_others", "reached_people"])
 
 
 def _locked(session_id: UUID) -> Session:

@@ -8,9 +8,16 @@ from farelegami.access.tests.builders import an_actor
 from farelegami.cases.tests.builders import CREMA
 from farelegami.giveback.models import Session
 from farelegami.giveback.queries.generativity import Generativity, Seen, generativity
+from farelegami.giveback.rules.changes import Change
 from farelegami.giveback.rules.needs import Field
 from farelegami.giveback.rules.sessions import Said, Word
-from farelegami.giveback.services.sessions import Report, begins_at, say_as_host, say_as_person
+from farelegami.giveback.services.sessions import (
+    Report,
+    begins_at,
+    say_as_host,
+    say_as_person,
+    tell_what_changed,
+)
 from farelegami.giveback.tests.builders import (
     Meeting,
     a_free_offer,
@@ -25,10 +32,13 @@ from farelegami.giveback.tests.builders import (
 )
 from farelegami.kernel import clock
 from farelegami.kernel.actor import Actor, Role
+from farelegami.kernel.units import hours
 from farelegami.pacts.models import FollowUp
+from farelegami.pacts.queries.returned import Accompanied
 from farelegami.pacts.rules.money import Spend
 from farelegami.pacts.rules.stages import Stage
 from farelegami.pacts.services.giving import cancel_hours
+from farelegami.pacts.services.living import hold_meeting
 from farelegami.pacts.tests.builders import Crew, a_crew, a_pact, a_spend, some_hours
 from farelegami.volunteering.models import Volunteer
 
@@ -177,11 +187,27 @@ def grown(crew: Crew, many: int) -> None:
         a_held_turn(Meeting(crew, a_free_offer(crew, a_volunteer(crew)), place, host, token))
 
 
-def test_it_costs_six_queries_for_one_and_for_25(django_assert_num_queries) -> None:
+def test_whom_it_reached_and_the_time_of_those_who_accompany_are_told_as_they_were_noted() -> None:
+    crew = a_crew()
+    meeting = a_meeting(crew)
+    pact = meeting.offer.pact
+    assert pact is not None
+    turn = a_held_turn(meeting)
+    with clock.at(begins_at(turn) + timedelta(hours=4)):
+        tell_what_changed(meeting.host, turn.match_id, Change("Ora ridono", 14))
+        for spent in (hours(2), None, minutes(45)):
+            hold_meeting(crew.worker, pact.pk, held_on=clock.today(), worked_minutes=spent)
+        seen = seen_by(crew.coordinator)
+    assert (seen.whole.reached, seen.whole.reached_told) == (14, 1)
+    assert seen.whole.accompanied == Accompanied(minutes=165, pacts=1)
+    assert seen.cells[pact.programme_id, crew.district_id].reached == 14
+
+
+def test_it_costs_eight_queries_for_one_and_for_25(django_assert_num_queries) -> None:
     crew = a_crew()
     grown(crew, 1)
-    with django_assert_num_queries(6):
+    with django_assert_num_queries(8):
         assert seen_by(crew.coordinator).whole.people == 1
     grown(crew, 24)
-    with django_assert_num_queries(6):
+    with django_assert_num_queries(8):
         assert seen_by(crew.coordinator).whole.people == 25

@@ -171,10 +171,15 @@ def test_what_changed_for_others_is_asked_once(client: Client, meeting: Meeting)
         say_as_person(meeting.crew.worker, turn.pk, Report(Said(Word.HELD, minutes(120))))
         client.post(address(meeting, "confirm"), {"turn": f"{turn.pk}/120"})
         assert question in client.get(address(meeting)).content.decode()
-        client.post(address(meeting, "changed", match.pk), {"words": "Ora ridono"})
+        url = address(meeting, "changed", match.pk)
+        for reached in ("-1", "tanti", "9000000000"):
+            wrong = client.post(url, {"words": "Ora ridono", "reached_people": reached})
+            assert wrong.status_code == 422
+            assert f'value="{reached}"' in wrong.content.decode()
+        client.post(url, {"words": "Ora ridono", "reached_people": "14"})
         assert question not in client.get(address(meeting)).content.decode()
     match.refresh_from_db()
-    assert match.changed_for_others == "Ora ridono"
+    assert (match.changed_for_others, match.reached_people) == ("Ora ridono", 14)
     assert meeting.offer.pact is not None
     assert meeting.offer.pact.hours.get().changed_for_others == "Ora ridono"
 

@@ -4,6 +4,7 @@ import pytest
 
 from farelegami.giveback.models import Session
 from farelegami.giveback.queries.sight import host_by
+from farelegami.giveback.rules.changes import Change
 from farelegami.giveback.rules.matches import (
     MatchMovedAlready,
     MatchStage,
@@ -101,12 +102,12 @@ def test_hours_count_once_both_say_the_same(with_pact: bool) -> None:
     with clock.at(begins_at(turn) + timedelta(hours=3)):
         say_as_person(meeting.crew.worker, turn.pk, Report(TWO_HOURS))
         assert balances([purses])[purses][Purse.DONE] == 120
-        turn = say_as_host(meeting.host, turn.pk, Report(TWO_HOURS, changed_for_others="Rideva"))
+        turn = say_as_host(meeting.host, turn.pk, Report(TWO_HOURS, change=Change("Rideva", 6)))
     assert turn.stage == SessionStage.HELD
     assert balances([purses])[purses][Purse.CONFIRMED] == 120
     assert balances([purses])[purses][Purse.DONE] == 0
     turn.match.refresh_from_db()
-    assert turn.match.changed_for_others == "Rideva"
+    assert (turn.match.changed_for_others, turn.match.reached_people) == ("Rideva", 6)
 
 
 def test_a_turn_confirmed_twice_counts_once() -> None:

@@ -24,6 +24,7 @@ from farelegami.giveback.queries.opportunities import (
 )
 from farelegami.giveback.queries.sight import host_of
 from farelegami.giveback.queries.words import slot_words, slots_words
+from farelegami.giveback.rules.changes import Change
 from farelegami.giveback.rules.opportunities import OpportunityStage, wants_asking
 from farelegami.giveback.rules.sessions import Said, SessionStage, Word
 from farelegami.giveback.services.matches import accept_as_host, decline_as_host
@@ -182,11 +183,9 @@ def turn_page(request: ActorRequest, entrance: Entrance, session_id: UUID) -> Ht
     first = {"word": turn.person_word or Word.HELD.value, "minutes": turn.minutes}
     form = TurnForm(request.POST or None, initial=first, asks=turn.asks_what_changed)
     if form.is_valid():
-        data = form.cleaned_data
-        # Kept only with words: an empty line beside a turn is not yet an answer.
-        changed = data.get("changed_for_others") or None
+        told = Report(form.said(), form.cleaned_data["note"], form.change())
         with shown_to_host(form):
-            say_as_host(entrance.host, session_id, Report(form.said(), data["note"], changed))
+            say_as_host(entrance.host, session_id, told)
             messages.success(request, _("Segnato. Grazie!"))
             return redirect(entrance.home)
     return _show(request, entrance, "turn", 422 if form.errors else 200, form=form, turn=turn)
@@ -215,7 +214,7 @@ def changed_page(request: ActorRequest, entrance: Entrance, match_id: UUID) -> H
     says_no = "no" in request.POST
     if not form.is_valid() and not says_no:
         return _home(request, entrance, form)
-    tell_what_changed(entrance.host, match_id, "" if says_no else form.cleaned_data["words"])
+    tell_what_changed(entrance.host, match_id, Change() if says_no else form.change())
     messages.success(request, _("Grazie, non lo chiediamo più."))
     return redirect(entrance.home)
 

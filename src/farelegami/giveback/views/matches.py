@@ -264,11 +264,12 @@ def withdraw_page(request: ActorRequest, match_id: UUID) -> HttpResponse:
 @require_http_methods(["GET", "HEAD", "POST"])
 def complete_page(request: ActorRequest, match_id: UUID) -> HttpResponse:
     """Say that what was agreed is done."""
+    form = CompleteForm(_posted(request))
     return _match_act(
         request,
         match_id,
-        CompleteForm(_posted(request)),
-        lambda data: complete_match(request.actor, match_id, **data),
+        form,
+        lambda _data: complete_match(request.actor, match_id, change=form.change()),
         title=_("È finito come si era detto?"),
         says=_("I turni non ancora fatti si annullano e il posto torna libero."),
         submit=_("Segna completato"),

@@ -9,7 +9,7 @@ from uuid import UUID
 from django.db.models import Count, Q, QuerySet, Sum
 from django.db.models.functions import Coalesce
 
-from farelegami.pacts.models import FollowUp, HoursEntry, Pact, PactMember, SpendRequest
+from farelegami.pacts.models import FollowUp, HoursEntry, Meeting, Pact, PactMember, SpendRequest
 from farelegami.pacts.queries.results import Cell
 from farelegami.pacts.rules.money import Spend
 
@@ -25,6 +25,14 @@ class Received:
     documented_pacts: int = 0
     paid_cents: int = 0
     paid_pacts: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Accompanied:
+    """Minutes of those who accompany families, noted with meetings, and of how many pacts."""
+
+    minutes: int = 0
+    pacts: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,6 +59,21 @@ def received(seen: Q, since: date, until: date) -> Mapping[Cell, Received]:
     return {
         (programme, district): Received(documented or 0, papers_of, paid or 0, paid_of)
         for programme, district, documented, papers_of, paid, paid_of in grouped
+    }
+
+
+def accompanied(seen: Q, since: date, until: date) -> Mapping[Cell, Accompanied]:
+    """Return the time noted with meetings held between two days. One query."""
+    rows = Meeting.objects.filter(
+        pact__in=Pact.objects.filter(seen),
+        held_on__range=(since, until),
+        worked_minutes__isnull=False,
+    ).order_by()
+    grouped = rows.values_list("pact__programme_id", "pact__district_id")
+    counted = grouped.annotate(Sum("worked_minutes"), Count("pact_id", distinct=True))
+    return {
+        (programme, district): Accompanied(minutes, pacts)
+        for programme, district, minutes, pacts in counted
     }
 
 
