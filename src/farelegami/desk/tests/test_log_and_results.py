@@ -198,7 +198,7 @@ def test_generativity_is_told_to_each_role_and_small_cells_are_not() -> None:
     for actor in (crew.coordinator, *others):
         answer = signed_in(actor).get(reverse("desk:results"))
         page = answer.content.decode().partition('id="generativita"')[2]
-        assert "non registrate" in page
+        assert "Ore di chi accompagna" in page
         assert "altro, senza campo" in page
         assert "3\N{NO-BREAK SPACE}h" not in page
         assert "meno di 5 fra patti e persone senza patto" in page
@@ -242,7 +242,7 @@ def test_results_cost_the_same_however_many_pacts(django_assert_num_queries) -> 
     browser = signed_in(crew.coordinator)
     browser.get(reverse("desk:results"))
     for _ in range(2):
-        # Six for each of three years: what is told of one depends on the others.
-        with django_assert_num_queries(27):
+        # Eight for each of three years: what is told of one depends on the others.
+        with django_assert_num_queries(33):
             browser.get(reverse("desk:results"))
         a_pact(crew=crew)
