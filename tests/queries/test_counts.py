@@ -79,10 +79,10 @@ def test_a_search_in_the_list_of_people_costs_five_queries_at_most(
     assert count <= 5 + (connection.vendor == "sqlite"), "\n".join(queries)
 
 
-def test_the_scrivania_costs_fifteen_queries_at_most(worker: Client) -> None:
-    """Row 15, and one more for places whose pact has ended."""
+def test_the_scrivania_costs_fourteen_queries_at_most(worker: Client) -> None:
+    """Row 15."""
     count, queries = cost(worker, reverse("desk:home"))
-    assert count <= 15, "\n".join(queries)
+    assert count <= 14, "\n".join(queries)
 
 
 def test_asking_for_a_spend_costs_eleven_queries_at_most(worker: Client) -> None:

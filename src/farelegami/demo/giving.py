@@ -485,7 +485,7 @@ def _tell_one(
     return match
 
 
-def _change(ground: Ground) -> Change:
+def _change(ground: "Ground") -> Change:
     words = ground.random.choice(_CHANGED)
     return Change(words, ground.random.choice((None, 4, 8, 12, 20)) if words else None)
 

@@ -12,9 +12,8 @@ from uuid import UUID
 from django.utils.translation import gettext as _
 
 from farelegami.cases.queries.terms import Due, DueRow, due_and_new
-from farelegami.giveback.models import Match, Session
 from farelegami.giveback.permissions import PLACERS
-from farelegami.giveback.queries.people import disputes_of, places_to_decide
+from farelegami.giveback.queries.people import Asked, asked_of
 from farelegami.kernel import clock
 from farelegami.kernel.actor import Actor, Role
 from farelegami.kernel.errors import gettext_noop
@@ -75,8 +74,7 @@ class Morning:
     disputed: Sequence[OwnPact] = ()
     spends: Sequence[tuple[SpendRequest, Money]] = ()
     hours: Sequence[ToConfirm] = ()
-    turns: Sequence[Session] = ()
-    places: Sequence[Match] = ()
+    asked: Sequence[Asked] = ()
     terms: Sequence[Term] = ()
     meetings: Sequence[Planned] = ()
     cards: Sequence[PactRow[OwnPact]] = ()
@@ -96,7 +94,7 @@ class Morning:
     @property
     def to_check(self) -> int:
         """How many hours, turns and places wait for a look."""
-        return len(self.hours) + len(self.turns) + len(self.places)
+        return len(self.hours) + len(self.asked)
 
     @property
     def to_decide(self) -> int:
@@ -110,7 +108,7 @@ def morning(actor: Actor) -> Morning:
     if actor.holds(Role.SOCIAL_WORKER, Role.COORDINATOR):
         _fill_worker(page, actor)
     if actor.holds(*PLACERS):
-        page.turns = disputes_of(actor)
+        page.asked = asked_of(actor)
     if actor.holds(Role.COORDINATOR):
         page.versions, page.spends = waiting_versions(actor), waiting_spends(actor)
     if actor.holds(Role.CLERK):
@@ -128,7 +126,7 @@ def _fill_worker(page: Morning, actor: Actor) -> None:
     pacts = own_pacts(actor)
     purses = balances([pact.id for pact in pacts]) if pacts else {}
     page.cards = pact_rows(pacts[:CARDS], purses) if pacts else []
-    page.open_pacts, page.places = len(pacts), places_to_decide(actor)
+    page.open_pacts = len(pacts)
     page.disputed = [pact for pact in pacts if pact.is_disputed]
     due, page.new_referrals = due_and_new(actor, AHEAD_DAYS)
     page.terms = _terms(actor, pacts, due, today)

@@ -2,11 +2,12 @@
 
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from typing import Final
 from uuid import UUID
 
-from django.db.models import Q
+from django.db.models import DateField, Q, QuerySet, Value
+from django.db.models.functions import Cast
 from django.utils.dates import WEEKDAYS
 
 from farelegami.giveback.models import HeldRequirement, Match, Offer, OfferSlot, Session
@@ -164,32 +165,54 @@ def match_file(actor: Actor, match_id: UUID) -> tuple[Match, Sequence[Session]] 
     return match, list(Session.objects.filter(match=match).order_by("day", "starts"))
 
 
-def disputes_of(actor: Actor) -> Sequence[Session]:
-    """Return the turns on which two words differ and nobody has settled it. One query."""
-    rows = visible_sessions(actor).filter(disputed_at__isnull=False, settled_at=None)
-    return list(
-        rows.select_related("match__person", "match__opportunity__organisation").order_by(
-            "disputed_at"
-        )
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """What waits for whoever follows a place: two words about a turn of `day`, or the pact's end."""
+
+    match_id: UUID
+    name: str
+    title: str
+    host: str
+    day: date | None
+
+
+def asked_of(actor: Actor) -> Sequence[Asked]:
+    """Return the turns nobody has settled, oldest first, then places whose pact is over. One query.
+
+    Turns of every place the actor sees; places of whom the actor follows.
+    """
+    turns = visible_sessions(actor).filter(disputed_at__isnull=False, settled_at=None)
+    places = _placed_for_ended_pacts().filter(
+        offer__pact__case__manager_id=actor.account_id, offer__pact__case__manager_id__isnull=False
+    )
+    no_day = Cast(Value(None), DateField())
+    rows = turns.order_by().values_list("match_id", *_about("match__"), "day")
+    both = rows.union(places.values_list("pk", *_about(""), no_day), all=True)
+    asked = [
+        Asked(match_id, f"{given} {family}", title, host, day)
+        for match_id, given, family, title, host, day in both
+    ]
+    return sorted(asked, key=lambda one: (one.day is None, one.day or date.min, one.match_id))
+
+
+def _about(path: str) -> tuple[str, ...]:
+    return (
+        f"{path}person__given_name",
+        f"{path}person__family_name",
+        f"{path}opportunity__title",
+        f"{path}opportunity__organisation__name",
     )
 
 
-def placed_for_ended_pacts(actor: Actor | None = None) -> Sequence[Match]:
-    """Return who has a place for a pact that is over, of everybody or of whom the actor follows."""
+def _placed_for_ended_pacts() -> QuerySet[Match]:
     over = Q(offer__pact__stage__in=_OVER) | Q(offer__pact__ends_on__lt=clock.today())
-    rows = Match.objects.filter(over, stage__in=_SEATED)
-    if actor is not None:
-        rows = rows.filter(offer__pact__case__manager_id=actor.account_id)
-    return list(
-        rows.select_related(
-            "person", "opportunity__organisation", "offer__pact__case__manager"
-        ).order_by("pk")
-    )
+    return Match.objects.filter(over, stage__in=_SEATED)
 
 
-def places_to_decide(actor: Actor) -> Sequence[Match]:
-    """Return whose place the actor is to decide of, now that the pact is over. One query."""
-    return placed_for_ended_pacts(actor) if actor.account_id else ()
+def placed_for_ended_pacts() -> Sequence[Match]:
+    """Return who has a place for a pact that is over, with who follows them. One query."""
+    about = ("person", "opportunity__organisation", "offer__pact__case__manager")
+    return list(_placed_for_ended_pacts().select_related(*about).order_by("pk"))
 
 
 @dataclass(frozen=True, slots=True)

@@ -14,10 +14,10 @@ from farelegami.cases.tests.builders import CREMA, a_coordinator, a_worker
 from farelegami.cases.tests.test_transfers import deliver_all, reached, take
 from farelegami.giveback.models import Offer, Session
 from farelegami.giveback.queries.people import (
+    asked_of,
     match_file,
     matches_page,
     offers_page,
-    places_to_decide,
 )
 from farelegami.giveback.queries.sight import visible_matches, visible_sessions
 from farelegami.giveback.rules.matches import MatchStage
@@ -82,7 +82,7 @@ def test_after_the_pact_the_place_stays_with_the_district_that_gave_it() -> None
     for here in (worker, meeting.crew.coordinator):
         assert sees(here) == (1, 1, turns)
     # The case is closed: whoever followed it still decides about the place.
-    assert [one.pk for one in places_to_decide(worker)] == [match.pk]
+    assert [one.match_id for one in asked_of(worker)] == [match.pk]
     home = signed_in(worker).get(reverse("desk:home")).content.decode()
     assert reverse("giveback:match", args=[match.pk]) in home
     goes_on = go_on_freely(worker, match.pk, until=clock.today() + timedelta(days=90))
@@ -102,5 +102,5 @@ def test_a_colleague_who_takes_the_case_over_follows_the_place_too() -> None:
     assert sees(worker) == (0, 0, 0)
     assert [one.pk for one in matches_page(colleague).rows] == [match.pk]
     interrupt(colleague, meeting.offer.pact_id, by="family", reason="Via")
-    assert [one.pk for one in places_to_decide(colleague)] == [match.pk]
-    assert not places_to_decide(worker)
+    assert [one.match_id for one in asked_of(colleague)] == [match.pk]
+    assert not asked_of(worker)

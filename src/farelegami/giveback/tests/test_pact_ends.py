@@ -10,7 +10,7 @@ from django.urls import reverse
 
 from farelegami.access.models import Account
 from farelegami.giveback.models import Match, Offer, Session
-from farelegami.giveback.queries.people import match_file, places_to_decide
+from farelegami.giveback.queries.people import asked_of, match_file
 from farelegami.giveback.rules.going_on import PactGoesOn
 from farelegami.giveback.rules.matches import MatchMovedAlready, MatchStage, NotOpen, ReasonMissing
 from farelegami.giveback.rules.offers import NeverEnds, OfferStage
@@ -125,8 +125,8 @@ def test_no_hours_are_told_on_a_pact_after_its_last_day() -> None:
 def test_who_follows_the_person_is_told_and_nobody_else(how: str) -> None:
     life = ended(how=how)
     with life.at_noon(life.decided_on):
-        assert [one.pk for one in places_to_decide(life.worker)] == [life.match.pk]
-        assert not places_to_decide(life.meeting.crew.clerk)
+        assert [one.match_id for one in asked_of(life.worker)] == [life.match.pk]
+        assert not asked_of(life.meeting.crew.clerk)
         home = signed_in(life.worker).get(reverse("desk:home")).content.decode()
         assert "il patto è finito, il posto va avanti" in home
         page = reverse("giveback:match", args=[life.match.pk])
@@ -197,7 +197,7 @@ def test_going_on_keeps_the_place_and_counts_what_was_given_meanwhile() -> None:
     say = both_say(life, coming.order_by("day")[0])
     assert say.stage == SessionStage.HELD
     assert life.purse(offer.pk) == 240
-    assert not places_to_decide(life.worker)
+    assert not asked_of(life.worker)
 
 
 def test_to_the_host_nothing_changes_when_somebody_goes_on(client) -> None:
@@ -290,7 +290,7 @@ def test_somebody_who_has_not_begun_does_not_begin_after_the_end() -> None:
     interrupt(meeting.crew.worker, meeting.offer.pact_id, by="family", reason="Via")
     with pytest.raises(NotOpen):
         start_again(meeting.crew.worker, match.pk)
-    assert [one.pk for one in places_to_decide(meeting.crew.worker)] == [match.pk]
+    assert [one.match_id for one in asked_of(meeting.crew.worker)] == [match.pk]
 
 
 def test_while_a_pact_is_suspended_hours_count_and_the_page_says_that_turns_go_on() -> None:
