@@ -89,6 +89,7 @@ class OfferForm(OnceForm):
         min_value=1,
         max_value=MOST_PLACES,
         initial=1,
+        help_text=_("Le ore si dividono fra i posti: 4 ore in due posti sono 2 ore in ciascuno."),
         widget=forms.NumberInput(attrs={"class": "fld-short"}),
     )
     employer_id = forms.TypedChoiceField(

@@ -418,10 +418,5 @@ class Sheet:
         draft = self.form.draft(self.slots.slots(), self.skills.needs(), languages)
         if self.file is None:
             return draft
-        before = self.file.opportunity
         shorter = [row.least_minutes for row in self.file.slots if row.least_minutes < row.minutes]
-        return replace(
-            draft,
-            least_minutes=min(shorter, default=0),
-            takes_puc=self.form.cleaned_data.get("takes_puc", before.takes_puc),
-        )
+        return replace(draft, least_minutes=min(shorter, default=0))

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import Final
 
+from farelegami.giveback.rules.offers import MOST_WEEKLY
 from farelegami.kernel.errors import Refusal, gettext_noop
 
 
@@ -110,6 +111,20 @@ class WeekFull(Refusal):
     )
     sum_minutes: int
     most_minutes: int
+
+
+def check_week(*, of_offer: int, offered: int, of_pacts: int) -> None:
+    """Refuse more weekly minutes than an offer has, or than anybody may give for pacts (R9).
+
+    `of_pacts` are those of all places the person has for pacts, 0 where this one is for none.
+
+    Raises:
+        WeekFull: as its name says.
+    """
+    if of_offer > offered:
+        raise WeekFull(of_offer, offered)
+    if of_pacts > MOST_WEEKLY:
+        raise WeekFull(of_pacts, MOST_WEEKLY)
 
 
 @dataclass(eq=False)

@@ -46,7 +46,7 @@ from farelegami.giveback.rules.matches import (
     ReasonMissing,
     Side,
     StillToSettle,
-    WeekFull,
+    check_week,
     match_moved,
 )
 from farelegami.giveback.rules.needs import NeedKind, PaperMissing, Requirement, Weight
@@ -284,26 +284,28 @@ def _seat(match: Match) -> None:
 
 
 def _check_week(match: Match) -> None:
-    """Refuse a second place at the same time, or more hours than the offer has.
+    """Refuse a second place at the same time, or more hours than the offer or anybody has (R9).
 
     Raises:
         PlacedThen, WeekFull: as their names say.
     """
     others = Match.objects.filter(person_id=match.person_id, stage__in=_SEATED)
     here = _span(match)
-    seated = list(others.exclude(pk=match.pk).select_related("slot"))
+    seated = list(others.exclude(pk=match.pk).select_related("slot", "offer"))
     for other in seated:
         there = _span(other)
         same_day = there.fits(here) or here.fits(there)
         if same_day and there.starts < here.ends and here.starts < there.ends:
             raise PlacedThen
-    weekly = sum(
-        other.weekly_minutes
-        for other in seated
-        if other.offer_id == match.offer_id and other.slot.on is None
-    )
-    if match.slot.on is None and weekly + match.weekly_minutes > match.offer.weekly_minutes:
-        raise WeekFull(weekly + match.weekly_minutes, match.offer.weekly_minutes)
+    if match.slot.on is None:
+        weekly = [match, *(other for other in seated if other.slot.on is None)]
+        of_offer = [one for one in weekly if one.offer_id == match.offer_id]
+        of_pacts = [one for one in weekly if one.offer.pact_id and match.offer.pact_id]
+        check_week(
+            of_offer=sum(one.weekly_minutes for one in of_offer),
+            offered=match.offer.weekly_minutes,
+            of_pacts=sum(one.weekly_minutes for one in of_pacts),
+        )
 
 
 def _span(match: Match) -> Slot:

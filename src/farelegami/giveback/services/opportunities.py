@@ -1,7 +1,7 @@
 """Writing what is needed: posting, changing, copying, pausing, saying that it still is."""
 
 from collections.abc import Collection, Sequence
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, fields, replace
 from datetime import date
 from typing import Any, Final
 from uuid import UUID
@@ -18,7 +18,7 @@ from farelegami.giveback.models import (
     OpportunityNeed,
     OpportunitySlot,
 )
-from farelegami.giveback.permissions import may_post
+from farelegami.giveback.permissions import PLACERS, may_post
 from farelegami.giveback.queries.sight import Host, hosted_opportunities, opportunity_to_write
 from farelegami.giveback.rules.matches import SEATED
 from farelegami.giveback.rules.needs import Field, Need, check_needs
@@ -107,6 +107,7 @@ def post_opportunity(
     district_id = _district_of(organisation, where)
     if not may_post(actor, district_id=district_id, organisation_id=organisation.pk):
         raise NotAllowed
+    draft = _with_puc(actor, draft, district_id, before=False)
     slots = _checked(draft)
     _check_days(draft)
     opportunity = Opportunity(
@@ -124,6 +125,14 @@ def post_opportunity(
         _write_parts(opportunity, draft, slots)
         _note(actor, Verb.CREATED, opportunity)
     return opportunity
+
+
+def _with_puc(
+    actor: Actor, draft: OpportunityDraft, district_id: int, *, before: bool
+) -> OpportunityDraft:
+    """Return the draft, with PUC as they were unless the staff says otherwise: hosts do not ask."""
+    may_say = actor.holds(*PLACERS, district_id=district_id)
+    return draft if may_say else replace(draft, takes_puc=before)
 
 
 @dataclass(frozen=True, slots=True)
@@ -242,6 +251,8 @@ def change_opportunity(actor: Actor, opportunity_id: UUID, draft: OpportunityDra
     opportunity = opportunity_to_write(actor, opportunity_id)
     if opportunity.closed_on is not None:
         raise OpportunityOver
+    before = opportunity.takes_puc
+    draft = _with_puc(actor, draft, opportunity.district_id, before=before)
     slots = _checked(draft)
     kept = opportunity.slots.filter(dropped_on=None).exclude(on=None)
     _check_days(

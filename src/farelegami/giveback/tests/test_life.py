@@ -2,7 +2,7 @@ from datetime import timedelta
 
 import pytest
 
-from farelegami.giveback.models import Session
+from farelegami.giveback.models import Match, Offer, Session
 from farelegami.giveback.queries.sight import host_by
 from farelegami.giveback.rules.changes import Change
 from farelegami.giveback.rules.matches import (
@@ -271,6 +271,25 @@ def test_nobody_gives_more_hours_than_they_said() -> None:
     accept_as_person(crew.worker, match.pk)
     with pytest.raises(WeekFull):
         accept_as_host(host, match.pk)
+
+
+def test_nobody_gives_for_pacts_more_than_sixteen_hours_in_all() -> None:
+    """R9: two commitments of ten hours each are twenty."""
+    day = Slot(1, 8 * 60, 18 * 60)
+    crew = a_crew()
+    first = a_meeting(crew, with_pact=True, slots=[day])
+    wide = {"weekly_minutes": 600}
+    Offer.objects.update(**wide)
+    an_active_match(first)
+    Match.objects.update(starts=8 * 60, ends=18 * 60)
+    second = a_meeting(crew, with_pact=True, slots=[Slot(2, 8 * 60, 18 * 60)])
+    Offer.objects.filter(pk=second.offer.pk).update(**wide, person=first.offer.person)
+    proposed = a_proposal(second)
+    accept_as_person(crew.worker, proposed.pk)
+    Match.objects.filter(pk=proposed.pk).update(starts=8 * 60, ends=18 * 60)
+    with pytest.raises(WeekFull) as refused:
+        accept_as_host(second.host, proposed.pk)
+    assert refused.value.sum_minutes == minutes(1200)
 
 
 def test_a_paper_the_task_asks_for_is_seen_before_it_begins() -> None:

@@ -198,6 +198,11 @@ def test_what_was_posted_is_changed_copied_paused_and_closed(
     assert client.post(change, told).status_code == 302
     place.refresh_from_db()
     assert (place.title, place.takes_puc) == ("Un altro titolo", True)
+    # Whether PUC are received is the staff's to say, also by other doors.
+    told["takes_puc"] = ""
+    assert client.post(change, told).status_code == 302
+    place.refresh_from_db()
+    assert place.takes_puc
     copy = reverse("giveback:place_copy", args=[place.pk])
     assert client.get(copy).status_code == 200
     assert client.post(copy, told | {"title": "Di nuovo"}).status_code == 302
