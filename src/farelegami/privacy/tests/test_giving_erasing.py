@@ -8,6 +8,7 @@ import pytest
 from farelegami.giveback.models import HeldRequirement, Match, Offer, OfferSlot, Session
 from farelegami.giveback.queries.generativity import generativity
 from farelegami.giveback.queries.opportunities import Host, hosted, turns_of
+from farelegami.giveback.rules.changes import Change
 from farelegami.giveback.rules.matches import MatchStage, Side
 from farelegami.giveback.rules.needs import Field, Requirement
 from farelegami.giveback.rules.offers import OfferStage
@@ -92,7 +93,9 @@ def a_life(*, with_pact: bool) -> tuple[Meeting, Match]:
     told = Said(Word.HELD, minutes(120))
     with clock.at(after(turn)):
         say_as_person(crew.worker, turn.pk, Report(told, note=f"{MARK} contenta"))
-        say_as_host(meeting.host, turn.pk, Report(told, f"{MARK} brava", f"{MARK} ha cambiato"))
+        say_as_host(
+            meeting.host, turn.pk, Report(told, f"{MARK} brava", Change(f"{MARK} ha cambiato"))
+        )
         interrupt_match(crew.worker, match.pk, by=Side.PERSON, reason=f"{MARK} va via")
     other = places[1].slots.get()
     a_proposal(replace(meeting, opportunity=other.opportunity))
