@@ -3,14 +3,23 @@
 from __future__ import annotations
 
 from datetime import timedelta
+from threading import Event
+from time import sleep
 from typing import Any
 
 import pytest
+from django.db import transaction
 
 from farelegami.giveback.models import Match, Offer, Session
-from farelegami.giveback.rules.matches import MatchStage, PlaceTaken, ProposedAlready
+from farelegami.giveback.rules.matches import MatchStage, PlaceTaken, ProposedAlready, Side
 from farelegami.giveback.rules.sessions import Said, SessionStage, Word
-from farelegami.giveback.services.matches import Proposal, accept_as_host, accept_as_person, propose
+from farelegami.giveback.services.matches import (
+    Proposal,
+    accept_as_host,
+    accept_as_person,
+    interrupt_match,
+    propose,
+)
 from farelegami.giveback.services.offers import pause_offer, resume_offer
 from farelegami.giveback.services.planning import plan_ahead
 from farelegami.giveback.services.sessions import Report, begins_at, say_as_host, say_as_person
@@ -94,6 +103,28 @@ def test_turns_planned_by_two_workers_are_planned_once() -> None:
     days = list(Session.objects.filter(match=match).values_list("day", flat=True))
     assert days
     assert len(days) == len(set(days))
+
+
+def test_no_turn_is_planned_for_a_match_that_ends_while_the_worker_plans() -> None:
+    meeting = a_meeting(with_pact=False)
+    match = an_active_match(meeting)
+    Session.objects.filter(match=match).delete()
+    has_ended = Event()
+
+    def end() -> None:
+        with transaction.atomic():
+            interrupt_match(meeting.crew.worker, match.pk, by=Side.PERSON, reason="Ha un lavoro")
+            has_ended.set()
+            # Long enough for the worker to find the match active, and to wait for it.
+            sleep(1)
+
+    def plan() -> int:
+        has_ended.wait(timeout=20)
+        return plan_ahead()
+
+    outcomes = at_once(end, plan)
+    assert outcomes == [None, 0]
+    assert not Session.objects.filter(match=match).exists()
 
 
 def test_a_proposal_taken_up_twice_at_once_is_one_and_plans_have_numbers_of_their_own() -> None:

@@ -112,7 +112,11 @@ def _on_match(
 
 @writes(router, "/matches/{uuid:match_id}/start", MatchOut, status=200, changes=True)
 def start_match(request: TokenRequest, match_id: UUID) -> Answer:
-    return _on_match(request, match_id, matches.start_again)
+    try:
+        return _on_match(request, match_id, matches.start_again)
+    except ProposalOver as refusal:
+        # No day of it is left: it was interrupted, which stays.
+        return refused_for_good(refusal)
 
 
 @writes(router, "/matches/{uuid:match_id}/completion", MatchOut, status=200, changes=True)

@@ -32,6 +32,7 @@ from farelegami.storage.pages import PAGE_SIZE, KeyPage, key_page
 _SHOWN: Final = 4
 _OPEN: Final = tuple(str(stage) for stage in OPEN)
 _SEATED: Final = tuple(str(stage) for stage in SEATED)
+_ENDED: Final = (MatchStage.COMPLETED.value, MatchStage.INTERRUPTED.value)
 _OVER: Final = tuple(str(stage) for stage in OVER)
 
 
@@ -244,7 +245,7 @@ def own_places(actor: Actor) -> Sequence[OwnPlace]:
     """Return one's own places and proposals, with turns around today. Two queries."""
     # A turn of a place that has ended may still wait for one's word.
     untold = own_sessions(actor).filter(
-        match__stage=MatchStage.COMPLETED.value, stage=SessionStage.PLANNED.value, person_word=""
+        match__stage__in=_ENDED, stage=SessionStage.PLANNED.value, person_word=""
     )
     matches = (
         own_matches(actor)

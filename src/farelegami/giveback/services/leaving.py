@@ -3,6 +3,7 @@
 The rooms below know nothing of places: the worker finds out each day.
 """
 
+from datetime import date
 from typing import Final
 from uuid import UUID
 
@@ -19,6 +20,8 @@ from farelegami.kernel.errors import gettext_noop
 _SEATED: Final = tuple(str(stage) for stage in SEATED)
 _OPEN: Final = tuple(str(stage) for stage in OPEN)
 _WHO: Final = system_actor("posti da lasciare")
+# Of who was erased nobody can speak any more; of a seat held twice the older has the same turns.
+_NONE_WAITS: Final = date.min
 _TWICE: Final = gettext_noop("la persona era registrata due volte")
 
 
@@ -60,4 +63,4 @@ def _leave(match_id: UUID, why: str) -> None:
         return
     match.interrupted_on, match.seat = clock.today(), None
     match.ended_by, match.end_reason = Side.STAFF.value, why
-    ended(_WHO, match, interrupted_on=match.interrupted_on.isoformat())
+    ended(_WHO, match, waits_until=_NONE_WAITS, interrupted_on=match.interrupted_on.isoformat())

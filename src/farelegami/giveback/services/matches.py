@@ -53,7 +53,7 @@ from farelegami.giveback.rules.needs import NeedKind, PaperMissing, Requirement,
 from farelegami.giveback.rules.offers import OfferStage
 from farelegami.giveback.rules.opportunities import OpportunityOver, OpportunityStage
 from farelegami.giveback.rules.sessions import SessionStage
-from farelegami.giveback.rules.slots import Slot
+from farelegami.giveback.rules.slots import Slot, days_of
 from farelegami.giveback.services.letters import tell_host, tell_person
 from farelegami.giveback.services.planning import plan_sessions
 from farelegami.kernel import clock
@@ -63,6 +63,7 @@ from farelegami.kernel.ids import new_id
 from farelegami.people.rules.privacy import check_unrestricted
 from farelegami.storage.once import written_once
 from farelegami.volunteering.rules.covers import Basis as CoverBasis
+from farelegami.volunteering.rules.covers import NotCovered as NotCoveredThen
 from farelegami.volunteering.services import enter_for_placement
 
 _SEATED: Final = tuple(str(stage) for stage in SEATED)
@@ -258,7 +259,17 @@ def locked_match(match_id: UUID) -> Match:
 def _is_gone(match: Match) -> bool:
     """Return whether what was proposed is there no more: closed, taken out, over."""
     has_left = match.opportunity.closed_on is not None or match.slot.dropped_on is not None
-    return has_left or match.offer.pact_over_on is not None or _has_passed(match.ends_on)
+    return has_left or match.offer.pact_over_on is not None or _is_over(match)
+
+
+def _is_over(match: Match) -> bool:
+    """Return whether the place has ended, or none of its days is left."""
+    return _has_passed(match.opportunity.ends_on) or not _days_left(match, clock.today())
+
+
+def _days_left(match: Match, first: date) -> Sequence[date]:
+    begins = max(first, match.opportunity.starts_on, match.offer.starts_on)
+    return list(days_of(_span(match), first=begins, last=match.ends_on))
 
 
 def _close(match: Match, reason: str) -> None:
@@ -276,10 +287,11 @@ def _seat(match: Match) -> None:
     held = Match.objects.filter(opportunity_id=match.opportunity_id, seat__isnull=False)
     taken = list(held.values_list("seat", "slot_id"))
     in_slot = sum(1 for _seat_, slot_id in taken if slot_id == match.slot_id)
-    free = set(range(1, match.opportunity.seats + 1)) - {seat for seat, _slot in taken}
-    if not free or in_slot >= match.slot.seats:
+    # Where seats were lowered somebody may hold a number above the last: theirs is one of them.
+    if len(taken) >= match.opportunity.seats or in_slot >= match.slot.seats:
         _close(match, _TAKEN)
         return
+    free = set(range(1, match.opportunity.seats + 1)) - {seat for seat, _slot in taken}
     match.seat, match.accepted_at = min(free), clock.now()
 
 
@@ -328,15 +340,18 @@ def _start(actor: Actor, match: Match) -> None:
 
     Raises:
         PaperMissing: a paper the task asks for was not seen, or is over.
+        NotCoveredThen: its last day comes before the first under cover.
         Refusal: those of `volunteering.services.enter_for_placement`.
     """
     check_papers(match)
     covered = entered(match, CoverBasis(match.offer.basis))
     match_moved(MatchStage(match.stage), MatchMove.START)
+    if not _days_left(match, covered):
+        last = _days_left(match, clock.today())[-1]
+        raise NotCoveredThen(last.strftime("%d/%m/%Y"))
     match.started_on = max(covered, match.opportunity.starts_on, match.offer.starts_on)
-    match.ends_on = max(match.ends_on, match.started_on)
     match.held_up = {}
-    match.save(update_fields=["started_on", "ends_on", "held_up"])
+    match.save(update_fields=["started_on", "held_up"])
     match.refresh_from_db(fields=["stage"])
     plan_sessions(match)
     note_match(actor, Verb.CHANGED, match, started_on=match.started_on.isoformat())
@@ -495,16 +510,20 @@ def match_to_end(actor: Actor, match_id: UUID, move: MatchMove) -> Match:
 def ended(actor: Actor, match: Match, *, waits_until: date | None = None, **facts: str) -> Match:
     """Return the match written as ended; what was to come goes, and the host is told.
 
-    Turns until `waits_until` of which nobody spoke still wait for their words.
+    Turns of which nobody spoke still wait for their words: those that have begun, or those until
+    `waits_until` where it is given.
     """
     match.save()
     match.refresh_from_db(fields=["stage"])
     untold = Session.objects.filter(
         match=match, stage=SessionStage.PLANNED.value, person_word="", host_word=""
     )
-    # What was to come was only a plan; a turn that has passed without a word is kept as such.
+    # What was to come was only a plan; what has begun was perhaps given, and is still to be told.
     untold.filter(day__gt=clock.today()).delete()
-    if waits_until is not None:
+    if waits_until is None:
+        today = untold.filter(day=clock.today())
+        untold = untold.filter(pk__in=[turn.pk for turn in today if turn.begins > clock.now()])
+    else:
         untold = untold.filter(day__gt=waits_until)
     untold.update(cancelled_at=clock.now())
     note_match(actor, Verb.CHANGED, match, **facts)
@@ -530,7 +549,8 @@ def start_again(actor: Actor, match_id: UUID) -> Match:
     Raises:
         NotFound, NotAllowed, MatchMovedAlready: not the actor's, or not waiting to begin.
         NotOpen: the pact for which they were to begin has ended.
-        Refusal: those of `enter_for_placement`; `PaperMissing`.
+        ProposalOver: no day of it is left; the match is interrupted, its seat is free.
+        Refusal: those of `enter_for_placement`; `PaperMissing`, `NotCoveredThen`.
     """
     with transaction.atomic():
         if not visible_matches(actor).filter(pk=match_id).exists():
@@ -542,5 +562,19 @@ def start_again(actor: Actor, match_id: UUID) -> Match:
             raise NotAllowed
         if match.offer.pact_over_on:
             raise NotOpen
-        _start(actor, match)
+        is_over = _is_over(match)
+        if is_over:
+            _give_up(actor, match)
+        else:
+            _start(actor, match)
+    if is_over:
+        # Said once it is there to stay.
+        raise ProposalOver
     return match
+
+
+def _give_up(actor: Actor, match: Match) -> None:
+    """End what never began: both had said yes, so it is not declined any more."""
+    match.interrupted_on, match.seat = clock.today(), None
+    match.ended_by, match.end_reason = Side.STAFF.value, _GONE
+    ended(actor, match, interrupted_on=match.interrupted_on.isoformat())

@@ -1,7 +1,7 @@
 """Turns planned from a match's time, on insured days alone."""
 
 from collections.abc import Collection, Iterator
-from datetime import date
+from datetime import date, timedelta
 from typing import Final
 from uuid import UUID
 
@@ -13,37 +13,39 @@ from farelegami.giveback.rules.slots import Slot, days_of
 from farelegami.kernel import clock
 from farelegami.volunteering.queries import covers_of
 
-# Half a year of weekly turns at most are written ahead; the worker writes those that follow.
-_AHEAD: Final = 26
+# Half a year of turns at most is written ahead; the worker writes those that follow.
+_AHEAD: Final = timedelta(days=183)
 
 
 def plan_sessions(match: Match) -> int:
     """Plan the turns of an active match that are not there yet; return how many were new.
 
-    One a week on the match's day, from today on, under a cover of that day (R10), until the match
-    or its pact ends or what was promised is reached. Again changes nothing.
+    One a week on the match's day, from today on for half a year, under a cover of that day (R10),
+    until the match or its pact ends or what was promised is reached. A turn that was cancelled or
+    missed leaves its minutes to another day. Again changes nothing. The caller holds the match.
     """
     if match.started_on is None:
         return 0
     slot = Slot(match.slot.weekday, match.starts, match.ends, match.slot.on)
     first = max(match.started_on, clock.today())
-    there = list(Session.objects.filter(match=match, cancelled_at=None).order_by("day"))
+    there = list(Session.objects.filter(match=match).order_by("day"))
     planned = sum(each.minutes or each.planned_minutes for each in there if _counts(each))
     known = {each.day for each in there}
     fresh: list[Session] = []
     for day in _insured(match, slot, first):
         promised = match.offer.total_minutes
-        if len(fresh) >= _AHEAD or (promised and planned + slot.minutes > promised):
+        if promised and planned + slot.minutes > promised:
             break
         if day not in known:
             planned += slot.minutes
             fresh.append(_session(match, day))
-    Session.objects.bulk_create(fresh, ignore_conflicts=True)
+    Session.objects.bulk_create(fresh)
     return len(fresh)
 
 
 def _counts(session: Session) -> bool:
-    return session.excused_at is None and session.absent_at is None
+    missed = (session.cancelled_at, session.excused_at, session.absent_at)
+    return not any(missed)
 
 
 def _session(match: Match, day: date) -> Session:
@@ -55,7 +57,7 @@ def _session(match: Match, day: date) -> Session:
 def _insured(match: Match, slot: Slot, first: date) -> Iterator[date]:
     pair = (match.person_id, match.opportunity.organisation_id)
     # Of a pact that has ended nothing more is planned.
-    last = min(match.ends_on, match.offer.pact_over_on or match.ends_on)
+    last = min(match.ends_on, match.offer.pact_over_on or match.ends_on, clock.today() + _AHEAD)
     covers = covers_of([pair], start=first, end=last).get(pair, ())
     for day in days_of(slot, first=first, last=last):
         if any(day in span for span in covers):
@@ -70,10 +72,15 @@ def plan_ahead(match_ids: Collection[UUID] | None = None) -> int:
     active = Match.objects.filter(stage=MatchStage.ACTIVE.value, ends_on__gte=clock.today())
     if match_ids is not None:
         active = active.filter(pk__in=match_ids)
-    planned = 0
-    for match in active.select_related("offer__pact", "slot", "opportunity").iterator(
-        chunk_size=200
-    ):
-        with transaction.atomic():
-            planned += plan_sessions(match)
-    return planned
+    every = list(active.order_by("pk").values_list("pk", flat=True))
+    return sum(_planned_ahead(match_id) for match_id in every)
+
+
+@transaction.atomic
+def _planned_ahead(match_id: UUID) -> int:
+    """Plan what is missing of one match, unless it has ended since it was found."""
+    active = Match.objects.filter(pk=match_id, stage=MatchStage.ACTIVE.value)
+    if not active.select_for_update(of=("self",)).values_list("pk"):
+        return 0
+    # Read once it is held: its offer and pact as they are now.
+    return plan_sessions(active.select_related("offer__pact", "slot", "opportunity").get())
