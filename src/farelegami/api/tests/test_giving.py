@@ -12,7 +12,9 @@ from farelegami.audit.models import Entry
 from farelegami.giveback.models import Match, Offer, Session
 from farelegami.giveback.services.sessions import begins_at
 from farelegami.giveback.tests.builders import (
+    Meeting,
     a_free_offer,
+    a_host,
     a_host_body,
     a_meeting,
     a_proposal,
@@ -290,3 +292,15 @@ def test_a_day_that_cannot_be_meant_is_refused_in_words(crew: Crew, worker: Prog
         assert (answer.status_code, answer.json()["code"]) == (409, code), path
         assert "%(" not in answer.json()["detail"]
         assert answer.json()["facts"]
+
+
+def test_a_program_that_begins_what_is_over_is_told_so_and_the_seat_is_free(crew: Crew) -> None:
+    body = a_host_body(crew, insured=False)
+    place = an_opportunity(crew, body, ends_on=clock.today() + timedelta(days=30))
+    host, token = a_host(crew.worker, place)
+    match = an_active_match(Meeting(crew, a_free_offer(crew), place, host, token))
+    with clock.at(clock.now() + timedelta(days=70)):
+        answer = changed(a_program(crew.worker), f"/matches/{match.pk}", "/start")
+    assert (answer.status_code, answer.json()["code"]) == (409, "giveback.proposal_over")
+    match.refresh_from_db()
+    assert (match.stage, match.seat) == ("interrupted", None)

@@ -236,6 +236,11 @@ class OwnPlace:
         return f"{clock_face(self.match.starts)}–{clock_face(self.match.ends)}"
 
     @property
+    def has_ended(self) -> bool:
+        """Whether it is here only for the turns that still wait for a word."""
+        return self.match.stage in _ENDED
+
+    @property
     def is_asked(self) -> bool:
         """Whether one's own answer is waited for."""
         return Side.PERSON in self.match.waits_for

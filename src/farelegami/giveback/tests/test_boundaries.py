@@ -90,6 +90,7 @@ def test_what_was_given_before_somebody_stopped_is_still_told(later: timedelta) 
         interrupt_match(worker, match.pk, by=Side.PERSON, reason="Ha un lavoro")
         (place,) = own_places(Actor(None, "Rita", person_id=match.person_id))
         assert [one.pk for one in place.to_tell] == [turn.pk]
+        assert place.has_ended
         assert not place.next_turns
         say_as_person(worker, turn.pk, Report(TWO_HOURS))
         assert say_as_host(meeting.host, turn.pk, Report(TWO_HOURS)).stage == SessionStage.HELD

@@ -168,9 +168,7 @@ def home_page(request: ActorRequest) -> HttpResponse:
     words = request.actor.name.split()
     context: dict[str, Any] = {
         "places": places,
-        "under_way": [
-            place for place in places if not (place.is_asked or place.match.completed_on)
-        ],
+        "under_way": [place for place in places if not (place.is_asked or place.has_ended)],
         "to_tell": [turn for place in places for turn in place.to_tell],
         "first_name": words[0] if words else "",
     }
