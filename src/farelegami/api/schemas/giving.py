@@ -24,14 +24,13 @@ from farelegami.giveback.rules.matches import MatchStage, Side
 from farelegami.giveback.rules.needs import Field as Area
 from farelegami.giveback.rules.needs import NeedKind, Weight
 from farelegami.giveback.rules.offers import OfferStage
-from farelegami.giveback.rules.opportunities import OpportunityStage
+from farelegami.giveback.rules.opportunities import LONGEST_TASKS, OpportunityStage
 from farelegami.giveback.rules.sessions import SessionStage, Word
-from farelegami.giveback.rules.slots import DAY_MINUTES, Slot
+from farelegami.giveback.rules.slots import DAY_MINUTES, MOST_SLOTS, Slot
 from farelegami.kernel.points import Point
 from farelegami.pacts.rules.terms import Basis
 from farelegami.people.rules.persons import Level, Transport
 
-MOST_SLOTS = 42
 Clock = Annotated[int, Field(strict=True, ge=0, le=DAY_MINUTES)]
 Age = Annotated[int, Field(strict=True, ge=0, le=120)]
 Some = Annotated[int, Field(strict=True, ge=1, le=50)]
@@ -146,6 +145,8 @@ class FreeOffer(OfferWords):
 
 
 class ChangedOffer(OfferWords):
+    """Of a pact's offer basis and hours stay the commitment's, and it ends no later."""
+
     basis: Basis = Basis.VOLUNTARY
     total_minutes: Minutes = 0
 
@@ -189,6 +190,8 @@ class NeedOut(BaseModel):
 
 
 class OpportunityOut(BaseModel):
+    """What is needed; `least_minutes` is the shortest useful turn, 0 the whole."""
+
     id: UUID
     district_id: int
     organisation: Named
@@ -200,6 +203,7 @@ class OpportunityOut(BaseModel):
     free: int
     slots: list[SlotOut]
     needs: list[NeedOut]
+    least_minutes: int
     min_age: int
     max_age: int | None
     place_id: UUID | None
@@ -241,7 +245,7 @@ class ChangedOpportunity(Body):
     starts_on: Day
     ends_on: Day | None = None
     seats: Some = 1
-    tasks: Annotated[str, words(4000)] = ""
+    tasks: Annotated[str, words(LONGEST_TASKS)] = ""
     needs: Annotated[list[NeedIn], Field(max_length=40)] = []
     least_minutes: Annotated[int, Field(strict=True, ge=0, le=DAY_MINUTES)] = 0
     min_age: Age = 16

@@ -116,6 +116,7 @@ def opportunity_told(file: OpportunityFile) -> OpportunityOut:
         area=row.field,  # type: ignore[arg-type]
         organisation=Named(id=row.organisation_id, name=row.organisation.name),
         free=file.free,
+        least_minutes=file.least_minutes,
         slots=[slot_told(each.slot()) for each in file.slots],
         needs=[
             NeedOut(kind=need.kind, code=need.code, weight=need.weight, level=need.level)

@@ -13,7 +13,7 @@ from farelegami.giveback.forms.opportunities import BaseSlots, SlotForm, typed_s
 from farelegami.giveback.models import Offer
 from farelegami.giveback.rules.needs import FIELD_LABELS, REQUIREMENT_LABELS, Field, Requirement
 from farelegami.giveback.rules.offers import MOST_PLACES
-from farelegami.giveback.rules.slots import Slot
+from farelegami.giveback.rules.slots import MOST_SLOTS, Slot
 from farelegami.giveback.services.offers import OfferDraft
 from farelegami.kernel.units import Minutes
 from farelegami.pacts.rules.terms import Basis
@@ -22,7 +22,6 @@ from farelegami.people.services.persons import PersonDraft
 from farelegami.web.forms import DayField, MinutesField, OnceForm
 
 SLOTS: Final = "orari"
-_MOST_LINES: Final = 40
 _LONGEST_WAY: Final = 300
 
 
@@ -41,7 +40,7 @@ class OfferSlotForm(SlotForm):
 
 
 OfferSlotFormSet: type[BaseSlots] = formset_factory(  # type: ignore[assignment]
-    OfferSlotForm, formset=BaseSlots, extra=2, max_num=_MOST_LINES, absolute_max=_MOST_LINES
+    OfferSlotForm, formset=BaseSlots, extra=2, max_num=MOST_SLOTS, absolute_max=MOST_SLOTS
 )
 
 

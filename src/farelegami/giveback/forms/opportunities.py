@@ -11,7 +11,7 @@ from django.forms import BaseFormSet, formset_factory
 from django.utils.translation import gettext as _now
 from django.utils.translation import gettext_lazy as _
 
-from farelegami.giveback.forms.points import PointField
+from farelegami.giveback.forms.points import PointField, rounded
 from farelegami.giveback.models import Opportunity
 from farelegami.giveback.queries.opportunities import OpportunityFile
 from farelegami.giveback.rules.needs import (
@@ -24,8 +24,8 @@ from farelegami.giveback.rules.needs import (
     NeedKind,
     Weight,
 )
-from farelegami.giveback.rules.opportunities import MOST_SEATS
-from farelegami.giveback.rules.slots import DAY_MINUTES, Slot
+from farelegami.giveback.rules.opportunities import LONGEST_TASKS, MOST_SEATS
+from farelegami.giveback.rules.slots import DAY_MINUTES, MOST_SLOTS, Slot
 from farelegami.giveback.services.opportunities import OpportunityDraft
 from farelegami.kernel import clock
 from farelegami.kernel.points import Point
@@ -173,7 +173,7 @@ class LanguageForm(forms.Form):
 
 _MOST_LINES: Final = 40
 SlotFormSet: type[BaseSlots] = formset_factory(  # type: ignore[assignment]
-    SlotForm, formset=BaseSlots, extra=3, max_num=_MOST_LINES, absolute_max=_MOST_LINES
+    SlotForm, formset=BaseSlots, extra=3, max_num=MOST_SLOTS, absolute_max=MOST_SLOTS
 )
 SkillFormSet: type[BaseSkills] = formset_factory(  # type: ignore[assignment]
     SkillForm, formset=BaseSkills, extra=2, max_num=_MOST_LINES, absolute_max=_MOST_LINES
@@ -218,7 +218,7 @@ class OpportunityForm(OnceForm):
     tasks = forms.CharField(
         label=_("Che cosa c’è da fare, in due righe"),
         required=False,
-        max_length=2000,
+        max_length=LONGEST_TASKS,
         widget=forms.Textarea(attrs={"rows": 3}),
     )
     starts_on = DayField(label=_("Da quando?"))
@@ -328,16 +328,32 @@ def values_of(opportunity: Opportunity, needs: Sequence[Need]) -> dict[str, Any]
     return {
         **{name: getattr(opportunity, name) for name in _SAME},
         "point": _point_said(opportunity),
-        "any_language": any(need.weight is Weight.ANY_OF for need in needs),
+        "any_language": _asks_any_language(needs),
         "papers": [need.code for need in needs if need.kind is NeedKind.REQUIREMENT],
     }
 
 
+def _asks_any_language(needs: Sequence[Need]) -> bool:
+    return any(need.kind is NeedKind.LANGUAGE and need.weight is Weight.ANY_OF for need in needs)
+
+
 def _point_said(opportunity: Opportunity) -> Point | None:
-    """Return the point of an opportunity, None where it is the middle of the town or of a place."""
+    """Return the point of an opportunity, None where its place, or else its town, has the same."""
+    place = opportunity.place
+    has_own = place is not None and place.latitude is not None
+    other = place if place is not None and has_own else opportunity.municipality
     own = Point(opportunity.latitude, opportunity.longitude)
-    others = [opportunity.municipality, opportunity.place]
-    return None if any(each and own == (each.latitude, each.longitude) for each in others) else own
+    return None if own == (other.latitude, other.longitude) else own
+
+
+def _as_typed(need: Need, *, any_language: bool) -> Need:
+    """Return a need as the form would give it back if nobody touched it."""
+    if need.kind is NeedKind.LANGUAGE:
+        return replace(need, weight=Weight.ANY_OF if any_language else Weight.MUST)
+    if need.kind is NeedKind.SKILL:
+        nice = need.weight is Weight.NICE
+        return Need(need.kind, need.code, Weight.NICE if nice else Weight.MUST)
+    return Need(need.kind, need.code)
 
 
 def skills_of(needs: Sequence[Need], labels: Mapping[str, str]) -> list[dict[str, str]]:
@@ -418,5 +434,16 @@ class Sheet:
         draft = self.form.draft(self.slots.slots(), self.skills.needs(), languages)
         if self.file is None:
             return draft
-        shorter = [row.least_minutes for row in self.file.slots if row.least_minutes < row.minutes]
-        return replace(draft, least_minutes=min(shorter, default=0))
+        before = self.file.opportunity
+        any_language = _asks_any_language(self.file.needs)
+        kept = {_as_typed(need, any_language=any_language): need for need in self.file.needs}
+        # A place is in a town: who types another town says another place.
+        stays = draft.municipality_id == before.municipality_id
+        own = _point_said(before)
+        return replace(
+            draft,
+            least_minutes=self.file.least_minutes,
+            needs=[kept.get(need, need) for need in draft.needs],
+            place_id=before.place_id if stays else None,
+            point=own if own is not None and draft.point == rounded(own) else draft.point,
+        )

@@ -9,6 +9,13 @@ from django.utils.translation import gettext_lazy as _
 
 from farelegami.kernel.points import Point
 
+_DIGITS: Final = 5
+
+
+def rounded(point: Point) -> Point:
+    """Return a point as a page shows it: to about a metre."""
+    return Point(round(point.latitude, _DIGITS), round(point.longitude, _DIGITS))
+
 
 class PointField(forms.CharField):
     """A point typed or copied from a map as two numbers, 45.1333, 10.0245; the page may fill it.

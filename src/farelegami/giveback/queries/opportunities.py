@@ -95,6 +95,12 @@ class OpportunityFile:
     links: Sequence[HostLink]
     free: int
 
+    @property
+    def least_minutes(self) -> int:
+        """The shortest useful turn, 0 the whole."""
+        shorter = (row.least_minutes for row in self.slots if row.least_minutes < row.minutes)
+        return min(shorter, default=0)
+
 
 def opportunities_page(
     actor: Actor,

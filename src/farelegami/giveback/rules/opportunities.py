@@ -14,6 +14,7 @@ from farelegami.volunteering.rules.days import EndOutside, StartOutside, check_b
 # After two months of silence a host is asked whether the need is still there.
 ASK_AGAIN_AFTER: Final = timedelta(days=60)
 MOST_SEATS: Final = 50
+LONGEST_TASKS: Final = 4000
 _YEAR: Final = 12
 # Wide enough for the largest municipalities; more is a slip of town or of digits.
 WIDEST_M: Final = 35_000
@@ -82,6 +83,18 @@ class AgesImpossible(Refusal):
 class OpportunityOver(Refusal):
     code = "giveback.opportunity_over"
     text = gettext_noop("Questa opportunità è chiusa: se serve ancora, copiala.")
+
+
+@dataclass(eq=False)
+class AnotherDistrict(Refusal):
+    """Who works there, its register and its rights are of the district it was posted in."""
+
+    code = "giveback.another_district"
+    text = gettext_noop(
+        "%(town)s è in un altro distretto: per quel comune serve una richiesta nuova. Copia questa."
+    )
+    field = "municipality_id"
+    town: str
 
 
 @dataclass(eq=False)

@@ -12,6 +12,7 @@ from farelegami.people.rules.weeks import BAND_HOURS, DAYS, Answer, Band, Week
 
 DAY_MINUTES: Final = 24 * MINUTES_IN_HOUR
 SHORTEST: Final = 15
+MOST_SLOTS: Final = 42
 
 
 @dataclass(eq=False)

@@ -28,7 +28,7 @@ from farelegami.giveback.rules.offers import (
 from farelegami.giveback.rules.slots import Slot, check_dates, checked
 from farelegami.kernel import clock
 from farelegami.kernel.actor import Actor
-from farelegami.kernel.errors import NotAllowed, NotFound
+from farelegami.kernel.errors import NotAllowed, NotFound, SentAlready
 from farelegami.kernel.ids import new_id
 from farelegami.kernel.units import NO_MINUTES, Minutes
 from farelegami.ledger.rules import Unit
@@ -46,7 +46,11 @@ from farelegami.storage.once import written_once
 from farelegami.territory.queries import municipality_for
 
 _TIME: Final = (Purse.GIVING, Purse.DONE, Purse.CONFIRMED)
-_SENT: Final = ("weekly_minutes", "basis", "starts_on", "ends_on", "wish", "limits")
+_SENT: Final = (
+    "weekly_minutes", "basis", "starts_on", "ends_on", "wish", "limits", "fields", "places",
+    "transport", "travel_minutes", "municipality_id", "employer_id", "pact_id", "commitment_key",
+)  # fmt: skip
+_WHO: Final = ("given_name", "family_name", "birth_date")
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,6 +82,7 @@ def offer_for_commitment(
 
     Raises:
         NotFound, NotAllowed: not visible, not the actor's to write, or no such commitment.
+        SentAlready: sent before with other data.
         OfferedAlready: there is one open.
         Refusal: those of `checked_draft`, `check_days`, `check_dates`.
     """
@@ -97,11 +102,15 @@ def offer_for_commitment(
 
 
 def _commitment(pact: Pact, key: str) -> Commitment:
-    terms = terms_in_force(pact)
-    for each in terms.commitments if terms else ():
+    for each in _commitments(pact):
         if each.key == key:
             return each
     raise NotFound
+
+
+def _commitments(pact: Pact) -> tuple[Commitment, ...]:
+    terms = terms_in_force(pact)
+    return terms.commitments if terms else ()
 
 
 @transaction.atomic
@@ -117,6 +126,7 @@ def offer_freely(
 
     Raises:
         NotFound, NotAllowed: no such person or company for the actor, or not theirs to place.
+        SentAlready: sent before with other data.
         Refusal: those of `checked_draft`, `check_days`, `check_dates`.
     """
     person = person_to_change(actor, person_id)
@@ -147,7 +157,9 @@ def offer_of_somebody_met(
         raise NotAllowed
     there = Offer.objects.filter(pk=once, offered_by_id=actor.account_id).first() if once else None
     if there is not None:
-        return there
+        if any(getattr(there.person, name) != getattr(who, name) for name in _WHO):
+            raise SentAlready
+        return _written(actor, _new(actor, there.person, draft, once), draft)
     checked_draft(draft)
     person = person_of_code(actor, town.district_id, replace(who, tax_code=""))
     return _written(actor, _new(actor, person, draft, once), draft)
@@ -242,9 +254,12 @@ def _written(actor: Actor, offer: Offer, draft: OfferDraft) -> Offer:
         offer, is_new = written_once(offer, of="person_id", sent=_SENT)
     except IntegrityError:
         raise OfferedAlready from None
+    slots = checked_draft(draft)
     if not is_new:
+        if {row.slot() for row in offer.slots.all()} != set(slots):
+            raise SentAlready
         return offer
-    _write_slots(offer, checked_draft(draft))
+    _write_slots(offer, slots)
     if offer.pact_id is None:
         open_accounts(
             NewAccount(
@@ -286,6 +301,8 @@ def _note(actor: Actor, verb: Verb, offer: Offer, **facts: str | int) -> None:
 def change_offer(actor: Actor, offer_id: UUID, draft: OfferDraft) -> Offer:
     """Return the offer as it is now said; places taken already stay as they are.
 
+    Of a pact's offer basis and hours stay the commitment's, and it ends no later.
+
     Raises:
         NotFound, NotAllowed: not visible, or not the actor's to write.
         OfferOver: closed.
@@ -294,14 +311,14 @@ def change_offer(actor: Actor, offer_id: UUID, draft: OfferDraft) -> Offer:
     offer = offer_to_write(actor, offer_id)
     if offer.closed_on is not None:
         raise OfferOver
+    draft, last = _within_pact(offer, draft)
     slots = checked_draft(draft)
     _check_days(draft, offer)
     town = draft.municipality_id or offer.person.municipality_id
     where = municipality_for(town) if town else None
     for name, value in _words(draft).items():
         setattr(offer, name, value)
-    if offer.pact is not None:
-        offer.ends_on = min(draft.ends_on, offer.pact.ends_on)
+    offer.ends_on = min(draft.ends_on, last)
     offer.starts_on = draft.starts_on
     check_span(offer.starts_on, offer.ends_on)
     offer.municipality = where
@@ -312,6 +329,20 @@ def change_offer(actor: Actor, offer_id: UUID, draft: OfferDraft) -> Offer:
     _write_slots(offer, slots)
     _note(actor, Verb.CHANGED, offer)
     return offer
+
+
+def _within_pact(offer: Offer, draft: OfferDraft) -> tuple[OfferDraft, date]:
+    """Return the draft with what is the commitment's to say, and the last day the offer can have.
+
+    A commitment that the pact no longer holds leaves basis and hours as they were.
+    """
+    if offer.pact is None:
+        return draft, draft.ends_on
+    basis, total, last = Basis(offer.basis), Minutes(offer.total_minutes), offer.pact.ends_on
+    for each in _commitments(offer.pact):
+        if each.key == offer.commitment_key:
+            basis, total, last = each.basis, Minutes(each.minutes), min(last, each.ends_on)
+    return replace(draft, basis=basis, total_minutes=total), last
 
 
 @transaction.atomic

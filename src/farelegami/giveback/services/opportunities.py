@@ -19,10 +19,16 @@ from farelegami.giveback.models import (
     OpportunitySlot,
 )
 from farelegami.giveback.permissions import PLACERS, may_post
-from farelegami.giveback.queries.sight import Host, hosted_opportunities, opportunity_to_write
+from farelegami.giveback.queries.sight import (
+    Host,
+    hosted_opportunities,
+    opportunity_for,
+    opportunity_to_write,
+)
 from farelegami.giveback.rules.matches import SEATED
 from farelegami.giveback.rules.needs import Field, Need, check_needs
 from farelegami.giveback.rules.opportunities import (
+    AnotherDistrict,
     NoSlots,
     OpportunityOver,
     SeatsTaken,
@@ -97,13 +103,15 @@ def post_opportunity(
     """Return a new opportunity of an organisation; `once` names the act.
 
     Raises:
-        NotFound, NotAllowed: no such organisation for the actor, or not theirs to post for.
+        NotFound, NotAllowed: no such organisation or place for the actor, nothing there to copy,
+            or not theirs to post for.
         SentAlready: sent before with other data.
         Refusal: those of `check_shape`, `check_needs`, `check_point`, `checked`, `check_days`,
             `check_dates`; `NoSlots`.
     """
     organisation = organisation_for(actor, organisation_id)
-    where = _where(actor, draft)
+    copied = opportunity_for(actor, copied_from) if copied_from else None
+    where = _where(actor, draft, known=copied)
     district_id = _district_of(organisation, where)
     if not may_post(actor, district_id=district_id, organisation_id=organisation.pk):
         raise NotAllowed
@@ -117,7 +125,7 @@ def post_opportunity(
         posted_at=clock.now(),
         posted_by_name=actor.name[:160],
         confirmed_on=clock.today(),
-        copied_from_id=copied_from,
+        copied_from=copied,
         **_values(draft, where),
     )
     opportunity, is_new = written_once(opportunity, of="organisation_id", sent=_SENT)
@@ -151,8 +159,12 @@ class _Where:
         return Point(self.municipality.latitude, self.municipality.longitude)
 
 
-def _where(actor: Actor, draft: OpportunityDraft) -> _Where:
-    place = place_for(actor, draft.place_id) if draft.place_id else None
+def _where(actor: Actor, draft: OpportunityDraft, *, known: Opportunity | None) -> _Where:
+    # A host may not see the place their own need was put in by the staff: it stays all the same.
+    if known is not None and draft.place_id == known.place_id:
+        place = known.place
+    else:
+        place = place_for(actor, draft.place_id) if draft.place_id else None
     town = municipality_for(place.municipality_id if place else draft.municipality_id)
     if draft.point is not None:
         centre = Point(town.latitude, town.longitude)
@@ -246,6 +258,7 @@ def change_opportunity(actor: Actor, opportunity_id: UUID, draft: OpportunityDra
     Raises:
         NotFound, NotAllowed: not visible, or not the actor's to write.
         OpportunityOver, SeatsTaken, SlotInUse: closed, or less than is taken already.
+        AnotherDistrict: a town of another district, which is another need.
         Refusal: those of `post_opportunity`.
     """
     opportunity = opportunity_to_write(actor, opportunity_id)
@@ -261,7 +274,9 @@ def change_opportunity(actor: Actor, opportunity_id: UUID, draft: OpportunityDra
     taken = Match.objects.filter(opportunity=opportunity, stage__in=_SEATED).count()
     if draft.seats < taken:
         raise SeatsTaken(taken)
-    for name, value in _values(draft, _where(actor, draft)).items():
+    where = _where(actor, draft, known=opportunity)
+    _check_district(opportunity, where)
+    for name, value in _values(draft, where).items():
         setattr(opportunity, name, value)
     opportunity.confirmed_on = clock.today()
     opportunity.save()
@@ -270,6 +285,14 @@ def change_opportunity(actor: Actor, opportunity_id: UUID, draft: OpportunityDra
     _write_parts(opportunity, draft, ())
     _note(actor, Verb.CHANGED, opportunity)
     return opportunity
+
+
+def _check_district(opportunity: Opportunity, where: _Where) -> None:
+    """Refuse to carry a need, and who works there, to where other people answer for it."""
+    if where.municipality.pk == opportunity.municipality_id:
+        return
+    if _district_of(opportunity.organisation, where) != opportunity.district_id:
+        raise AnotherDistrict(where.municipality.name)
 
 
 def _change_slots(opportunity: Opportunity, draft: OpportunityDraft, slots: Sequence[Slot]) -> None:

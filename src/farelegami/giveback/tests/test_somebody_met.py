@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from importlib import import_module
 from typing import Any
 
@@ -15,10 +16,10 @@ from farelegami.cases.tests.builders import CREMONA, TOWNS
 from farelegami.giveback.models import Match, Offer
 from farelegami.giveback.services.matches import Proposal, propose
 from farelegami.giveback.services.offers import offer_of_somebody_met
-from farelegami.giveback.tests.builders import a_free_offer, an_offer_draft, an_opportunity
+from farelegami.giveback.tests.builders import TUESDAY, a_free_offer, an_offer_draft, an_opportunity
 from farelegami.giveback.tests.test_staff_pages import signed_in, typed
 from farelegami.kernel.actor import Actor, Role
-from farelegami.kernel.errors import NotAllowed, NotFound
+from farelegami.kernel.errors import NotAllowed, NotFound, SentAlready
 from farelegami.kernel.ids import new_id
 from farelegami.pacts.tests.builders import a_crew
 from farelegami.people.models import Person
@@ -53,6 +54,25 @@ def test_a_maker_writes_down_who_they_met_once() -> None:
     assert "Vera Sentiero" in page
     assert reverse("desk:person", args=[offer.person_id]) not in page
     assert reverse("giveback:paper", args=[offer.person_id]) not in page
+
+
+@pytest.mark.parametrize(
+    ("who", "what"),
+    [
+        ({}, {"wish": "cucinare"}),
+        ({}, {"places": 2}),
+        ({}, {"slots": [TUESDAY]}),
+        ({"given_name": "Viola"}, {}),
+    ],
+)
+def test_the_same_act_with_other_data_is_refused(who: Any, what: Any) -> None:
+    a_crew()
+    maker, once = a_maker(), new_id()
+    offer = offer_of_somebody_met(maker, VERA, an_offer_draft(), once=once)
+    assert offer_of_somebody_met(maker, VERA, an_offer_draft(), once=once).pk == offer.pk
+    with pytest.raises(SentAlready):
+        offer_of_somebody_met(maker, replace(VERA, **who), an_offer_draft(**what), once=once)
+    assert Offer.objects.count() == 1
 
 
 def test_nothing_is_said_of_who_is_in_the_registry_already() -> None:

@@ -164,7 +164,7 @@ def _beside(facts: Facts) -> Iterator[Chip]:
     if facts.knows_host:
         yield Chip(ChipKind.HOST, gettext_noop("conosce già l'ente"))
     if facts.urgency >= _MUCH:
-        yield Chip(ChipKind.PACT, gettext_noop("le ore del patto sono indietro"))
+        yield Chip(ChipKind.PACT, gettext_noop("il patto finisce presto"))
     if facts.waiting >= _MUCH:
         yield Chip(ChipKind.PACT, gettext_noop("aspetta da tempo"))
     if facts.need >= _MUCH:

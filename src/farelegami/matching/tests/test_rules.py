@@ -98,7 +98,7 @@ def test_a_proposal_is_told_in_a_few_words() -> None:
         "12 min in autobus",
         "è il campo che desidera",
         "conosce già l'ente",
-        "le ore del patto sono indietro",
+        "il patto finisce presto",
         "aspetta da tempo",
         "l'ente ne ha molto bisogno",
         "l'ente non ha ancora avuto nessuno",

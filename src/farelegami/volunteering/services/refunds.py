@@ -134,6 +134,7 @@ def ask_refund(
         NothingAsked, ServiceNotDone, NoRefundRule, KindNotResolved, SelfNotResolved,
             KindLimitExceeded, SelfDayExceeded, SelfMonthExceeded, ReceiptMissing,
             ReceiptUsedTwice, ReceiptBeside, TwoResolutions: as they say.
+        SentAlready: sent before with other data.
     """
     register = _locked(actor, organisation_id)
     done = Refund.objects.filter(pk=once).first() if once else None
@@ -142,6 +143,8 @@ def ask_refund(
             raise NotFound
         asked = (person_id, kind.value, manner.value, sum(parts.values()))
         if (done.person_id, done.kind, done.manner, done.amount_cents) != asked:
+            raise SentAlready
+        if dict(done.parts.values_list("service_id", "amount_cents")) != dict(parts):
             raise SentAlready
         return done
     services = _services(register, person_id, parts)

@@ -118,6 +118,8 @@ def open_register(
 def delegate_register(actor: Actor, organisation_id: UUID, *, delegation: str) -> Register:
     """Return the register, kept from today by the staff of the district too, by a written act.
 
+    The same act said again holds from the day it was said first.
+
     Raises:
         NotFound, NotAllowed, DelegationUnwritten: as they say.
     """
@@ -128,7 +130,8 @@ def delegate_register(actor: Actor, organisation_id: UUID, *, delegation: str) -
     if not said:
         raise DelegationUnwritten
     before = register.delegation
-    register.delegation, register.delegated_on = said, register.delegated_on or clock.today()
+    if before != said or register.delegated_on is None:
+        register.delegation, register.delegated_on = said, clock.today()
     change(register, "delegation", "delegated_on")
     note(actor, Verb.DECIDED, register, facts={"delegation": [before, said]})
     return register

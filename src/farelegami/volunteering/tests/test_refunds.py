@@ -327,6 +327,8 @@ def test_an_act_sent_twice_asks_once() -> None:
     assert asked(body, volunteer, {one.pk: 500}, once=once).pk == refund.pk
     with pytest.raises(SentAlready):
         asked(body, volunteer, {two.pk: 400}, once=once)
+    with pytest.raises(SentAlready):
+        asked(body, volunteer, {two.pk: 500}, once=once)
     assert Refund.objects.count() == 1
 
 

@@ -122,6 +122,16 @@ def test_only_the_body_writes_until_it_delegates() -> None:
     assert told.count() == 2
 
 
+def test_another_written_act_delegates_from_its_own_day() -> None:
+    body = a_body()
+    days = [MONDAY, MONDAY + timedelta(days=5), MONDAY + timedelta(days=9)]
+    since = []
+    for day, act in zip(days, ("lettera 1", "lettera 1", "lettera 2"), strict=True):
+        with clock.at(day):
+            since.append(delegate_register(body.host, body.id, delegation=act).delegated_on)
+    assert since == [days[0], days[0], days[2]]
+
+
 def test_entries_are_numbered_without_gaps_and_bound_to_each_other() -> None:
     body = a_body()
     volunteer = a_volunteer(body)
