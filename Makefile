@@ -79,7 +79,7 @@ postgres: $(VENV)/.dev ## the tests that ask a database, on a throwaway PostgreS
 drills: $(VENV)/.dev ## killed while people write, on both databases (ROUNDS=20)
 	@ROUNDS=$(ROUNDS) $(PYTEST) tests/survival -m drill -n $(JOBS) --dist loadscope -p no:randomly -rP | grep -E "rounds,|passed|failed|Error" ; exit $${PIPESTATUS[0]}
 
-bench: $(VENV)/.dev ## what each operation costs beside the floor (SCALE=people, DB=sqlite|postgres)
+bench: $(VENV)/.dev ## what each operation costs beside the floor (SCALE=people, DB=sqlite or postgres)
 	@$(BIN)/python -m tests.bench --scale $(SCALE) --db $(DB)
 
 journeys: $(VENV)/.dev ## in a real browser, on the demonstration province

@@ -13,7 +13,9 @@ from django.utils.translation import gettext as _
 
 from farelegami.cases.queries.terms import Due, DueRow, due_and_new
 from farelegami.giveback.permissions import PLACERS
+from farelegami.giveback.queries.opportunities import turn_count_waiting
 from farelegami.giveback.queries.people import Asked, asked_of
+from farelegami.giveback.queries.sight import host_of
 from farelegami.kernel import clock
 from farelegami.kernel.actor import Actor, Role
 from farelegami.kernel.errors import gettext_noop
@@ -75,6 +77,7 @@ class Morning:
     spends: Sequence[tuple[SpendRequest, Money]] = ()
     hours: Sequence[ToConfirm] = ()
     asked: Sequence[Asked] = ()
+    turns_to_confirm: int = 0
     terms: Sequence[Term] = ()
     meetings: Sequence[Planned] = ()
     cards: Sequence[PactRow[OwnPact]] = ()
@@ -89,7 +92,8 @@ class Morning:
         late = sum(term.late_days > 0 for term in self.terms)
         payments = sum(count for _stage, count in self.payments)
         asked = self.to_decide + self.to_check
-        return asked + late + payments + len(self.disputed) + (self.new_referrals or 0)
+        hosted = int(self.turns_to_confirm > 0)
+        return asked + late + payments + hosted + len(self.disputed) + (self.new_referrals or 0)
 
     @property
     def to_check(self) -> int:
@@ -109,6 +113,8 @@ def morning(actor: Actor) -> Morning:
         _fill_worker(page, actor)
     if actor.holds(*PLACERS):
         page.asked = asked_of(actor)
+    if actor.holds(Role.HOST):
+        page.turns_to_confirm = turn_count_waiting(host_of(actor))
     if actor.holds(Role.COORDINATOR):
         page.versions, page.spends = waiting_versions(actor), waiting_spends(actor)
     if actor.holds(Role.CLERK):

@@ -6,6 +6,8 @@ Spaces inside a figure do not break: "1.234,50 €" stays on one line.
 from datetime import date
 from typing import Final
 
+from django.utils import dateformat
+from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 SMALLEST_TOLD: Final = 5
@@ -56,6 +58,12 @@ def told(count: int) -> str:
 def dmy(day: date) -> str:
     """A day as "12/03/2026"."""
     return f"{day.day:02d}/{day.month:02d}/{day.year:04d}"
+
+
+def written(moment: date, shape: str) -> str:
+    """A day or moment in words, in Django's letters: months and days are small but in English."""
+    words = dateformat.format(moment, shape)
+    return words if (get_language() or "").startswith("en") else words.lower()
 
 
 def reason(purpose: str) -> str:

@@ -15,11 +15,13 @@ from farelegami.cases.tests.builders import TOWNS
 from farelegami.giveback.models import HostLink, Opportunity
 from farelegami.giveback.rules.needs import Need, NeedKind, Weight
 from farelegami.giveback.rules.opportunities import OpportunityStage
+from farelegami.giveback.services.sessions import begins_at
 from farelegami.giveback.tests.builders import (
     a_host_body,
     a_meeting,
     an_active_match,
     an_opportunity,
+    first_turn,
 )
 from farelegami.kernel import clock
 from farelegami.kernel.actor import Actor, Role
@@ -228,6 +230,16 @@ def test_a_time_in_which_somebody_works_stays(crew: Crew) -> None:
     change = reverse("giveback:place_change", args=[meeting.opportunity.pk])
     told = typed(crew, body, {"weekday": "3", "starts": "9", "ends": "11"})
     assert client.post(change, told).status_code == 422
+
+
+def test_turns_to_confirm_stand_on_the_first_page_of_a_host(crew: Crew) -> None:
+    meeting = a_meeting(crew, with_pact=False)
+    turn = first_turn(an_active_match(meeting))
+    client = a_referent_of(meeting.opportunity.organisation)
+    home = reverse("desk:home")
+    assert "turno da confermare" not in client.get(home).content.decode()
+    with clock.at(begins_at(turn) + timedelta(hours=3)):
+        assert "un turno da confermare" in client.get(home).content.decode()
 
 
 def test_what_others_posted_is_not_there(crew: Crew, body: Organisation) -> None:

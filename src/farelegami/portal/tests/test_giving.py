@@ -27,6 +27,7 @@ from farelegami.giveback.tests.builders import (
 from farelegami.kernel import clock
 from farelegami.ledger.queries import balances
 from farelegami.pacts.rules.money import Purse
+from farelegami.pacts.services.living import plan_meeting
 
 pytestmark = pytest.mark.django_db
 HOME = "/mio/"
@@ -104,6 +105,23 @@ def test_who_cannot_come_says_so_and_loses_nothing() -> None:
         assert client.post(url, {"note": "La bimba ha la febbre"}).status_code == 302
     turn.refresh_from_db()
     assert turn.stage == SessionStage.EXCUSED
+
+
+def test_the_next_thing_is_the_turn_where_it_comes_first() -> None:
+    meeting = a_meeting()
+    turn = first_turn(an_active_match(meeting))
+    pact = meeting.offer.pact
+    assert pact is not None
+    client = phone_of(turn.match.person_id)
+
+    def next_thing() -> str:
+        page = client.get(HOME).content.decode()
+        return page.split("La prossima cosa")[1].split("</section>")[0]
+
+    assert meeting.opportunity.title in next_thing()
+    assert reverse("portal:turn_absent", args=[turn.pk]) in next_thing()
+    plan_meeting(meeting.crew.worker, pact.pk, planned_at=turn.begins - timedelta(days=1))
+    assert meeting.opportunity.title not in next_thing()
 
 
 def test_a_turn_to_come_is_not_told_yet() -> None:

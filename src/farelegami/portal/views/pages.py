@@ -2,7 +2,7 @@
 
 import hashlib
 import json
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any, Final
 from uuid import UUID
 
@@ -23,7 +23,9 @@ from farelegami.access.models import Account
 from farelegami.access.requests import ActorRequest
 from farelegami.access.services import choose_language
 from farelegami.audit.services import record_read
-from farelegami.giveback.queries.people import own_places
+from farelegami.giveback.models import Session
+from farelegami.giveback.queries.people import OwnPlace, own_places
+from farelegami.kernel import clock
 from farelegami.kernel.errors import NotAllowed, NotFound, gettext_noop
 from farelegami.kernel.ids import new_id
 from farelegami.kernel.languages import SPOKEN
@@ -167,6 +169,7 @@ def home_page(request: ActorRequest) -> HttpResponse:
     places = own_places(request.actor)
     words = request.actor.name.split()
     context: dict[str, Any] = {
+        "today": clock.today(),
         "places": places,
         "under_way": [place for place in places if not (place.is_asked or place.has_ended)],
         "to_tell": [turn for place in places for turn in place.to_tell],
@@ -178,8 +181,22 @@ def home_page(request: ActorRequest) -> HttpResponse:
         return _page(request, "nothing", context)
     _log(request, own.pact, gettext_noop("il proprio patto"))
     readers, _more = readers_of(request.actor)
-    context |= {"own": own, "readers": readers[:3]}
+    context |= {"own": own, "readers": readers[:3], "next_turn": _turn_before(places, own)}
     return _page(request, "home", context)
+
+
+def _turn_before(places: Sequence[OwnPlace], own: OwnPact) -> tuple[OwnPlace, Session] | None:
+    """Return the next turn and its place, where it comes before what else the pact has ahead."""
+    coming = [
+        (turn.day, turn.starts, place, turn)
+        for place in places
+        for turn in place.next_turns
+        if not turn.person_word
+    ]
+    if not coming:
+        return None
+    day, _starts, place, turn = min(coming, key=lambda one: one[:2])
+    return None if own.steps and own.steps[0].on < day else (place, turn)
 
 
 def _log(request: ActorRequest, pact: Pact, purpose: str) -> None:

@@ -71,6 +71,12 @@ def dmy(day: date | None) -> str:
     return "" if day is None else formats.dmy(day)
 
 
+@register.filter(expects_localtime=True)
+def written(moment: date | None, shape: str) -> str:
+    """A day or moment in words, as "l j F": "lunedì 23 novembre", "Monday 23 November"."""
+    return "" if moment is None else formats.written(moment, shape)
+
+
 @register.filter
 def reason(purpose: str) -> str:
     return formats.reason(purpose)
