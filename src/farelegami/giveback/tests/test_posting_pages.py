@@ -235,11 +235,10 @@ def test_a_time_in_which_somebody_works_stays(crew: Crew) -> None:
 def test_turns_to_confirm_stand_on_the_first_page_of_a_host(crew: Crew) -> None:
     meeting = a_meeting(crew, with_pact=False)
     turn = first_turn(an_active_match(meeting))
-    client = a_referent_of(meeting.opportunity.organisation)
-    home = reverse("desk:home")
-    assert "turno da confermare" not in client.get(home).content.decode()
+    body, home = meeting.opportunity.organisation, reverse("desk:home")
+    assert "turno da confermare" not in a_referent_of(body).get(home).content.decode()
     with clock.at(begins_at(turn) + timedelta(hours=3)):
-        assert "un turno da confermare" in client.get(home).content.decode()
+        assert "un turno da confermare" in a_referent_of(body).get(home).content.decode()
 
 
 def test_what_others_posted_is_not_there(crew: Crew, body: Organisation) -> None:
