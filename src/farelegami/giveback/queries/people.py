@@ -58,10 +58,11 @@ def offers_page(
     district_id: int | None = None,
     stage: str = OfferStage.OPEN.value,
     without_place: bool = False,
+    but: Collection[UUID] = (),
     cursor: str = "",
     size: int = PAGE_SIZE,
 ) -> KeyPage[OfferRow]:
-    """Return a page of offers, the newest first. Three queries, however many rows."""
+    """Return a page of offers but these, the newest first. Three queries, however many rows."""
     rows = visible_offers(actor).select_related("person")
     if district_id is not None:
         rows = rows.filter(district_id=district_id)
@@ -69,6 +70,8 @@ def offers_page(
         rows = rows.filter(stage=stage)
     if without_place:
         rows = rows.exclude(matches__stage__in=_OPEN)
+    if but:
+        rows = rows.exclude(pk__in=but)
     page = key_page(rows, order=("-id",), cursor=cursor, size=size)
     ids = [row.pk for row in page.rows]
     slots, placed = slots_of_offers(ids), _placed(ids)

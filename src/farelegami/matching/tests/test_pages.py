@@ -21,7 +21,7 @@ from farelegami.giveback.tests.builders import (
 from farelegami.kernel.actor import Actor
 from farelegami.matching.models import Exclusion, Pin, Plan, PlanItem
 from farelegami.matching.queries.plans import weights_in
-from farelegami.matching.services.plans import make_plan
+from farelegami.matching.services.plans import make_plan, set_weights
 from farelegami.pacts.rules.stages import Stage
 from farelegami.pacts.tests.builders import Crew, a_crew, a_draft_pact, a_pact
 from farelegami.people.rules.weeks import Answer, Band, week_of
@@ -183,6 +183,26 @@ def test_weights_are_seen_by_all_and_changed_by_the_coordinator(crew: Crew, work
     assert coordinator.post(f"{BOARD}pesi/cambia/", said).status_code == 302
     assert weights_in(crew.district_id).travel == 9
     assert worker.post(f"{BOARD}pesi/cambia/", said).status_code == 404
+
+
+def test_a_plan_made_by_other_weights_is_not_called_the_best(crew: Crew, worker: Client) -> None:
+    best, changed = "non esiste un piano che valga di più", "I pesi sono cambiati"
+    a_proposed(crew)
+    page = worker.get(BOARD).content.decode()
+    assert (best in page, changed in page) == (True, False)
+    said = {**weights_in(crew.district_id).kept(), "travel": 9}
+    set_weights(crew.coordinator, crew.district_id, said)
+    page = worker.get(BOARD).content.decode()
+    assert (best in page, changed in page) == (False, True)
+
+
+def test_who_has_a_proposal_is_not_among_those_without_a_place(crew: Crew, worker: Client) -> None:
+    a_proposed(crew)
+    left = a_free_offer(crew, a_volunteer(crew, given_name="Nina"))
+    page = worker.get(BOARD).content.decode()
+    without = page.partition('id="b1"')[2].partition("</section>")[0]
+    shown = [str(offer.pk) in without for offer in (left, PlanItem.objects.get().offer)]
+    assert shown == [True, False]
 
 
 @pytest.mark.parametrize("typed", ["-1", "11", "1,5", "1.5", "", "x", "1" + "0" * 30, "9" * 5_000])

@@ -85,7 +85,8 @@ def board_page(request: ActorRequest) -> HttpResponse:
     district, mine = district_of(request)
     plan = last_plan(district.pk)
     proposals = proposals_of(request.actor, plan) if plan else ()
-    people = offers_page(request.actor, district_id=district.pk, without_place=True)
+    proposed = {row.offer_id for row in proposals}
+    people = offers_page(request.actor, district_id=district.pk, without_place=True, but=proposed)
     places = opportunities_page(request.actor, district_id=district.pk, only_free=True)
     shown = len(proposals) if "tutte" in request.GET else _AT_FIRST
     context = {
@@ -93,6 +94,7 @@ def board_page(request: ActorRequest) -> HttpResponse:
         "ambito": str(district.pk),
         "districts": mine,
         "plan": plan,
+        "stale": _stale(plan),
         "may_meet": may_record_met(request.actor, district_id=district.pk),
         "may_plan": may_plan(request.actor, district_id=district.pk),
         "count": len(proposals),
