@@ -224,7 +224,7 @@ class OpportunityOut(BaseModel):
     posted_at: At
 
 
-class PointIn(Body):
+class GivenPoint(Body):
     """A point in degrees; without one, distances count from the middle of the municipality."""
 
     latitude: Annotated[float, Field(ge=-90, le=90, allow_inf_nan=False)]
@@ -251,7 +251,7 @@ class ChangedOpportunity(Body):
     min_age: Age = 16
     max_age: Age | None = None
     place_id: UUID | None = None
-    point: PointIn | None = None
+    point: GivenPoint | None = None
     address: Annotated[str, words(200)] = ""
     by_bus: Flag = False
     step_free: Flag = False
