@@ -8,7 +8,6 @@ from datetime import timedelta
 from msgspec import DecodeError
 from rich.table import Table
 
-from farelegami.access.kept import sweep_sessions
 from farelegami.config.saying import CommandFailed, out
 from farelegami.kernel import clock
 from farelegami.kernel.actor import system_actor
@@ -23,16 +22,18 @@ from farelegami.territory.queries import district_names
 logger = logging.getLogger("farelegami.privacy")
 
 
-def once_a_day() -> None:
-    """Draw up what is past its term, look at yesterday's readings, sweep ended sessions."""
-    districts = list(district_names())
+def draw_up_past_terms() -> None:
+    """Draw up what is past its term, as the plan of conservation says."""
     try:
-        draw_up_lists(system_actor("piano di conservazione"), districts)
+        draw_up_lists(system_actor("piano di conservazione"), list(district_names()))
     except DecodeError:
         # A plan that cannot be read stops the lists and nothing else.
         logger.exception("conservation.toml is not a plan: no list was drawn up")
-    find_anomalies(districts, clock.today() - timedelta(days=1))
-    sweep_sessions()
+
+
+def look_at_readings() -> None:
+    """Look for what is odd in yesterday's readings."""
+    find_anomalies(list(district_names()), clock.today() - timedelta(days=1))
 
 
 def retention(options: argparse.Namespace) -> int:

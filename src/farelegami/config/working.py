@@ -3,17 +3,19 @@
 import argparse
 import logging
 import time
+from collections.abc import Callable, Iterable
 from datetime import date
 from typing import Final
 
 from django.db import DatabaseError, InterfaceError, close_old_connections
 
+from farelegami.access.kept import sweep_sessions
 from farelegami.api.services.hooks import queue_hooks
 from farelegami.api.services.idempotency import forget_old_keys
 from farelegami.audit.services import seal
-from farelegami.config.retaining import once_a_day
+from farelegami.config.retaining import draw_up_past_terms, look_at_readings
 from farelegami.documents.services import discard_orphans
-from farelegami.giveback.services.daily import each_day
+from farelegami.giveback.services.daily import JOBS as GIVEBACK_JOBS
 from farelegami.kernel import clock
 from farelegami.kernel.faults import fault_of
 from farelegami.outbox.services import deliver_one
@@ -27,18 +29,22 @@ _LONG_PAUSE_SECONDS: Final = 5.0
 
 
 def worker(options: argparse.Namespace) -> int:
-    """Deliver what waits, seal the log and, once a day, sweep; the database may come and go."""
+    """Deliver what waits, seal the log and, once a day, sweep; the database may come and go.
+
+    Return 1 where it was to be done once and a daily job failed.
+    """
     with at_work():
         return _until_stopped(once=options.once)
 
 
 def _until_stopped(*, once: bool) -> int:
     swept_on: date | None = None
+    failed: list[str] = []
     while True:
         pause = _PAUSE_SECONDS
         try:
             if swept_on != clock.today():
-                _sweep()
+                failed = sweep(DAILY)
                 swept_on = clock.today()
             _work()
         except (DatabaseError, InterfaceError, OSError) as error:
@@ -48,7 +54,7 @@ def _until_stopped(*, once: bool) -> int:
             logger.warning("nothing can be written now (%s): trying again", fault)
             pause = _LONG_PAUSE_SECONDS
         if once:
-            return 0
+            return 1 if failed else 0
         close_old_connections()
         time.sleep(pause)
 
@@ -63,12 +69,40 @@ def _work() -> None:
         pass
 
 
-def _sweep() -> None:
-    discard_orphans()
-    forget_old_keys()
-    once_a_day()
-    each_day()
-    join_doubled_stays()
+def _seal_everything() -> None:
     # What was written while the clock was wrong lies outside of the hour that is usually looked at.
     while seal(everything=True):
         pass
+
+
+DAILY: Final[tuple[Callable[[], object], ...]] = (
+    discard_orphans,
+    forget_old_keys,
+    draw_up_past_terms,
+    look_at_readings,
+    sweep_sessions,
+    *GIVEBACK_JOBS,
+    join_doubled_stays,
+    _seal_everything,
+)
+
+
+def sweep(jobs: Iterable[Callable[[], object]]) -> list[str]:
+    """Do the jobs of a day and return the names of those that failed; the next sweep tries again.
+
+    One that fails stops no other, nor the worker: the log has the whole error.
+
+    Raises:
+        DatabaseError, InterfaceError, OSError: nothing can be written now, which is no job's fault.
+    """
+    failed = []
+    for job in jobs:
+        name = f"{job.__module__}.{job.__qualname__}"
+        try:
+            job()
+        except Exception as error:
+            if fault_of(error) is not None:
+                raise
+            logger.exception("the daily job %s failed: the others go on", name)
+            failed.append(name)
+    return failed

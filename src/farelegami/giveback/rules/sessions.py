@@ -107,6 +107,17 @@ class NotCovered(Refusal):
 
 
 @dataclass(eq=False)
+class HoursConfirmedOnPact(Refusal):
+    code = "giveback.hours_confirmed_on_pact"
+    text = gettext_noop(
+        "Sul patto le ore di questo turno sono già confermate: %(confirmed_minutes)s. Il turno si"
+        " chiude con quelle."
+    )
+    field = "minutes"
+    confirmed_minutes: int
+
+
+@dataclass(eq=False)
 class NotDisputed(Refusal):
     code = "giveback.not_disputed"
     text = gettext_noop("Su questo turno non ci sono due parole diverse.")

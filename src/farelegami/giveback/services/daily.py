@@ -1,5 +1,6 @@
 """What the worker does once a day: turns planned, silences settled, hosts and managers asked."""
 
+from collections.abc import Callable
 from typing import Final
 
 from farelegami.giveback.models import HostLink, Opportunity
@@ -16,13 +17,14 @@ _AT_ONCE: Final = 500
 
 def each_day() -> None:
     """Do what falls due today; done twice, the second time finds nothing."""
-    let_erased_go()
-    leave_second_seats()
-    plan_ahead()
+    for job in JOBS:
+        job()
+
+
+def settle_silences() -> None:
+    """Let stand, or hand on, every turn of which one side has been silent for two weeks."""
     while settle_silence(most=_AT_ONCE) == _AT_ONCE:
         pass
-    ask_hosts()
-    tell_managers()
 
 
 def ask_hosts() -> int:
@@ -42,3 +44,14 @@ def ask_hosts() -> int:
         ask_still_needed(link)
         asked.add(link.opportunity)
     return len(asked)
+
+
+# In this order; the worker does each by itself, so that one that fails stops no other.
+JOBS: Final[tuple[Callable[[], object], ...]] = (
+    let_erased_go,
+    leave_second_seats,
+    plan_ahead,
+    settle_silences,
+    ask_hosts,
+    tell_managers,
+)

@@ -1,8 +1,10 @@
 """What is said of a turn, and what it comes to: hours on the ledger once both say the same.
 
-Locks: the turn, then the pact (or the offer's accounts), then the register.
+Locks: the opportunity where the match is written, the turn, then the pact (or the offer's
+accounts), then the register.
 """
 
+import logging
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime
@@ -19,12 +21,14 @@ from farelegami.giveback.queries.sight import (
     check_places_it,
     hosted_matches,
     hosted_sessions,
+    locked_opportunities,
     visible_sessions,
 )
 from farelegami.giveback.rules.changes import Change, check_reach
 from farelegami.giveback.rules.matches import ReasonMissing
 from farelegami.giveback.rules.sessions import (
     SILENCE,
+    HoursConfirmedOnPact,
     NotCovered,
     NotDisputed,
     NotYetHeld,
@@ -40,10 +44,12 @@ from farelegami.giveback.rules.sessions import (
 )
 from farelegami.kernel import clock
 from farelegami.kernel.actor import Actor, system_actor
-from farelegami.kernel.errors import NotFound
+from farelegami.kernel.errors import NotFound, Refusal
+from farelegami.kernel.faults import fault_of
 from farelegami.kernel.ids import new_id
 from farelegami.kernel.units import Minutes
 from farelegami.ledger.services import hold, post
+from farelegami.pacts.queries.parts import hours_entries_of
 from farelegami.pacts.rules.giving import HoursOutsidePact, HoursSettled
 from farelegami.pacts.rules.money import Purse
 from farelegami.pacts.services.giving import (
@@ -58,6 +64,8 @@ from farelegami.volunteering.queries import cover_on
 from farelegami.volunteering.rules.covers import Basis as CoverBasis
 from farelegami.volunteering.services import note_service
 
+logger = logging.getLogger("farelegami.giveback")
+_SILENT: Final = system_actor("chi tace acconsente")
 _LAST_FACT: Final = {
     Word.HELD: "held_at",
     Word.EXCUSED: "excused_at",
@@ -105,6 +113,9 @@ def say_as_host(host: Host, session_id: UUID, told: Report) -> Session:
     """
     if not hosted_sessions(host).filter(pk=session_id).exists():
         raise NotFound
+    if told.change is not None:
+        opportunities = hosted_sessions(host).filter(pk=session_id)
+        _lock_place(opportunities.values_list("match__opportunity_id", flat=True).get())
     session = _locked(session_id)
     if _repeats(session, session.host_said, told.said):
         return session
@@ -124,8 +135,12 @@ def tell_what_changed(host: Host, match_id: UUID, change: Change) -> Match:
         NotFound: not the host's.
         ReachImpossible: no such number of people.
     """
-    if not hosted_matches(host).filter(pk=match_id).exists():
+    place = (
+        hosted_matches(host).filter(pk=match_id).values_list("opportunity_id", flat=True).first()
+    )
+    if place is None:
         raise NotFound
+    _lock_place(place)
     match = Match.objects.select_for_update(of=("self",)).select_related("offer").get(pk=match_id)
     if match.changed_asked_at is not None:
         return match
@@ -135,6 +150,11 @@ def tell_what_changed(host: Host, match_id: UUID, change: Change) -> Match:
     if last is not None and match.offer.pact_id is not None:
         note_change_for_others(lock_for_hours(match.offer.pact_id), last, match.changed_for_others)
     return match
+
+
+def _lock_place(opportunity_id: UUID) -> None:
+    """Wait for whoever ends a match there: they read it before they write it."""
+    list(locked_opportunities([opportunity_id]))
 
 
 def _keep_change(match: Match, change: Change) -> None:
@@ -185,7 +205,9 @@ def begins_at(session: Session) -> datetime:
 
 def _check_covered(session: Session) -> None:
     match = session.match
-    if cover_on(match.person_id, match.opportunity.organisation_id, session.day) is None:
+    basis = CoverBasis(match.offer.basis)
+    body = match.opportunity.organisation_id
+    if cover_on(match.person_id, body, session.day, basis=basis) is None:
         raise NotCovered(session.day)
 
 
@@ -196,6 +218,7 @@ def _weighed(actor: Actor, session: Session) -> Session:
     if outcome is Verdict.DISPUTED:
         session.disputed_at = clock.now()
     elif outcome is Verdict.AGREED and person is not None and host is not None:
+        session.disputed_at = None
         _settle(actor, session, agreed_word(person, host))
     elif Word.EXCUSED in {said.word for said in (person, host) if said}:
         _settle(actor, session, Said(Word.EXCUSED))
@@ -289,9 +312,7 @@ def _take_back(actor: Actor, session: Session) -> None:
     offer = session.match.offer
     if offer.pact_id is not None:
         pact = lock_for_hours(offer.pact_id)
-        # Whoever follows the pact may have taken these hours back, or confirmed them, by hand.
-        with suppress(HoursSettled):
-            cancel_told(actor, pact, session.hours_entry_id, reason=session.settlement)
+        cancel_told(actor, pact, session.hours_entry_id, reason=session.settlement)
     else:
         back = (Purse.DONE, Purse.GIVING, "cancelled")
         _move(actor, session, session.hours_entry_id, session.minutes_told, back)
@@ -305,6 +326,7 @@ def _confirm(actor: Actor, session: Session, changed: str) -> None:
     said_by = session.host_name or session.settled_by_name or session.person_name
     if offer.pact_id is not None:
         pact = lock_for_hours(offer.pact_id)
+        # Whoever follows the pact may have taken these hours back, or confirmed them, by hand.
         with suppress(HoursSettled):
             confirm_told(
                 actor, pact, entry_id, confirmed_name=said_by[:150], changed_for_others=changed
@@ -340,6 +362,7 @@ def settle_dispute(actor: Actor, session_id: UUID, said: Said, *, settlement: st
     Raises:
         NotFound, NotAllowed: not visible, or not the actor's to settle.
         NotDisputed, ReasonMissing, LengthImpossible, NotCovered: nothing is written.
+        HoursConfirmedOnPact: the pact has other hours of this turn, confirmed by hand.
     """
     if not visible_sessions(actor).filter(pk=session_id).exists():
         raise NotFound
@@ -350,10 +373,26 @@ def settle_dispute(actor: Actor, session_id: UUID, said: Said, *, settlement: st
     if not settlement.strip():
         raise ReasonMissing
     check_said(said)
+    _heed_the_pact(session, said)
     session.settled_at, session.settled_by_name = clock.now(), actor.name[:160]
     session.settlement = settlement.strip()[:300]
     _settle(actor, session, said)
     return _saved(actor, session, Verb.DECIDED)
+
+
+def _heed_the_pact(session: Session, said: Said) -> None:
+    """Refuse other hours than those confirmed by hand; those taken back by hand are told anew."""
+    entry_id, pact_id = session.hours_entry_id, session.match.offer.pact_id
+    if entry_id is None or pact_id is None:
+        return
+    pact = lock_for_hours(pact_id)
+    entry = next((each for each in hours_entries_of(pact.pk) if each.pk == entry_id), None)
+    if entry is None:
+        session.hours_entry_id, session.minutes_told = None, 0
+        return
+    minutes = said.minutes if said.word is Word.HELD else 0
+    if entry.confirmed_at is not None and entry.minutes != minutes:
+        raise HoursConfirmedOnPact(entry.minutes)
 
 
 @transaction.atomic
@@ -392,22 +431,46 @@ def _cancelled(actor: Actor, session: Session, reason: str) -> Session:
 
 
 def settle_silence(*, most: int = 500) -> int:
-    """Let stand what one side said two weeks ago and the other never answered; return how many.
+    """Let stand what one side said two weeks ago and the other never answered.
 
-    The worker calls it each day.
+    Return how many were looked at. What cannot stand is left to who follows the person, as two
+    different words are. The worker calls it each day.
     """
     before = clock.now() - SILENCE
     waiting = Session.objects.filter(stage=SessionStage.PLANNED.value, disputed_at=None)
     by_person = waiting.filter(person_at__lt=before, host_at=None)
     by_host = waiting.filter(host_at__lt=before, person_at=None)
     ids = [*by_person.values_list("pk", flat=True)[:most], *by_host.values_list("pk", flat=True)]
-    actor, settled = system_actor("chi tace acconsente"), 0
-    for session_id in ids[:most]:
-        with transaction.atomic():
-            session = _locked(session_id)
-            said = session.person_said or session.host_said
-            if session.stage == SessionStage.PLANNED and said and not session.is_disputed:
-                _settle(actor, session, said)
-                _saved(actor, session, Verb.CHANGED)
-                settled += 1
-    return settled
+    return sum(_let_stand(session_id) for session_id in ids[:most])
+
+
+def _let_stand(session_id: UUID) -> bool:
+    try:
+        return _silence_agrees(session_id)
+    except Exception as error:
+        if fault_of(error) is not None:
+            raise
+        if not isinstance(error, Refusal):
+            logger.exception("turn %s cannot be settled", session_id)
+    return _set_aside(session_id)
+
+
+@transaction.atomic
+def _silence_agrees(session_id: UUID) -> bool:
+    session = _locked(session_id)
+    said = session.person_said or session.host_said
+    if said is None or session.stage != SessionStage.PLANNED or session.is_disputed:
+        return False
+    _settle(_SILENT, session, said)
+    _saved(_SILENT, session, Verb.CHANGED)
+    return True
+
+
+@transaction.atomic
+def _set_aside(session_id: UUID) -> bool:
+    session = _locked(session_id)
+    if session.stage != SessionStage.PLANNED or session.is_disputed:
+        return False
+    session.disputed_at = clock.now()
+    _saved(_SILENT, session, Verb.CHANGED)
+    return True

@@ -398,6 +398,12 @@ def settle_page(request: ActorRequest, session_id: UUID) -> HttpResponse:
 
 
 def _two_words(session: Session) -> str:
+    if session.person_said is None or session.host_said is None:
+        said = _said(session.person_said or session.host_said)
+        return _(
+            "Una sola parola: %(said)s. Chi tace acconsente, ma quel giorno l’assicurazione non"
+            " copre più, o il turno non si può chiudere da sé."
+        ) % {"said": said}
     facts = {"person": _said(session.person_said), "host": _said(session.host_said)}
     return _("La persona dice: %(person)s. L’ente dice: %(host)s.") % facts
 
