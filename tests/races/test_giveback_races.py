@@ -11,18 +11,26 @@ import pytest
 from django.db import transaction
 
 from farelegami.giveback.models import Match, Offer, Session
+from farelegami.giveback.rules.changes import Change
 from farelegami.giveback.rules.matches import MatchStage, PlaceTaken, ProposedAlready, Side
 from farelegami.giveback.rules.sessions import Said, SessionStage, Word
 from farelegami.giveback.services.matches import (
     Proposal,
     accept_as_host,
     accept_as_person,
+    complete_match,
     interrupt_match,
     propose,
 )
 from farelegami.giveback.services.offers import pause_offer, resume_offer
 from farelegami.giveback.services.planning import plan_ahead
-from farelegami.giveback.services.sessions import Report, begins_at, say_as_host, say_as_person
+from farelegami.giveback.services.sessions import (
+    Report,
+    begins_at,
+    say_as_host,
+    say_as_person,
+    tell_what_changed,
+)
 from farelegami.giveback.tests.builders import (
     a_free_offer,
     a_host,
@@ -179,3 +187,36 @@ def test_two_plans_confirmed_at_once_do_not_fill_one_place_twice() -> None:
     assert Match.objects.filter(opportunity=place).count() == 1
     (left,) = [left for one in outcomes for left in one.left]
     assert isinstance(left.why, PlanOutdated)
+
+
+@pytest.mark.parametrize("way", ["afterwards", "with a turn"])
+@pytest.mark.parametrize("end", ["interrupted", "completed"])
+def test_what_the_host_says_while_a_match_ends_is_kept(way: str, end: str) -> None:
+    with clock.at(clock.now() - timedelta(days=60)):
+        meeting = a_meeting(with_pact=False)
+        match = an_active_match(meeting)
+    turn, worker = first_turn(match), meeting.crew.worker
+    said, change = Event(), Change("Ride di nuovo", 6)
+
+    def tell() -> None:
+        with clock.at(begins_at(turn) + timedelta(hours=3)), transaction.atomic():
+            if way == "afterwards":
+                tell_what_changed(meeting.host, match.pk, change)
+            else:
+                say_as_host(meeting.host, turn.pk, Report(TWO_HOURS, change=change))
+            said.set()
+            # Long enough for whoever ends the match to read it, and to wait for it.
+            sleep(1)
+
+    def finish() -> None:
+        said.wait(timeout=20)
+        with clock.at(begins_at(turn) - timedelta(days=1)):
+            if end == "interrupted":
+                interrupt_match(worker, match.pk, by=Side.PERSON, reason="Ha un lavoro")
+            else:
+                complete_match(worker, match.pk)
+
+    assert at_once(tell, finish) == [None, None]
+    match.refresh_from_db()
+    assert (match.changed_for_others, match.reached_people) == ("Ride di nuovo", 6)
+    assert match.seat is None

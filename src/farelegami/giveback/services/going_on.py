@@ -4,6 +4,7 @@ Until then turns stay as they are: what is said of them stays with the turn, and
 volunteer's own account once it is one. To the host nothing happens but what happens to anybody.
 """
 
+from collections.abc import Sequence, Set
 from datetime import date
 from typing import Final
 from uuid import UUID
@@ -18,6 +19,7 @@ from farelegami.giveback.queries.people import placed_for_ended_pacts
 from farelegami.giveback.rules.going_on import PactGoesOn
 from farelegami.giveback.rules.matches import OPEN, MatchMove, ReasonMissing, Side
 from farelegami.giveback.rules.offers import check_span
+from farelegami.giveback.rules.sessions import SessionStage
 from farelegami.giveback.services.matches import ended, entered, match_to_end, note_match
 from farelegami.giveback.services.offers import offer_going_on
 from farelegami.giveback.services.planning import plan_sessions
@@ -28,6 +30,7 @@ from farelegami.kernel.errors import gettext_noop
 from farelegami.kernel.ids import new_id
 from farelegami.outbox.services import queue_mail
 from farelegami.people.rules.privacy import check_unrestricted
+from farelegami.volunteering.queries import covers_of
 from farelegami.volunteering.rules.covers import Basis
 
 _OPEN: Final = tuple(str(stage) for stage in OPEN)
@@ -43,8 +46,8 @@ _KEPT: Final = (
 def go_on_freely(actor: Actor, match_id: UUID, *, until: date) -> Match:
     """Return the match by which somebody keeps, as a volunteer, the place of a pact that ended.
 
-    The seat stays theirs, turns after the pact's last day come along, and what was given in them
-    is counted. The caller has asked the person.
+    The seat stays theirs, turns after the pact's last day come along where a volunteer was insured,
+    and what was given in them is counted. The caller has asked the person.
 
     Raises:
         NotFound, NotAllowed, MatchMovedAlready: not the actor's, or ended already.
@@ -57,10 +60,10 @@ def go_on_freely(actor: Actor, match_id: UUID, *, until: date) -> Match:
     offer = match.offer
     check_unrestricted(offer.person.name, offer.person.restricted_on)
     check_span(clock.today(), until)
-    entered(match, Basis.VOLUNTARY)
+    covered = entered(match, Basis.VOLUNTARY)
     seat, match.seat = match.seat, None
     match.completed_on = clock.today()
-    match.save()
+    match.save(update_fields=["seat", "completed_on"])
     goes_on = Match(
         id=new_id(),
         offer=offer_going_on(actor, match, until=until),
@@ -68,6 +71,10 @@ def go_on_freely(actor: Actor, match_id: UUID, *, until: date) -> Match:
         ends_on=until,
         **{name: getattr(match, name) for name in _KEPT},
     )
+    if match.offer.basis != Basis.VOLUNTARY.value:
+        # Who came on other terms enters the register today: as a volunteer they begin tomorrow.
+        goes_on.started_on = covered
+        goes_on.ends_on = max(until, covered)
     goes_on.save()
     goes_on.refresh_from_db()
     _carry_over(actor, match, goes_on, after=last)
@@ -88,15 +95,47 @@ def _of_ended_pact(actor: Actor, match_id: UUID) -> tuple[Match, date]:
 
 
 def _carry_over(actor: Actor, match: Match, goes_on: Match, *, after: date) -> None:
-    """Move the turns after the pact's last day, and count what was said of them."""
-    late = Session.objects.filter(match=match, day__gt=after, hours_entry_id=None)
-    moved = list(late.order_by("pk").values_list("pk", flat=True))
-    late.update(match=goes_on)
+    """Move the turns after the pact's last day, and count what was said of them.
+
+    Those of days on which no volunteer was insured stay where they are: given as a PUC, they wait
+    for their words as such; not begun, they go.
+    """
+    late = list(
+        Session.objects.select_for_update(of=("self",))
+        .filter(match=match, day__gt=after, hours_entry_id=None)
+        .order_by("pk")
+    )
+    days = _insured_days(match, late)
+    moved = [turn.pk for turn in late if turn.day in days]
+    Session.objects.filter(pk__in=moved).update(match=goes_on)
     rows = Session.objects.filter(pk__in=moved).select_related(
         "match__offer__pact", "match__opportunity"
     )
     for session in rows.order_by("day"):
         count_anew(actor, session)
+    _let_go([turn for turn in late if turn.day not in days])
+
+
+def _insured_days(match: Match, turns: Sequence[Session]) -> Set[date]:
+    """Return the days of these turns on which the person is insured as a volunteer."""
+    if not turns:
+        return frozenset()
+    days = {turn.day for turn in turns}
+    pair = (match.person_id, match.opportunity.organisation_id)
+    spans = covers_of([pair], start=min(days), end=max(days))[pair]
+    spans = [span for span in spans if span.basis is Basis.VOLUNTARY]
+    return frozenset(day for day in days if any(day in span for span in spans))
+
+
+def _let_go(turns: Sequence[Session]) -> None:
+    """Cancel turns that have not begun; one of another day was only a plan."""
+    plans = [
+        turn for turn in turns
+        if turn.stage == SessionStage.PLANNED and turn.begins > clock.now()
+    ]  # fmt: skip
+    rows = Session.objects.filter(pk__in=[turn.pk for turn in plans])
+    rows.filter(day__gt=clock.today()).delete()
+    rows.update(cancelled_at=clock.now())
 
 
 @transaction.atomic

@@ -69,6 +69,7 @@ from farelegami.volunteering.services import enter_for_placement
 _SEATED: Final = tuple(str(stage) for stage in SEATED)
 # Without an end of its own a match is looked at again after half a year.
 _USUALLY: Final = timedelta(days=183)
+_ENDING: Final = ("seat", "completed_on", "interrupted_on", "ended_by", "end_reason")
 _TAKEN: Final = gettext_noop("il posto è stato preso da un’altra persona")
 _GONE: Final = gettext_noop("intanto la proposta non valeva più")
 
@@ -475,6 +476,7 @@ def _say_change_again(match: Match, change: Change) -> None:
     match.changed_for_others = change.words.strip()[:2000] or match.changed_for_others
     if change.reached_people is not None:
         match.reached_people = change.reached_people
+    match.save(update_fields=["changed_asked_at", "changed_for_others", "reached_people"])
 
 
 def interrupt_match(actor: Actor, match_id: UUID, *, by: Side, reason: str) -> Match:
@@ -513,7 +515,8 @@ def ended(actor: Actor, match: Match, *, waits_until: date | None = None, **fact
     Turns of which nobody spoke still wait for their words: those that have begun, or those until
     `waits_until` where it is given.
     """
-    match.save()
+    # What the host says of it is the host's to write.
+    match.save(update_fields=_ENDING)
     match.refresh_from_db(fields=["stage"])
     untold = Session.objects.filter(
         match=match, stage=SessionStage.PLANNED.value, person_word="", host_word=""

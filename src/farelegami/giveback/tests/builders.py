@@ -5,6 +5,8 @@ from datetime import date, timedelta
 from typing import Any, Final
 from uuid import UUID, uuid4
 
+from msgspec import structs
+
 from farelegami.cases.tests.builders import CREMONA, TOWNS
 from farelegami.giveback.models import Match, Offer, Opportunity, Session
 from farelegami.giveback.queries.sight import Host, host_by, token_of
@@ -30,14 +32,29 @@ from farelegami.network.rules import OrganisationKind
 from farelegami.network.services import OrganisationDraft, register_organisation
 from farelegami.pacts.models import Pact
 from farelegami.pacts.rules.stages import Stage
-from farelegami.pacts.tests.builders import Crew, a_crew, a_pact, terms_of
+from farelegami.pacts.rules.terms import Basis as PactBasis
+from farelegami.pacts.services.agreeing import agree
+from farelegami.pacts.services.deciding import authorise
+from farelegami.pacts.services.drafting import save_commitment
+from farelegami.pacts.tests.builders import (
+    Crew,
+    a_crew,
+    a_draft_pact,
+    a_pact,
+    open_terms,
+    reread,
+    sign_all,
+    terms_of,
+    write_words,
+)
 from farelegami.people.models import Person
 from farelegami.people.rules.weeks import Answer, Band, week_of
 from farelegami.people.services.capabilities import set_availability
 from farelegami.people.services.persons import PersonDraft, register_person
 from farelegami.territory.models import BirthPlace
+from farelegami.volunteering.models import PucPosition
 from farelegami.volunteering.rules.covers import Risk
-from farelegami.volunteering.services import add_policy, open_register
+from farelegami.volunteering.services import add_policy, open_puc_position, open_register
 
 TUESDAY: Final = Slot(1, 15 * 60, 17 * 60)
 A_TUESDAY: Final = Slot(1, 14 * 60, 18 * 60)
@@ -155,6 +172,36 @@ def a_pact_offer(crew: Crew, pact: Pact | None = None, **changes: Any) -> Offer:
     pact = pact or an_active_pact(crew)
     commitment = terms_of(pact).commitments[0]
     return offer_for_commitment(crew.worker, pact.pk, commitment.key, an_offer_draft(**changes))
+
+
+def a_puc_offer(crew: Crew) -> Offer:
+    """Return the offer for a commitment that is a PUC, of eight hours a week."""
+    pact = a_draft_pact(crew)
+    write_words(crew, pact)
+    first = open_terms(pact).commitments[0]
+    useful = structs.replace(first, basis=PactBasis.PUC, weekly_minutes=hours(8))
+    save_commitment(crew.worker, pact.pk, useful)
+    agree(crew.worker, pact.pk)
+    authorise(crew.coordinator, pact.pk)
+    sign_all(crew, pact)
+    with_what_a_register_asks(pact.case.contact)
+    return a_pact_offer(crew, reread(pact), weekly_minutes=hours(8))
+
+
+def a_puc_position(crew: Crew, person_id: UUID, body: Organisation, *, last: date) -> PucPosition:
+    """Return the position by which somebody does a PUC at an organisation, from tomorrow."""
+    return open_puc_position(
+        crew.worker,
+        lead_id=body.pk,
+        host_id=body.pk,
+        person_id=person_id,
+        inail_number="PAT di prova",
+        project="Progetto di prova",
+        opened_on=clock.today(),
+        starts_on=clock.today() + timedelta(days=1),
+        ends_on=last,
+        weekly_minutes=hours(8),
+    )
 
 
 def an_opportunity_draft(**changes: Any) -> OpportunityDraft:
