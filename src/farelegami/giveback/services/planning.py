@@ -12,6 +12,7 @@ from farelegami.giveback.rules.matches import MatchStage
 from farelegami.giveback.rules.slots import Slot, days_of
 from farelegami.kernel import clock
 from farelegami.volunteering.queries import covers_of
+from farelegami.volunteering.rules.covers import Basis
 
 # Half a year of turns at most is written ahead; the worker writes those that follow.
 _AHEAD: Final = timedelta(days=183)
@@ -59,8 +60,9 @@ def _insured(match: Match, slot: Slot, first: date) -> Iterator[date]:
     # Of a pact that has ended nothing more is planned.
     last = min(match.ends_on, match.offer.pact_over_on or match.ends_on, clock.today() + _AHEAD)
     covers = covers_of([pair], start=first, end=last).get(pair, ())
+    basis = Basis(match.offer.basis)
     for day in days_of(slot, first=first, last=last):
-        if any(day in span for span in covers):
+        if any(day in span and span.basis == basis for span in covers):
             yield day
 
 
