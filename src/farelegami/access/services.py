@@ -337,11 +337,9 @@ def accept_invitation(token: str, *, username: str, password: str) -> Account:
     """
     if made := _just_made(token, username, password):
         return made
-    invitation = invitation_by_token(token)
-    # Whoever marks it first wins: the link works once even for two clicks at the same moment.
-    if not Invitation.objects.filter(pk=invitation.pk, accepted_at=None).update(
-        accepted_at=clock.now()
-    ):
+    invitation = _marked(token)
+    if invitation is None:
+        # The other click may have ended between the two questions.
         if made := _just_made(token, username, password):
             return made
         raise NotFound
@@ -365,6 +363,19 @@ def accept_invitation(token: str, *, username: str, password: str) -> Account:
         _write_tax_code(account.pk, invitation.tax_code)
     Invitation.objects.filter(pk=invitation.pk).update(account_id=account.pk)
     return account
+
+
+def _marked(token: str) -> Invitation | None:
+    """Return the invitation, taken up by this act; None where it does not hold or is another's.
+
+    Whoever marks it first wins: the link works once even for two clicks at the same moment.
+    """
+    try:
+        invitation = invitation_by_token(token)
+    except NotFound:
+        return None
+    open_still = Invitation.objects.filter(pk=invitation.pk, accepted_at=None)
+    return invitation if open_still.update(accepted_at=clock.now()) else None
 
 
 def _just_made(token: str, username: str, password: str) -> Account | None:
