@@ -3,17 +3,16 @@
 The same conditions and points as in `matching.solver`; a test holds the two together.
 """
 
-import math
 from collections.abc import Collection, Hashable, Iterable, Iterator
 from dataclasses import dataclass
 from heapq import nsmallest
 from typing import Any, Final
 
+from farelegami.kernel.points import Point, metres_between
 from farelegami.matching.rules.conditions import PUBLIC, ROAD, Means, Obstacle, minutes_by
 from farelegami.matching.rules.parts import MOST_POINTS, Part, Weights
 from farelegami.matching.rules.words import Facts
 
-EARTH_M: Final = 6_371_008.8
 NEUTRAL: Final = MOST_POINTS // 2
 Held = frozenset[Hashable]
 
@@ -105,10 +104,8 @@ class Proposal:
 
 def road_m(offer: Offer, post: Post) -> int:
     """Return the metres of road: the straight line times the road factor."""
-    lat, to_lat = math.radians(offer.lat), math.radians(post.lat)
-    half = math.sin((to_lat - lat) / 2) ** 2
-    half += math.cos(lat) * math.cos(to_lat) * math.sin(math.radians(post.lon - offer.lon) / 2) ** 2
-    return round(2 * EARTH_M * math.asin(math.sqrt(min(half, 1.0))) * ROAD / 1000)
+    straight = metres_between(Point(offer.lat, offer.lon), Point(post.lat, post.lon))
+    return round(straight * ROAD / 1000)
 
 
 def quickest(offer: Offer, post: Post, metres: int) -> tuple[int, Means] | None:
