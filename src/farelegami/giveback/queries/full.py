@@ -1,5 +1,6 @@
 """Places and times that have all the people they take, proposals under way counted in."""
 
+from typing import Final
 from uuid import UUID
 
 from django.db.models import Count, F, QuerySet
@@ -7,7 +8,7 @@ from django.db.models import Count, F, QuerySet
 from farelegami.giveback.models import Match
 from farelegami.giveback.rules.matches import OPEN
 
-_OPEN = tuple(str(stage) for stage in OPEN)
+_OPEN: Final = tuple(str(stage) for stage in OPEN)
 
 
 def places_full(district_id: int) -> QuerySet[Match, UUID]:
@@ -21,8 +22,8 @@ def times_full(district_id: int) -> QuerySet[Match, UUID]:
 
 
 def _full(district_id: int, of: str) -> QuerySet[Match, UUID]:
-    under_way = Match.objects.filter(opportunity__district_id=district_id, stage__in=_OPEN)
-    full = under_way.values(of).annotate(n=Count("pk")).filter(n__gte=F(f"{of}__seats"))
+    held = Match.objects.filter(opportunity__district_id=district_id, stage__in=_OPEN)
+    full = held.values(of).annotate(n=Count("pk")).filter(n__gte=F(f"{of}__seats"))
     ids: QuerySet[Match, UUID] = full.values_list(f"{of}_id", flat=True)
     return ids
 

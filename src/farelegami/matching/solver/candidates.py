@@ -12,11 +12,11 @@ from typing import Final
 import numpy as np
 import numpy.typing as npt
 
+from farelegami.kernel.points import EARTH_M
 from farelegami.matching.rules.conditions import PACE, ROAD, Means
 from farelegami.matching.rules.parts import MOST_POINTS, Part
 from farelegami.matching.solver.arrays import Bits, Flags, Floats, Ints, Rows32, Territory
 from farelegami.matching.solver.conditions import (
-    EARTH_M,
     Way,
     any_bit,
     hours_limit,

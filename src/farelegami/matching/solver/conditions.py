@@ -5,10 +5,10 @@ from typing import Final
 
 import numpy as np
 
+from farelegami.kernel.points import EARTH_M
 from farelegami.matching.rules.conditions import PACE, PUBLIC, ROAD, Means, Obstacle
 from farelegami.matching.solver.arrays import Bits, Flags, Floats, Ints, Rows32, Territory
 
-EARTH_M: Final = 6_371_008.8
 NEVER: Final = 1 << 20  # minutes, for who cannot get there at all
 
 
